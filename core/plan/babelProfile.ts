@@ -1,0 +1,49 @@
+import type { BabelProfileName } from "../registry/settings";
+
+/**
+ * How babeld weighs a link. A link costs `rxcost`, plus a penalty that grows from 0 at `rttMinMs` to `maxRttPenalty` at `rttMaxMs`.
+ * So a detour over one more hop wins as soon as it saves `rxcost * (rttMaxMs - rttMinMs) / maxRttPenalty` milliseconds of round trip.
+ * Source: babeld(8), RFC 9616.
+ */
+export interface BabelProfile {
+  /** Cost of one hop, 1 to 65534. */
+  readonly rxcost: number;
+  /** A silent link is given up after two to three of these. */
+  readonly helloIntervalSeconds: number;
+  /** Full routing table to each neighbour this often. Changes are sent at once all the same. */
+  readonly updateIntervalSeconds: number;
+  /** Round trips below this cost nothing: keep it above the underlay's jitter, or costs and so routes keep moving. */
+  readonly rttMinMs: number;
+  /** Round trips above this cost no more than this one. */
+  readonly rttMaxMs: number;
+  /** Cost added at `rttMaxMs`. */
+  readonly maxRttPenalty: number;
+}
+
+/** By name of the profile; what one hop more must save is 10, 24 and 38 ms. */
+export const babelProfiles: Readonly<Record<BabelProfileName, BabelProfile>> = {
+  lan: {
+    rxcost: 96,
+    helloIntervalSeconds: 1,
+    updateIntervalSeconds: 30,
+    rttMinMs: 2,
+    rttMaxMs: 52,
+    maxRttPenalty: 480,
+  },
+  continental: {
+    rxcost: 96,
+    helloIntervalSeconds: 2,
+    updateIntervalSeconds: 60,
+    rttMinMs: 10,
+    rttMaxMs: 130,
+    maxRttPenalty: 480,
+  },
+  global: {
+    rxcost: 96,
+    helloIntervalSeconds: 4,
+    updateIntervalSeconds: 120,
+    rttMinMs: 20,
+    rttMaxMs: 400,
+    maxRttPenalty: 960,
+  },
+};

@@ -1,0 +1,57 @@
+/** The registry: who is in the mesh, as typed data. It has been checked; later stages trust it and check nothing again. */
+
+/** Address family of an underlay path, in ranet's and strongSwan's words. */
+export type AddressFamily = "ip4" | "ip6";
+
+/** One way to reach a node over the underlay. */
+export interface Endpoint {
+  /** Number of the endpoint within its node, 0 to 15, never re-used for another uplink. Part of the IKE identity. */
+  readonly serial: number;
+  readonly family: AddressFamily;
+  /** IP address in canonical text form; absent for a node behind NAT, which can only dial out. */
+  readonly address?: string;
+  /** UDP port for IKE and ESP, 1 to 65535. All endpoints of a node share one port (charon has a single port_nat_t). */
+  readonly port: number;
+}
+
+/** Where and as whom the deployer logs in. Always an underlay address: SSH must work with the mesh down. */
+export interface SshTarget {
+  /** IP address or DNS name. */
+  readonly host: string;
+  /** TCP port, 1 to 65535. */
+  readonly port: number;
+  /** `root`, or a user who may `sudo` without a password. */
+  readonly user: string;
+}
+
+/** One machine of the mesh. */
+export interface RegistryNode {
+  /** DNS label, from the file's name. */
+  readonly name: string;
+  /** 1 to 65534, unique for ever: interface numbers and addresses derive from it. */
+  readonly id: number;
+  /** Who runs the node. (organization, name) is its identity. */
+  readonly organization: string;
+  readonly tags: readonly string[];
+  readonly ssh: SshTarget;
+  /** At least one, by serial. */
+  readonly endpoints: readonly Endpoint[];
+  /** Networks behind the node that it announces to the mesh, canonical CIDR. */
+  readonly prefixes: readonly string[];
+  /** Free text. */
+  readonly remarks?: string;
+  /** The file it came from, for messages. */
+  readonly file: string;
+}
+
+/** An id that was once in use and must never be used again. */
+export interface RetiredNode {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** All nodes of one stack, by id. */
+export interface Registry {
+  readonly nodes: readonly RegistryNode[];
+  readonly retired: readonly RetiredNode[];
+}
