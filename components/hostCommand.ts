@@ -1,0 +1,45 @@
+import * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import type { HostAccess } from "./hostAccess";
+
+export interface HostCommandArgs {
+  /** The host to run on. */
+  readonly host: HostAccess;
+  /** Shell command, run as root. It stands in the state, in previews and in errors: never a secret in it. */
+  readonly run: string;
+  /** Handed to the command on stdin, which it must read to the end (else the provider may report EOF though the command ran). */
+  readonly stdin: pulumi.Input<string>;
+  /** Shell command for the removal of the resource, run as root. None: nothing is done. */
+  readonly remove?: string;
+  /** The command is ended after this many seconds, for the provider itself waits for ever. */
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * The only way to a host: a `remote.Command` with everything set that is unsafe by default. Host keys are checked; output is neither streamed to
+ * the terminal nor kept in plain; the environment carries nothing; there are no triggers, because they replace, and a replacement runs the
+ * old removal after the new creation. The host is probed before each run: the provider would wait for ever for one that accepts TCP and says nothing.
+ */
+export function hostCommand(
+  name: string,
+  { host, run, stdin, remove, timeoutSeconds }: HostCommandArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  return new command.remote.Command(
+    name,
+    {
+      connection: host.connection,
+      create: asRoot(host, `timeout ${timeoutSeconds} ${run}`),
+      ...(remove === undefined ? {} : { delete: asRoot(host, `timeout ${timeoutSeconds} ${remove}`) }),
+      stdin,
+      logging: command.remote.Logging.None,
+      addPreviousOutputInEnv: false,
+    },
+    { ...opts, additionalSecretOutputs: ["stdout", "stderr"], hooks: host.hooks(name) },
+  );
+}
+
+/** The login is root's, or that of a user who may sudo without a password. */
+function asRoot(host: HostAccess, line: string): string {
+  return host.user === "root" ? line : `sudo -n ${line}`;
+}

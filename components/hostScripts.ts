@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = join(__dirname, "..", "host");
+
+/** Scripts that stay on the node; `install` puts them there and so is none of them. */
+function residentScripts(): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".sh") && file !== "install.sh")
+    .sort();
+}
+
+/**
+ * The text of `install` with the prelude before it and all scripts that stay on the node inside: one text, for a fresh host has nothing of ours to
+ * unpack it with.
+ */
+export function installer(): string {
+  const scripts = residentScripts().map((file) => {
+    const text = read(file);
+    const end = `END_OF_${file.replace(/\W/g, "_").toUpperCase()}`;
+    return `  place ${file.replace(/\.sh$/, "")} <<'${end}'\n${text}${end}\n`;
+  });
+  // A function as replacement, because `$&` and the like in a script's text must stay as they are.
+  return read("prelude.sh") + read("install.sh").replace("  # @scripts@\n", () => scripts.join(""));
+}
+
+function read(file: string): string {
+  return readFileSync(join(folder, file), "utf8");
+}

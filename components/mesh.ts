@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import pLimit from "p-limit";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { MeshPlan } from "../core/plan/plan";
+import { HostAccess, type Login, type Probe } from "./hostAccess";
+import { installer } from "./hostScripts";
+import { Node } from "./node";
+
+export interface MeshArgs {
+  readonly plan: MeshPlan;
+  /** How to log in to a node. */
+  readonly login: (node: string) => Login;
+  readonly probe: Probe;
+  /** How many nodes are worked on at once. */
+  readonly parallelism: number;
+  /** Whether removing a node also purges the packages that it was given. */
+  readonly purgePackages: boolean;
+}
+
+/** The whole mesh of one stack. */
+export class Mesh extends pulumi.ComponentResource {
+  readonly nodes: readonly Node[];
+  /** SubjectPublicKeyInfo in PEM, by node. */
+  readonly publicKeys: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fullmesh:index:Mesh", name, {}, opts);
+    const { plan } = args;
+    this.nodes = plan.nodes.map((node) => {
+      const host = new HostAccess(node.name, node.ssh, args.login(node.name), args.probe);
+      return new Node(node, host, { parent: this });
+    });
+    this.publicKeys = pulumi.all(Object.fromEntries(this.nodes.map((node) => [node.name, node.publicKey])));
+
+    const fingerprints = new Map(this.nodes.map((node) => [node.name, node.fingerprint]));
+    for (const node of this.nodes) node.connect(plan, fingerprints);
+
+    this.deploy(args);
+    this.registerOutputs();
+  }
+
+  /**
+   * All nodes are applied, a few at a time, and only then is any of them verified: a link needs both its ends. A node that fails holds up no other, and
+   * is left out of what the others are checked for.
+   */
+  private deploy(args: MeshArgs): void {
+    const turns = pLimit(args.parallelism);
+    const text = installer();
+    const babelMac = this.babelMac();
+    const publicKeys = this.publicKeys.apply((keys) =>
+      Object.fromEntries(Object.entries(keys).map(([node, pem]) => [node, base64OfPem(pem)])),
+    );
+    const applied = this.nodes.map((node) => {
+      const turn = new Turn();
+      const apply = node.deploy({
+        mesh: args.plan,
+        installer: pulumi.output(turn.begun.then(() => text)),
+        publicKeys,
+        babelMac,
+        purgePackages: args.purgePackages,
+      });
+      return turns(() => {
+        turn.begin();
+        return settled(apply);
+      });
+    });
+    const failed = Promise.all(applied).then(
+      () => new Set(this.nodes.filter((node) => node.failed).map((node) => node.name)),
+    );
+    for (const node of this.nodes) node.verify(failed);
+  }
+
+  /** From a password, because the id of random.RandomBytes is the secret itself, in plain. */
+  private babelMac(): pulumi.Output<string> {
+    const password = new random.RandomPassword("babel-mac", { length: 64, special: false }, { parent: this });
+    return password.result.apply((secret) => createHash("sha256").update(secret).digest("hex"));
+  }
+}
+
+/** A node's turn to be worked on. */
+class Turn {
+  readonly begun: Promise<void>;
+  private start: () => void = () => undefined;
+
+  constructor() {
+    this.begun = new Promise((resolve) => {
+      this.start = resolve;
+    });
+  }
+
+  begin(): void {
+    this.start();
+  }
+}
+
+/** Resolves when the engine has dealt with a resource, well or not: its URN is known then, whatever became of it. */
+function settled(resource: pulumi.Resource): Promise<void> {
+  return new Promise((resolve) => {
+    resource.urn.apply(() => {
+      resolve();
+    });
+  });
+}
+
+function base64OfPem(pem: string): string {
+  return pem.replace(/-----[^-]+-----|\s/g, "");
+}

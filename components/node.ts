@@ -1,0 +1,169 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { MeshPlan, NodePlan } from "../core/plan/plan";
+import { bundle } from "../core/render/bundle";
+import { expectations } from "../core/render/expectations";
+import { hostPaths } from "../core/render/hostFile";
+import { renderNode } from "../core/render/renderNode";
+import type { PublicKeys } from "../core/render/swanctl";
+import { Connection, connectionName, describeConnection } from "./connection";
+import type { HostAccess } from "./hostAccess";
+import { hostCommand } from "./hostCommand";
+
+/** What a node is, for review: the rest of it is in its connections and in the bundle of its `apply`. */
+export interface NodeArgs {
+  /** Number of the node; addresses and interface ids derive from it. */
+  id: number;
+  organization: string;
+  /** Overlay address. */
+  ipv4: string;
+  /** Overlay address. */
+  ipv6: string;
+  /** `user@host:port` of the deployer's login. */
+  ssh: string;
+  /** The one UDP port that a firewall before the node must let in. */
+  udpPort: number;
+  /** Networks behind the node that it announces. */
+  prefixes: readonly string[];
+}
+
+/** One machine: its key, and the commands that make it part of the mesh. */
+export class Node extends pulumi.ComponentResource<NodeArgs> {
+  /** SubjectPublicKeyInfo in PEM (RFC 8410). */
+  readonly publicKey: pulumi.Output<string>;
+  /** SHA-256 fingerprint of the public key, in OpenSSH's form. */
+  readonly fingerprint: pulumi.Output<string>;
+  readonly name: string;
+  private readonly host: HostAccess;
+  private readonly plan: NodePlan;
+  private readonly privateKey: tls.PrivateKey;
+  private applied: Applied | undefined;
+
+  constructor(plan: NodePlan, host: HostAccess, opts: pulumi.ComponentResourceOptions) {
+    super("fullmesh:index:Node", plan.name, describeNode(plan), opts);
+    this.name = plan.name;
+    this.plan = plan;
+    this.host = host;
+    this.privateKey = new tls.PrivateKey(plan.name, { algorithm: "ED25519" }, { parent: this });
+    this.publicKey = this.privateKey.publicKeyPem;
+    this.fingerprint = this.privateKey.publicKeyFingerprintSha256;
+    this.registerOutputs({ publicKey: this.publicKey });
+  }
+
+  /** The node's halves of its links, for review. */
+  connect(mesh: MeshPlan, fingerprints: ReadonlyMap<string, pulumi.Output<string>>): void {
+    for (const connection of this.plan.connections) {
+      const peerKey = fingerprints.get(connection.remote.node) ?? "";
+      new Connection(connectionName(connection), describeConnection(connection, mesh, peerKey), { parent: this });
+    }
+  }
+
+  /**
+   * Brings the host into the planned state: packages and scripts, then secrets, then everything else.
+   *
+   * @param installer text of the script `install`; given late, it makes the node wait for its turn
+   */
+  deploy(args: DeployArgs): pulumi.Resource {
+    const { host, plan, name } = this;
+    const install = hostCommand(
+      `${name}-install`,
+      {
+        host,
+        run: `sh -c 'f=$(mktemp) && cat >"$f" && sh "$f" ${name} ${plan.port}; s=$?; rm -f "$f"; exit $s'`,
+        stdin: args.installer,
+        remove: removal(name, args.purgePackages),
+        timeoutSeconds: 900,
+      },
+      { parent: this },
+    );
+    const key = hostCommand(
+      `${name}-key`,
+      {
+        host,
+        run: `${hostPaths.scripts}/key ${name}`,
+        stdin: pulumi.secret(pulumi.interpolate`babel-mac ${args.babelMac}\n${this.privateKey.privateKeyPemPkcs8}`),
+        timeoutSeconds: 60,
+      },
+      { parent: this, dependsOn: [install] },
+    );
+    const text = args.publicKeys.apply((keys) => bundle(name, renderNode(args.mesh, plan, keys)));
+    const apply = hostCommand(
+      `${name}-apply`,
+      { host, run: `${hostPaths.scripts}/apply ${name}`, stdin: text, timeoutSeconds: 180 },
+      { parent: this, dependsOn: [key] },
+    );
+    this.applied = { apply, text };
+    return apply;
+  }
+
+  /** Whether the host was worked on in this run and it did not end well. Known when the engine has dealt with the `apply`. */
+  get failed(): boolean {
+    return this.host.failed;
+  }
+
+  /**
+   * Waits until the links to all nodes that did not fail in this run work. It runs again whenever the node's files change.
+   *
+   * @param failed nodes whose links cannot be expected to work
+   */
+  verify(failed: Promise<ReadonlySet<string>>): void {
+    if (this.applied === undefined) throw new Error(`node ${this.name} is verified before it is deployed`);
+    const { apply, text } = this.applied;
+    const { connections } = this.plan;
+    const expected = failed.then((nodes) => expectations(connections.filter((c) => !nodes.has(c.remote.node))));
+    hostCommand(
+      `${this.name}-verify`,
+      {
+        host: this.host,
+        run: `${hostPaths.scripts}/verify ${this.name} ${verifySeconds}`,
+        stdin: pulumi.interpolate`${expected}# for bundle ${text.apply(digest)}\n`,
+        timeoutSeconds: verifySeconds + 30,
+      },
+      { parent: this, dependsOn: [apply] },
+    );
+  }
+}
+
+/** What `verify` builds on. */
+interface Applied {
+  readonly apply: pulumi.Resource;
+  readonly text: pulumi.Output<string>;
+}
+
+/** A missing link is named after this long: a peer that was away is dialled again within 10 s, and babel needs three hellos. */
+const verifySeconds = 90;
+
+export interface DeployArgs {
+  readonly mesh: MeshPlan;
+  readonly installer: pulumi.Input<string>;
+  /** Base64 of the DER SubjectPublicKeyInfo, by node. */
+  readonly publicKeys: pulumi.Output<PublicKeys>;
+  /** babel's MAC key (RFC 8967), 64 hexadecimal digits. Secret. */
+  readonly babelMac: pulumi.Output<string>;
+  /** Whether removing the node also purges the packages that it was given. */
+  readonly purgePackages: boolean;
+}
+
+function describeNode(plan: NodePlan): NodeArgs {
+  const { id, organization, overlay, ssh, port, prefixes } = plan;
+  return {
+    id,
+    organization,
+    ipv4: overlay.ipv4,
+    ipv6: overlay.ipv6,
+    ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,
+    udpPort: port,
+    prefixes,
+  };
+}
+
+/** One command takes all away; the other commands have no removal. A host without our scripts has been cleaned, or never was ours. */
+function removal(node: string, purge: boolean): string {
+  const script = `${hostPaths.scripts}/remove`;
+  return `sh -c 'cat >/dev/null; if [ -x ${script} ]; then ${script} ${node}${purge ? " --purge" : ""}; fi'`;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

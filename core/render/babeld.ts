@@ -1,0 +1,40 @@
+import type { MeshPlan, NodePlan } from "../plan/plan";
+import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+
+/**
+ * babeld's configuration (babeld(8)). Its `interface` lines are changed in the running daemon; a change of anything else restarts it.
+ * The MAC key that `key mesh` names stands in a file of its own, for this one can be read by anyone.
+ */
+export function babeldConfiguration(plan: MeshPlan, node: NodePlan): HostFile {
+  const { babel } = plan;
+  return {
+    path: hostPaths.babeld,
+    mode: "0644",
+    content: `${managedByLine}
+# A new router id at each start: neighbours need not remember the sequence numbers of the last run.
+random-id true
+state-file ${hostPaths.babelState}
+local-path-readwrite ${hostPaths.babelSocket}
+skip-kernel-setup true
+
+default type tunnel split-horizon true v4-via-v6 true
+default rxcost ${babel.rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}
+default rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}
+default key mesh
+
+# What this node announces: its overlay addresses and the networks behind it.
+redistribute local ip ${node.overlay.ipv4}/32 eq 32 allow
+redistribute local ip ${node.overlay.ipv6}/128 eq 128 allow
+${node.prefixes.map((prefix) => `redistribute ip ${prefix} eq ${prefixLength(prefix)} allow\n`).join("")}redistribute local deny
+
+# What it sends into the mesh comes from its overlay addresses.
+install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
+install ip ::/0 pref-src ${node.overlay.ipv6}
+
+${node.connections.map((connection) => `interface ${connection.name}\n`).join("")}`,
+  };
+}
+
+function prefixLength(prefix: string): string {
+  return prefix.slice(prefix.indexOf("/") + 1);
+}

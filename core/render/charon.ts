@@ -1,0 +1,34 @@
+import type { NodePlan } from "../plan/plan";
+import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+
+/** strongSwan's daemon settings (strongswan.conf(5)). A change of this file restarts charon, and with it every link of the node. */
+export function charonSettings(node: NodePlan): HostFile {
+  return {
+    path: hostPaths.charon,
+    mode: "0644",
+    content: `${managedByLine}
+charon {
+  # IKE and ESP share one UDP port; 0 leaves the port without encapsulation unused.
+  port = 0
+  port_nat_t = ${node.port}
+  # babeld makes the routes, and charon need not look at each of its changes.
+  install_routes = no
+  install_virtual_ip = no
+  process_route = no
+  # A dead peer is given up after 26 s instead of 165.
+  retransmit_timeout = 2.0
+  retransmit_base = 1.5
+  retransmit_tries = 4
+  # Many nodes may dial at once, and from behind one NAT address.
+  block_threshold = 64
+  ikesa_table_size = 256
+  ikesa_table_segments = 16
+  plugins {
+    dhcp {
+      load = no
+    }
+  }
+}
+`,
+  };
+}

@@ -1,0 +1,26 @@
+/** A file as it must be on a node. Owner and group are root. */
+export interface HostFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Octal, four digits, as in chmod(1). */
+  readonly mode: "0600" | "0644";
+  /** Ends with a newline. Never a secret: it stands in previews and in the state as it is. */
+  readonly content: string;
+}
+
+/** Where things are on a node. The scripts in host/ use the same paths. */
+export const hostPaths = {
+  scripts: "/usr/local/lib/fullmesh",
+  links: "/etc/fullmesh/links.conf",
+  babeld: "/etc/fullmesh/babeld.conf",
+  babelKey: "/etc/fullmesh/babel-key.conf",
+  babelSocket: "/run/fullmesh/babeld.sock",
+  babelState: "/var/lib/fullmesh/babel-state",
+  charon: "/etc/strongswan.d/fullmesh.conf",
+  swanctlConnections: "/etc/swanctl/conf.d",
+  modules: "/etc/modules-load.d/fullmesh.conf",
+  units: "/etc/systemd/system",
+} as const;
+
+/** First line of everything that fullmesh writes on a host. */
+export const managedByLine = "# Managed by fullmesh: changes made here are overwritten by the next `pulumi up`.";

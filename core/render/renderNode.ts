@@ -1,0 +1,20 @@
+import type { MeshPlan, NodePlan } from "../plan/plan";
+import { babeldConfiguration } from "./babeld";
+import { charonSettings } from "./charon";
+import type { HostFile } from "./hostFile";
+import { linksTable } from "./links";
+import { swanctlConnections, type PublicKeys } from "./swanctl";
+import { babeldUnit, kernelModules, linksUnit } from "./system";
+
+/** Every file of a node, in the order in which the host writes them: what others need comes first. */
+export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): readonly HostFile[] {
+  return [
+    kernelModules,
+    linksUnit,
+    babeldUnit,
+    linksTable(node),
+    charonSettings(node),
+    ...swanctlConnections(plan, node, keys),
+    babeldConfiguration(plan, node),
+  ];
+}

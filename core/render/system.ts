@@ -1,0 +1,64 @@
+import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+
+/** Kernel modules, loaded at boot before the links are made. */
+export const kernelModules: HostFile = {
+  path: hostPaths.modules,
+  mode: "0644",
+  content: `${managedByLine}
+xfrm_interface
+esp4
+esp6
+`,
+};
+
+/** Makes the links at boot, whether or not charon runs: an interface without a security association only refuses packets. */
+export const linksUnit: HostFile = {
+  path: `${hostPaths.units}/fullmesh-links.service`,
+  mode: "0644",
+  content: `${managedByLine}
+[Unit]
+Description=fullmesh: XFRM links and overlay addresses
+After=systemd-modules-load.service systemd-sysctl.service network.target
+Before=strongswan.service fullmesh-babeld.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${hostPaths.scripts}/links up
+ExecStop=${hostPaths.scripts}/links down
+
+[Install]
+WantedBy=multi-user.target
+`,
+};
+
+/** A babeld of our own: Debian 12 has only an init script, whose configuration may be the operator's. */
+export const babeldUnit: HostFile = {
+  path: `${hostPaths.units}/fullmesh-babeld.service`,
+  mode: "0644",
+  content: `${managedByLine}
+[Unit]
+Description=fullmesh: babeld on the XFRM links
+Requires=fullmesh-links.service
+After=fullmesh-links.service
+
+[Service]
+ExecStart=/usr/sbin/babeld -c ${hostPaths.babelKey} -c ${hostPaths.babeld} -I /run/fullmesh/babeld.pid
+Restart=on-failure
+RestartSec=2
+RuntimeDirectory=fullmesh
+RuntimeDirectoryMode=0700
+RuntimeDirectoryPreserve=yes
+StateDirectory=fullmesh
+StateDirectoryMode=0700
+CapabilityBoundingSet=CAP_NET_ADMIN
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+
+[Install]
+WantedBy=multi-user.target
+`,
+};

@@ -1,0 +1,179 @@
+#!/bin/sh
+# apply NODE: brings the node into the state of the bundle on stdin (core/render/bundle.ts says what one looks like).
+# The whole bundle is checked before anything is written. Only what differs is written, each file by rename, and only what depends on a
+# written file is reloaded or restarted. What remains to be done stands in a file until it is done, so that a run that is killed is
+# completed by the next one, though the files are then no longer different.
+# shellcheck source=host/prelude.sh
+. /usr/local/lib/fullmesh/prelude
+
+manifest=$state/files
+todo=$state/todo
+babeld_config=$config/babeld.conf
+socket=$run/babeld.sock
+
+# Splits the bundle into $stage/1, $stage/2, ... and $stage/index with a line `MODE PATH` each.
+unpack() {
+  awk -v stage="$stage" -v node="$node" '
+    function bad(why) { print "line " NR ": " why; failed = 1; exit }
+    ended { bad("text after the end") }
+    left > 0 { print > target; if (--left == 0) close(target); next }
+    NR == 1 { if ($0 != "fullmesh-bundle 1 " node) bad("not a bundle for this node: " $0); next }
+    $1 == "file" && NF == 4 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^\/[^ ]*$/ && $4 ~ /^[0-9]+$/ {
+      target = stage "/" ++count; left = $4
+      printf "" > target
+      print $2, $3 > (stage "/index")
+      next
+    }
+    $1 == "end" && $2 == count { ended = 1; next }
+    { bad("not understood: " $0) }
+    END { if (!failed && !ended) { print "it is cut off after line " NR; failed = 1 } exit failed }
+  ' >"$stage/errors" || fail "the bundle is broken, nothing was written: $(cat "$stage/errors")"
+}
+
+# The deployer may write our own files and no others, whatever the bundle says.
+check_paths() {
+  while read -r _ path; do
+    case $path in
+      *..* | */) fail "the bundle names $path, nothing was written" ;;
+      "$config"/* | "$connections"/fm*.conf | /etc/strongswan.d/fullmesh.conf) ;;
+      /etc/systemd/system/fullmesh-*.service | /etc/modules-load.d/fullmesh.conf) ;;
+      *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
+    esac
+  done <"$stage/index"
+}
+
+note() {
+  printf '%s\n' "$*" >>"$todo"
+}
+
+# What a change of the file at $1 asks for; $2 is its new content, or nothing if it goes.
+note_consequences() {
+  case $1 in
+    "$connections"/*)
+      name=${1##*/}
+      name=${name%.conf}
+      if [ -z "$2" ]; then note gone "$name"
+      elif [ -e "$1" ] && grep -q 'start_action = none' "$2"; then note changed "$name"
+      else note load; fi ;;
+    /etc/strongswan.d/*) note charon-restart ;;
+    "$babeld_config") note_babeld "$2" ;;
+    */fullmesh-babeld.service) note units; note babeld-restart ;;
+    *.service) note units ;;
+    /etc/modules-load.d/*) note modules ;;
+  esac
+}
+
+# Interfaces come and go in the running babeld; it takes nothing else from us without a restart.
+note_babeld() {
+  grep -v '^interface ' "$1" >"$stage/babeld-new"
+  if grep -v '^interface ' "$babeld_config" 2>/dev/null | cmp -s - "$stage/babeld-new"; then
+    grep '^interface ' "$1" | sort >"$stage/interfaces-new" || :
+    grep '^interface ' "$babeld_config" | sort >"$stage/interfaces-old" || :
+    comm -13 "$stage/interfaces-new" "$stage/interfaces-old" | sed 's/^/babel flush /' >>"$todo"
+    comm -23 "$stage/interfaces-new" "$stage/interfaces-old" | sed 's/^/babel /' >>"$todo"
+  else
+    note babeld-restart
+  fi
+}
+
+write_files() {
+  touch "$manifest"
+  awk '{ print $2 }' "$stage/index" | sort >"$stage/files"
+  sort -u "$stage/files" "$manifest" | replace 0600 "$manifest" || :
+  number=0 written=0 removed=0
+  while read -r mode path; do
+    number=$((number + 1))
+    if cmp -s "$stage/$number" "$path"; then continue; fi
+    [ -d "${path%/*}" ] || install -d -m 0755 "${path%/*}"
+    note_consequences "$path" "$stage/$number"
+    replace "$mode" "$path" <"$stage/$number" || :
+    written=$((written + 1))
+  done <"$stage/index"
+  comm -13 "$stage/files" "$manifest" >"$stage/gone"
+  while read -r path; do
+    note_consequences "$path" ""
+    rm -f "$path"
+    removed=$((removed + 1))
+  done <"$stage/gone"
+}
+
+is_noted() { grep -qxF "$1" "$stage/todo"; }
+
+# noted WORD: the rest of each line that begins with the word.
+noted() { sed -n "s/^$1 //p" "$stage/todo" | sort -u; }
+
+wait_for_charon() {
+  tries=0
+  until swanctl --stats >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 50 ] || fail "charon does not answer 10 s after its start: see journalctl -u strongswan"
+    sleep 0.2
+  done
+}
+
+charon_act() {
+  if is_noted charon-restart || ! charon_runs; then
+    systemctl --quiet enable strongswan.service
+    systemctl restart strongswan.service || fail "strongswan did not start: see journalctl -u strongswan"
+    wait_for_charon
+    return
+  fi
+  if is_noted load || [ -n "$(noted changed)$(noted gone)" ]; then
+    swanctl --load-conns >"$stage/load" 2>&1 || fail "charon refused a connection: $(cat "$stage/load")"
+  fi
+  # Unloaded is not down, and an answering side keeps a running SA on its old settings: both must be ended by us.
+  for name in $(noted gone) $(noted changed); do
+    swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 || :
+  done
+}
+
+babeld_act() {
+  if is_noted babeld-restart || ! systemctl is-active --quiet fullmesh-babeld.service; then
+    systemctl --quiet enable fullmesh-babeld.service
+    systemctl restart fullmesh-babeld.service || fail "babeld did not start: see journalctl -u fullmesh-babeld"
+    return
+  fi
+  noted babel >"$stage/babel"
+  [ ! -s "$stage/babel" ] || babel_say <"$stage/babel" || fail "babeld did not take: $(tr '\n' ';' <"$stage/babel")"
+}
+
+# Sends the lines on stdin to babeld's control socket; false unless it answers `ok` to each.
+babel_say() {
+  # shellcheck disable=SC2016 # the text is Perl, and expands nothing of the shell's
+  timeout 10 perl -MIO::Socket::UNIX -e '
+    my $babel = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$ARGV[0]: $!\n";
+    sub answer { while (<$babel>) { return 1 if /^ok$/; return 0 if /^(no|bad)/ } return 0 }
+    answer() or exit 1;
+    while (my $line = <STDIN>) { print $babel $line; answer() or exit 1 }
+  ' "$socket"
+}
+
+act() {
+  [ ! -e "$todo" ] || cat "$todo" >"$stage/todo"
+  touch "$stage/todo"
+  if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
+  if is_noted units; then systemctl daemon-reload; fi
+  "$scripts/links" up >"$stage/links"
+  systemctl is-active --quiet fullmesh-links.service || systemctl --quiet enable --now fullmesh-links.service
+  charon_act
+  babeld_act
+  "$scripts/links" prune >>"$stage/links"
+  replace 0600 "$manifest" <"$stage/files" || :
+  rm -f "$todo"
+}
+
+main() {
+  node=$1
+  hold_lock
+  rm -rf "$state"/stage.*
+  stage=$(mktemp -d "$state/stage.XXXXXX")
+  trap 'rm -rf "$stage"' EXIT
+  unpack
+  check_paths
+  write_files
+  act
+  printf '{"node":"%s","written":%d,"removed":%d,"links":%d,"actions":"%s"}\n' \
+    "$node" "$written" "$removed" "$(wc -l <"$stage/links")" "$(sort -u "$stage/todo" | paste -sd, -)"
+}
+
+main "$@"

@@ -1,0 +1,130 @@
+# install NODE PORT: looks whether the node can be part of a mesh, then installs the packages and the scripts.
+# Nothing is written before everything was looked at, and all that is wrong is said at once. This text is complete: the deployer puts the
+# prelude before it, and the scripts in place of the line near its end.
+# shellcheck shell=sh source=host/prelude.sh disable=SC2154
+
+packages="charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld"
+log=/var/log/fullmesh-install.log
+problems=0
+
+problem() {
+  problems=$((problems + 1))
+  printf 'fullmesh: %s: %s\n    fix: %s\n' "$node" "$1" "$2" >&2
+}
+
+is_installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+check_distribution() {
+  distribution=$(awk -F= '{ gsub(/"/, "", $2); value[$1] = $2 } END { print value["ID"], value["VERSION_ID"] }' /etc/os-release)
+  case $distribution in
+    "debian 12") ;;
+    *) problem "this host runs \"$distribution\", and fullmesh knows debian 12 only" "take the node out of the registry, or reinstall the host" ;;
+  esac
+}
+
+# Both by doing it: a module may be there and not load, or be built in and not be listed.
+check_kernel() {
+  modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
+  if ip link add name fm-preflight type xfrm if_id 0xfffffffe 2>/dev/null; then
+    ip link del dev fm-preflight
+  elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
+    problem "the kernel $(uname -r) cannot make XFRM interfaces (module xfrm_interface)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
+  fi
+  esp="src 192.0.2.254 dst 192.0.2.253 proto esp spi 0xfffffff1"
+  # shellcheck disable=SC2086 # words on purpose
+  if ip xfrm state add $esp mode tunnel aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128 encap espinudp 4500 4500 0.0.0.0 2>/dev/null; then
+    ip xfrm state del $esp
+  else
+    problem "the kernel $(uname -r) cannot do ESP in UDP with AES-GCM (module esp4)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
+  fi
+}
+
+check_port() {
+  holder=$(ss -Hlunp "sport = :$port" | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (pid \2)/p' | sort -u | paste -sd ' ' -)
+  case $holder in
+    "" | charon*) ;;
+    *) problem "UDP port $port is in use by $holder" "stop it, or give the node another port in all its endpoints" ;;
+  esac
+}
+
+# What runs here already and would get in each other's way with the mesh.
+check_neighbours() {
+  [ ! -e "$state/found-services" ] || return 0
+  if systemctl is-active --quiet strongswan-starter.service; then
+    problem "strongswan-starter.service (ipsec.conf) is active here" "move its connections to swanctl.conf elsewhere, or take the node out of the registry"
+  fi
+  if charon_runs && [ -n "$(swanctl --list-conns 2>/dev/null)" ]; then
+    problem "strongSwan serves connections of its own here: $(swanctl --list-conns --raw 2>/dev/null | sed 's/^list-conn event {\([^ ]*\) .*/\1/' | paste -sd ' ' -)" \
+      "fullmesh would move its UDP ports: take these connections away, or the node out of the registry"
+  fi
+  if systemctl is-active --quiet babeld.service; then
+    problem "a babeld of its own runs here (babeld.service)" "stop and disable it: two of them cannot share a host"
+  fi
+}
+
+check_space() {
+  free=$(df -Pk /var | awk 'NR == 2 { print int($4 / 1024) }')
+  [ "$free" -ge 100 ] || problem "only ${free} MB are free on the file system of /var, and 100 are needed" "make room"
+}
+
+# Written once, before the first change: what `remove` must bring back.
+remember_what_was_found() {
+  [ ! -e "$state/found-services" ] || return 0
+  install -d -m 0700 "$state"
+  for service in strongswan babeld; do
+    printf '%s %s %s\n' "$service" "$(systemctl is-active "$service" 2>/dev/null || :)" "$(systemctl is-enabled "$service" 2>/dev/null || :)"
+  done >"$state/found-services.new"
+  mv "$state/found-services.new" "$state/found-services"
+}
+
+apt() {
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1 </dev/null
+}
+
+install_packages() {
+  missing=""
+  for package in $packages; do is_installed "$package" || missing="$missing $package"; done
+  [ -n "$missing" ] || return 0
+  # Else Debian would start both at once with settings that are not ours, and babeld at each boot too.
+  systemctl --quiet mask --runtime strongswan.service babeld.service
+  dpkg-query -W -f '${binary:Package}\n' | sort >"$state/packages-before"
+  # shellcheck disable=SC2086 # words on purpose
+  if apt update && apt install -y --no-install-recommends $missing; then installed=true; else installed=false; fi
+  dpkg-query -W -f '${binary:Package}\n' | sort | comm -13 "$state/packages-before" - >>"$state/installed-packages"
+  rm -f "$state/packages-before"
+  systemctl --quiet unmask --runtime strongswan.service babeld.service
+  $installed || fail "apt-get could not install$missing; the end of its output (all of it is in $log):
+$(tail -n 15 "$log")"
+  case $missing in *babeld*) systemctl disable babeld.service >>"$log" 2>&1 || : ;; esac
+}
+
+# place NAME < SCRIPT
+place() {
+  if replace 0755 "$scripts/$1"; then scripts_written=$((scripts_written + 1)); fi
+}
+
+place_scripts() {
+  install -d -m 0755 "$scripts"
+  scripts_written=0
+  # @scripts@
+}
+
+main() {
+  node=$1 port=$2
+  [ "$(id -u)" = 0 ] || fail "the login is not root and sudo did not make it so"
+  check_distribution
+  check_kernel
+  check_port
+  check_neighbours
+  check_space
+  [ "$problems" = 0 ] || exit 1
+  hold_lock
+  remember_what_was_found
+  install_packages
+  place_scripts
+  printf '{"node":"%s","scriptsWritten":%d,"packages":"%s"}\n' "$node" "$scripts_written" "${missing# }"
+}
+
+main "$@"

@@ -1,0 +1,61 @@
+#!/bin/sh
+# observe: prints the raw state of this node's half of the mesh, for core/observe to read. It changes nothing.
+# It stands alone, without the other scripts, since the CLI sends it to `sh -s`, so that it fits the CLI and not what is installed.
+#
+#     == SECTION
+#     raw output of the command
+#     -- why there is none, or not all of it
+#
+# Each section takes 5 seconds at the most, and one that fails does not stop the next.
+
+set -eu
+export LC_ALL=C
+# A login without root's PATH reaches us by sudo, which may not add the sbin folders.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+babel_socket=/run/fullmesh/babeld.sock
+seconds=5
+
+# section NAME COMMAND [ARGUMENT...]: stdout goes out as it is, stderr becomes the reason if the command fails.
+section() {
+  name=$1
+  shift
+  printf '\n== %s\n' "$name"
+  status=0
+  reason=$({ timeout "$seconds" "$@" </dev/null 2>&1 >&3 3>&-; }) || status=$?
+  case $status in
+    0) ;;
+    124) printf '\n-- %s: no answer within %s s\n' "$1" "$seconds" ;;
+    *) printf '\n-- %s: %s\n' "$1" "$(printf '%s' "${reason:-exit status $status}" | tr '\n' ' ')" ;;
+  esac
+}
+
+# The greeting ends with a line `ok`, and so does the answer.
+# shellcheck disable=SC2016 # the text is Perl
+babel_dump='
+  my $babel = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$ARGV[0]: $!\n";
+  while (<$babel>) { last if /^ok$/ }
+  print $babel "dump\n";
+  my $whole = 0;
+  while (<$babel>) { if (/^ok$/) { $whole = 1; last } print }
+  die "$ARGV[0]: the answer breaks off\n" unless $whole;
+'
+
+# A function, so that the shell has read the whole script before something else reads stdin.
+main() {
+  exec 3>&1
+  # Who sends this and is not read to the end may take it for a failure (Pulumi command provider).
+  [ -t 0 ] || cat >/dev/null
+  section os cat /etc/os-release
+  section clock date +%s
+  section services systemctl show --property=Id,LoadState,ActiveState,NRestarts \
+    strongswan.service fullmesh-babeld.service fullmesh-links.service
+  section sas swanctl --list-sas --raw
+  section conns swanctl --list-conns --raw
+  section babel perl -MIO::Socket::UNIX -e "$babel_dump" "$babel_socket"
+  section links ip -details -json link show type xfrm
+  section routes4 ip -json route show proto babel
+  section routes6 ip -6 -json route show proto babel
+}
+
+main "$@"

@@ -1,0 +1,47 @@
+#!/bin/sh
+# What all scripts on a node share: where things are, how to fail, and one change at a time.
+# Each script that needs it reads it with `.`; `install` carries it in its own text, for nothing is on the node yet.
+
+# shellcheck disable=SC2034 # these are for the scripts that read this one
+
+set -eu
+umask 077
+export LC_ALL=C
+# A login without root's PATH reaches us by sudo, which may not add the sbin folders.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+scripts=/usr/local/lib/fullmesh
+config=/etc/fullmesh
+state=/var/lib/fullmesh
+run=/run/fullmesh
+connections=/etc/swanctl/conf.d
+private_key=/etc/swanctl/private/fullmesh.pem
+babel_key=$config/babel-key.conf
+
+# fail MESSAGE: for the person at the keyboard, who sees it in the error of `pulumi up`.
+fail() {
+  printf 'fullmesh: %s: %s\n' "${node:-$(uname -n)}" "$1" >&2
+  exit 1
+}
+
+# One change at a time on a node: a second deployer waits its turn for up to a minute.
+hold_lock() {
+  mkdir -p "$run" "$state"
+  exec 9>"$run/lock"
+  flock -w 60 9 || fail "another change has been running on this node for a minute: wait for it, or see who holds $run/lock"
+}
+
+# replace MODE FILE < CONTENT: atomically, and only if something differs. True if it wrote.
+replace() {
+  cat >"$2.fullmesh-new"
+  chmod "$1" "$2.fullmesh-new"
+  if cmp -s "$2.fullmesh-new" "$2" && [ "$(stat -c %04a "$2")" = "$1" ]; then
+    rm -f "$2.fullmesh-new"
+    return 1
+  fi
+  mv -f "$2.fullmesh-new" "$2"
+}
+
+charon_runs() {
+  systemctl is-active --quiet strongswan.service
+}

@@ -1,0 +1,79 @@
+#!/bin/sh
+# remove NODE [--purge]: takes the mesh off the node and leaves it as it was found. Each step can be done again, so a run that was
+# interrupted is completed by the next. With --purge, the packages that `install` brought go too, unless something else needs them by now.
+# shellcheck source=host/prelude.sh
+. /usr/local/lib/fullmesh/prelude
+
+# was SERVICE active|enabled: as it was found before the first install.
+was() {
+  grep -qE "^$1 $([ "$2" = active ] && echo 'active .*' || echo '[^ ]* enabled')\$" "$state/found-services" 2>/dev/null
+}
+
+stop_mesh() {
+  systemctl --quiet disable --now fullmesh-babeld.service 2>/dev/null || :
+  for file in "$connections"/fm*.conf; do
+    [ -e "$file" ] || continue
+    name=${file##*/}
+    rm -f "$file"
+    printf '%s\n' "${name%.conf}" >>"$state/leaving"
+  done
+  rm -f "$private_key" "$babel_key" /etc/strongswan.d/fullmesh.conf
+  if was strongswan active; then
+    swanctl --load-conns >/dev/null 2>&1 || :
+    while read -r name; do
+      timeout 10 swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 </dev/null || :
+    done <"$state/leaving"
+    systemctl restart strongswan.service || :
+  else
+    # Stopping it takes leave of every peer.
+    systemctl stop strongswan.service 2>/dev/null || :
+  fi
+  was strongswan enabled || systemctl --quiet disable strongswan.service 2>/dev/null || :
+}
+
+remove_interfaces() {
+  systemctl --quiet disable --now fullmesh-links.service 2>/dev/null || :
+  "$scripts/links" down >/dev/null
+}
+
+restore_kernel_settings() {
+  if [ -e "$state/found-sysctl" ]; then
+    while read -r key value; do echo "$value" >"/proc/sys/$key"; done <"$state/found-sysctl"
+  fi
+  if [ -e "$state/found-accept-ra" ]; then
+    while read -r interface; do
+      if [ -e "/proc/sys/net/ipv6/conf/$interface/accept_ra" ]; then echo 1 >"/proc/sys/net/ipv6/conf/$interface/accept_ra"; fi
+    done <"$state/found-accept-ra"
+  fi
+}
+
+remove_files() {
+  if [ -e "$state/files" ]; then
+    while read -r file; do rm -f "$file"; done <"$state/files"
+  fi
+  rm -rf "$config"
+  systemctl daemon-reload
+}
+
+purge_packages() {
+  [ -s "$state/installed-packages" ] || return 0
+  # dpkg refuses by itself to take away what others depend on.
+  # shellcheck disable=SC2046 # words on purpose
+  if ! DEBIAN_FRONTEND=noninteractive dpkg --purge $(cat "$state/installed-packages") >"$run/purge.log" 2>&1 </dev/null; then
+    printf 'fullmesh: %s: packages stay, for something else needs them:\n%s\n' "$node" "$(tail -n 5 "$run/purge.log")" >&2
+  fi
+}
+
+main() {
+  node=$1 purge=${2:-}
+  hold_lock
+  stop_mesh
+  remove_interfaces
+  restore_kernel_settings
+  remove_files
+  [ "$purge" != --purge ] || purge_packages
+  rm -rf "$state" "$run" "$scripts" /var/log/fullmesh-install.log
+  printf '{"node":"%s","removed":true}\n' "$node"
+}
+
+main "$@"

@@ -1,0 +1,44 @@
+import * as fc from "fast-check";
+import type { Endpoint, Registry, RegistryNode } from "../../core/registry/registry";
+import type { MeshSettings } from "../../core/registry/settings";
+
+export const settings: MeshSettings = {
+  overlayIpv4: "10.42.0.0/16",
+  overlayIpv6: "fd42:f00d::/48",
+  ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
+  babelProfile: "continental",
+};
+
+const endpoints: fc.Arbitrary<readonly Endpoint[]> = fc
+  .uniqueArray(fc.record({ serial: fc.nat(15), family: fc.constantFrom("ip4", "ip6"), dialled: fc.boolean() }), {
+    selector: (endpoint) => endpoint.serial,
+    minLength: 1,
+    maxLength: 3,
+  })
+  .map((list) =>
+    list.map(({ serial, family, dialled }) => ({
+      serial,
+      family,
+      port: 4500,
+      ...(dialled ? { address: family === "ip4" ? "198.51.100.1" : "2001:db8::1" } : {}),
+    })),
+  );
+
+/** Names that share long beginnings, for that is what makes cut-off interface names collide. */
+const name = (id: number): string => `frankfurt-am-main-${id}`;
+
+const node: fc.Arbitrary<Omit<RegistryNode, "name" | "file">> = fc.record({
+  id: fc.integer({ min: 1, max: 65534 }),
+  organization: fc.constantFrom("acme", "lab"),
+  tags: fc.constant([]),
+  ssh: fc.constant({ host: "198.51.100.1", port: 22, user: "root" }),
+  endpoints,
+  prefixes: fc.constant([]),
+});
+
+/** Any registry of up to 64 nodes, with several endpoints of either family, some of which cannot be dialled. */
+export const registries = (minLength = 0): fc.Arbitrary<Registry> =>
+  fc.uniqueArray(node, { selector: ({ id }) => id, minLength, maxLength: 64, size: "max" }).map((nodes) => ({
+    nodes: nodes.map((fields) => ({ ...fields, name: name(fields.id), file: `${name(fields.id)}.yaml` })),
+    retired: [],
+  }));
