@@ -1,41 +1,38 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { SshTarget } from "../core/registry/registry";
+import { formatHostKey, preferredHostKey } from "../ssh/hostKey";
+import { hostKeysFor } from "../ssh/knownHosts";
+import type { ProbeResult } from "../ssh/probe";
+import type { SshAccess, SshNode } from "../ssh/target";
 
-/** How to log in to a host. */
-export interface Login {
-  /** The host's public key, `TYPE BASE64`, as in known_hosts. Undefined where there is none: the probe then refuses the host. */
-  readonly hostKey: string | undefined;
-  /** Private key to log in with, PEM or OpenSSH. Undefined means the SSH agent. */
-  readonly privateKey: string | undefined;
-}
-
-/** Looks whether a host can be worked on, in bounded time. Rejects with a message for the operator, naming node and cause. */
-export type Probe = (node: string) => Promise<void>;
+/** Looks whether a host can be worked on, in bounded time. */
+export type Probe = (node: SshNode, access: SshAccess) => Promise<ProbeResult>;
 
 /** One host as the deploy sees it: how to get in, and whether its work of this run went well. */
 export class HostAccess {
   readonly user: string;
   readonly connection: command.types.input.remote.ConnectionArgs;
-  private readonly node: string;
-  private readonly probe: Probe;
-  private probed: Promise<void> | undefined;
+  private probed: Promise<ProbeResult> | undefined;
   private readonly unfinished = new Set<string>();
 
-  constructor(node: string, ssh: SshTarget, login: Login, probe: Probe) {
-    this.node = node;
-    this.probe = probe;
-    this.user = ssh.user;
+  constructor(
+    private readonly node: SshNode,
+    private readonly access: SshAccess,
+    private readonly probe: Probe,
+  ) {
+    const { host, port, user } = node.ssh;
+    const hostKey = preferredHostKey(hostKeysFor(access.knownHosts, host, port));
+    this.user = user;
     this.connection = {
-      host: ssh.host,
-      port: ssh.port,
-      user: ssh.user,
-      // Never empty: the provider checks a host key only where there is one. The probe refuses the host before this value is used.
-      hostKey: login.hostKey ?? "unknown",
-      ...(login.privateKey === undefined ? {} : { privateKey: pulumi.secret(login.privateKey) }),
+      host,
+      port,
+      user,
+      // Never empty, for the provider checks a host key only where there is one. The probe refuses an unknown host before this is used.
+      hostKey: hostKey === undefined ? "unknown" : formatHostKey(hostKey),
+      ...(access.auth.kind === "key" ? { privateKey: pulumi.secret(access.auth.privateKey) } : {}),
       // A burst of logins may meet sshd's MaxStartups; a host that is away was found out by the probe.
       dialErrorLimit: 5,
-      perDialTimeout: 10,
+      perDialTimeout: access.dialSeconds,
     };
   }
 
@@ -48,8 +45,9 @@ export class HostAccess {
   hooks(name: string): pulumi.ResourceHookBinding {
     const before = new pulumi.ResourceHook(`before ${name}`, async () => {
       this.unfinished.add(name);
-      this.probed ??= this.probe(this.node);
-      await this.probed;
+      this.probed ??= this.probe(this.node, this.access);
+      const result = await this.probed;
+      if (!result.ok) throw new Error(result.message);
     });
     const after = new pulumi.ResourceHook(`after ${name}`, () => {
       this.unfinished.delete(name);

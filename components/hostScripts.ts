@@ -3,10 +3,13 @@ import { join } from "node:path";
 
 const folder = join(__dirname, "..", "host");
 
-/** Scripts that stay on the node; `install` puts them there and so is none of them. */
+/** Sent to the node each time they run: `install` because nothing is there yet, `observe` so that it fits the CLI that reads its output. */
+const sent = ["install.sh", "observe.sh"];
+
+/** Scripts that stay on the node. */
 function residentScripts(): readonly string[] {
   return readdirSync(folder)
-    .filter((file) => file.endsWith(".sh") && file !== "install.sh")
+    .filter((file) => file.endsWith(".sh") && !sent.includes(file))
     .sort();
 }
 

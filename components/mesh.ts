@@ -3,14 +3,15 @@ import pLimit from "p-limit";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { MeshPlan } from "../core/plan/plan";
-import { HostAccess, type Login, type Probe } from "./hostAccess";
+import type { SshAccess } from "../ssh/target";
+import { HostAccess, type Probe } from "./hostAccess";
 import { installer } from "./hostScripts";
 import { Node } from "./node";
 
 export interface MeshArgs {
   readonly plan: MeshPlan;
-  /** How to log in to a node. */
-  readonly login: (node: string) => Login;
+  /** How to log in to the nodes. */
+  readonly access: SshAccess;
   readonly probe: Probe;
   /** How many nodes are worked on at once. */
   readonly parallelism: number;
@@ -28,8 +29,7 @@ export class Mesh extends pulumi.ComponentResource {
     super("fullmesh:index:Mesh", name, {}, opts);
     const { plan } = args;
     this.nodes = plan.nodes.map((node) => {
-      const host = new HostAccess(node.name, node.ssh, args.login(node.name), args.probe);
-      return new Node(node, host, { parent: this });
+      return new Node(node, new HostAccess(node, args.access, args.probe), { parent: this });
     });
     this.publicKeys = pulumi.all(Object.fromEntries(this.nodes.map((node) => [node.name, node.publicKey])));
 

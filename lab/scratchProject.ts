@@ -1,0 +1,48 @@
+import { copyFileSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+
+/** The project itself. */
+export const projectFolder = join(__dirname, "..");
+
+/** What a program run needs from the project: copied where the engine writes, linked where it only reads. */
+const copied = ["Pulumi.yaml", "package.json", "tsconfig.json"];
+const linked = ["node_modules", "index.ts", "core", "stack", "ssh", "components", "host", "cli", "bin"];
+
+/** A copy of the project with a registry and a stack of its own, so that tests and benchmarks leave the checkout as it is. */
+export class ScratchProject {
+  readonly folder: string;
+  /** Where the stack's state is. */
+  readonly backend: string;
+
+  constructor(readonly stack: string) {
+    this.folder = mkdtempSync(join(tmpdir(), "fullmesh-"));
+    this.backend = join(this.folder, "state");
+    mkdirSync(this.backend);
+    mkdirSync(this.registry, { recursive: true });
+    for (const name of copied) copyFileSync(join(projectFolder, name), join(this.folder, name));
+    for (const name of linked) symlinkSync(join(projectFolder, name), join(this.folder, name));
+  }
+
+  get registry(): string {
+    return join(this.folder, "nodes", this.stack);
+  }
+
+  /** Environment for the CLI: a backend and a passphrase that are worth nothing. */
+  get env(): Record<string, string> {
+    return { PULUMI_BACKEND_URL: `file://${this.backend}`, PULUMI_CONFIG_PASSPHRASE: "fullmesh-scratch" };
+  }
+
+  /** Writes a node file. */
+  writeNode(name: string, node: unknown): void {
+    writeFileSync(join(this.registry, `${name}.yaml`), stringify(node));
+  }
+
+  /** Writes the stack's settings; call it after `stack init`, with what that has written kept. */
+  writeSettings(settings: Readonly<Record<string, string | number | boolean>>, encryptionSalt?: string): void {
+    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`fullmesh:${key}`, value]));
+    const salt = encryptionSalt === undefined ? {} : { encryptionsalt: encryptionSalt };
+    writeFileSync(join(this.folder, `Pulumi.${this.stack}.yaml`), stringify({ ...salt, config }));
+  }
+}

@@ -1,0 +1,182 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Mesh } from "../../components/mesh";
+import { planMesh } from "../../core/plan/planMesh";
+import type { RegistryNode } from "../../core/registry/registry";
+import { parseKnownHosts } from "../../ssh/knownHosts";
+import { settings } from "../plan/arbitraryMesh";
+import { setMocks } from "./mocks";
+
+/** Wire form of a secret (pulumi/sdk/nodejs/runtime/rpc.ts, specialSigKey). */
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const signatureKey = "4dabf18193072939515e22adb298388d";
+
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+const registered: Registered[] = [];
+const options = new Map<string, pulumi.ResourceOptions>();
+
+const member = (name: string, id: number, user: string): RegistryNode => ({
+  name,
+  id,
+  organization: "acme",
+  tags: [],
+  ssh: { host: `198.51.100.${id}`, port: 22, user },
+  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500 }],
+  prefixes: [],
+  file: `${name}.yaml`,
+});
+
+const plan = planMesh(
+  { nodes: [member("fra1", 1, "root"), member("nyc1", 2, "root"), member("tyo1", 3, "operator")], retired: [] },
+  settings,
+);
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJvZ3VzIGtleSBmb3IgYSB0ZXN0IG9mIDMyIGJ5dGU=";
+const loginKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nl0gin\n-----END OPENSSH PRIVATE KEY-----\n";
+const nodeKey = "-----BEGIN PRIVATE KEY-----\nnode\n-----END PRIVATE KEY-----\n";
+
+beforeAll(async () => {
+  await setMocks({
+    newResource: ({ type, name, inputs }: Registered) => {
+      registered.push({ type, name, inputs });
+      return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type, name) } };
+    },
+    call: () => ({}),
+  });
+  const remember: pulumi.ResourceTransformation = ({ name, opts }) => {
+    options.set(name, opts);
+    return undefined;
+  };
+  new Mesh(
+    "dev",
+    {
+      plan,
+      access: {
+        knownHosts: parseKnownHosts(`198.51.100.1,198.51.100.2 ${hostKey}\n`, "known_hosts"),
+        auth: { kind: "key", file: "id", privateKey: loginKey },
+        dialSeconds: 7,
+      },
+      probe: () => Promise.resolve({ ok: true }),
+      parallelism: 2,
+      purgePackages: false,
+    },
+    { transformations: [remember] },
+  );
+  await untilRegistered(3 + 6 + 3 + 12 + 1 + 1);
+});
+
+function outputsOf(type: string, name: string): Record<string, string> {
+  if (type === "random:index/randomPassword:RandomPassword") return { result: "p4ssw0rd" };
+  if (type !== "tls:index/privateKey:PrivateKey") return {};
+  return {
+    privateKeyPemPkcs8: nodeKey,
+    publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${Buffer.from(name).toString("base64")}\n-----END PUBLIC KEY-----\n`,
+    publicKeyFingerprintSha256: `SHA256:${name}`,
+  };
+}
+
+async function untilRegistered(count: number): Promise<void> {
+  for (let waits = 0; registered.length < count && waits < 200; waits++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const ofType = (type: string): readonly Registered[] => registered.filter((resource) => resource.type === type);
+const commands = (): readonly Registered[] => ofType("command:remote:Command");
+const command = (name: string): Registered => commands().find((one) => one.name === name) ?? fail(name);
+const isSecret = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && (value as Record<string, unknown>)[signatureKey] === secretSignature;
+
+function fail(name: string): never {
+  throw new Error(`no resource ${name} was registered`);
+}
+
+test("a mesh of 3 nodes is 3 Nodes, 6 Connections, and 4 commands a node", () => {
+  expect(ofType("fullmesh:index:Node").map(({ name }) => name)).toEqual(["fra1", "nyc1", "tyo1"]);
+  expect(
+    ofType("fullmesh:index:Connection")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(["fra1->nyc1", "fra1->tyo1", "nyc1->fra1", "nyc1->tyo1", "tyo1->fra1", "tyo1->nyc1"]);
+  expect(
+    commands()
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(
+    ["fra1", "nyc1", "tyo1"].flatMap((node) => ["apply", "install", "key", "verify"].map((step) => `${node}-${step}`)),
+  );
+});
+
+test("a Connection says what a reviewer wants to know of a link", () => {
+  const { inputs } =
+    ofType("fullmesh:index:Connection").find(({ name }) => name === "fra1->tyo1") ?? fail("fra1->tyo1");
+  expect(inputs).toEqual({
+    peer: "tyo1",
+    path: "ip4 198.51.100.1:4500 -> 198.51.100.3:4500",
+    dials: "fra1",
+    interface: "fm300-tyo1",
+    ifId: 0x300,
+    mtu: 1438,
+    ciphers: "aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519",
+    peerKey: "SHA256:tyo1",
+  });
+});
+
+test("every command checks the host key, has a time limit, and shows nothing", () => {
+  for (const { name, inputs } of commands()) {
+    const connection = inputs.connection as Record<string, unknown>;
+    const unwrapped = (isSecret(connection) ? connection.value : connection) as Record<string, unknown>;
+    expect(unwrapped.hostKey).toBe(name.startsWith("tyo1") ? "unknown" : hostKey);
+    expect(unwrapped.perDialTimeout).toBe(7);
+    expect(inputs.create).toMatch(name.startsWith("tyo1") ? /^sudo -n timeout \d+ / : /^timeout \d+ /);
+    expect(inputs.logging).toBe("none");
+    expect(inputs.addPreviousOutputInEnv).toBe(false);
+    expect(inputs.triggers).toBeUndefined();
+    expect(inputs.environment).toBeUndefined();
+    expect(options.get(name)).toMatchObject({
+      additionalSecretOutputs: expect.arrayContaining(["stdout", "stderr"]) as unknown,
+    });
+  }
+});
+
+test("secrets go to the host by a secret stdin alone", () => {
+  expect(isSecret(command("fra1-key").inputs.stdin)).toBe(true);
+  expect(JSON.stringify(command("fra1-key").inputs.stdin)).toContain("BEGIN PRIVATE KEY");
+  for (const { name, inputs } of commands()) {
+    const shown = JSON.stringify({
+      ...inputs,
+      connection: undefined,
+      ...(name.endsWith("-key") ? { stdin: undefined } : {}),
+    });
+    expect(shown).not.toContain("PRIVATE KEY-----\\nnode");
+    expect(shown).not.toContain("p4ssw0rd");
+    expect(shown).not.toContain("l0gin");
+  }
+});
+
+test("a node's steps follow one another, and only the first has a removal", () => {
+  const dependencies = (name: string): readonly string[] => {
+    const { dependsOn } = options.get(name) ?? fail(name);
+    return (Array.isArray(dependsOn) ? dependsOn : []).map(
+      (resource) => (resource as unknown as { __name: string }).__name,
+    );
+  };
+  expect(dependencies("fra1-key")).toEqual(["fra1-install"]);
+  expect(dependencies("fra1-apply")).toEqual(["fra1-key"]);
+  expect(dependencies("fra1-verify")).toEqual(["fra1-apply"]);
+  expect(
+    commands()
+      .filter(({ inputs }) => inputs.delete !== undefined)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(["fra1-install", "nyc1-install", "tyo1-install"]);
+});
+
+test("the bundle is plain, for review, and holds the peers' public keys", () => {
+  const { stdin } = command("fra1-apply").inputs;
+  expect(stdin).toContain("fullmesh-bundle 1 fra1\n");
+  expect(stdin).toContain(`pubkeys = 0s${Buffer.from("tyo1").toString("base64")}`);
+});
