@@ -1,22 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Mesh } from "./components/mesh";
 import { quietDebugLog } from "./components/debugLog";
+import { Mesh } from "./components/mesh";
 import { planMesh } from "./core/plan/planMesh";
+import { formatProblem } from "./core/registry/problem";
+import { sshAccess } from "./ssh/access";
 import { probe } from "./ssh/probe";
+import { settingsFromEngine } from "./stack/settings";
 import { readStack } from "./stack/stack";
 
 quietDebugLog();
 
 /** Reads the stack's settings and registry, plans the mesh, and hands it to the engine. Bad input ends here, before any host is touched. */
 async function main(): Promise<Record<string, unknown>> {
-  const { settings, registry, access } = await readStack();
+  const name = pulumi.getStack();
+  const stack = readStack(settingsFromEngine(process.cwd(), name, pulumi.runtime.allConfig()));
+  if (!stack.ok) {
+    const problems = stack.problems.map(formatProblem).join("\n");
+    throw new pulumi.RunError(`no host was touched; to be mended first:\n${problems}`);
+  }
+  const { settings, registry } = stack;
   const plan = planMesh(registry, settings);
   for (const { a, b, reason } of plan.unlinked) {
     await pulumi.log.warn(`${a} and ${b} have no direct link (${reason}): other nodes relay between them`);
   }
-  const mesh = new Mesh(pulumi.getStack(), {
+  const mesh = new Mesh(name, {
     plan,
-    access,
+    access: await sshAccess(settings),
     probe,
     parallelism: settings.parallelism,
     purgePackages: settings.purgePackages,

@@ -14,7 +14,7 @@ import { hostCommand } from "./hostCommand";
 /** What a node is, for review: the rest of it is in its connections and in the bundle of its `apply`. */
 export interface NodeArgs {
   /** Number of the node; addresses and interface ids derive from it. */
-  id: number;
+  nodeId: number;
   organization: string;
   /** Overlay address. */
   ipv4: string;
@@ -93,7 +93,7 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
       { host, run: `${hostPaths.scripts}/apply ${name}`, stdin: text, timeoutSeconds: 180 },
       { parent: this, dependsOn: [key] },
     );
-    this.applied = { apply, text };
+    this.applied = { mesh: args.mesh, apply, text };
     return apply;
   }
 
@@ -109,9 +109,8 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
    */
   verify(failed: Promise<ReadonlySet<string>>): void {
     if (this.applied === undefined) throw new Error(`node ${this.name} is verified before it is deployed`);
-    const { apply, text } = this.applied;
-    const { connections } = this.plan;
-    const expected = failed.then((nodes) => expectations(connections.filter((c) => !nodes.has(c.remote.node))));
+    const { mesh, apply, text } = this.applied;
+    const expected = failed.then((away) => expectations(mesh, this.plan, away));
     hostCommand(
       `${this.name}-verify`,
       {
@@ -127,6 +126,7 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
 
 /** What `verify` builds on. */
 interface Applied {
+  readonly mesh: MeshPlan;
   readonly apply: pulumi.Resource;
   readonly text: pulumi.Output<string>;
 }
@@ -148,7 +148,7 @@ export interface DeployArgs {
 function describeNode(plan: NodePlan): NodeArgs {
   const { id, organization, overlay, ssh, port, prefixes } = plan;
   return {
-    id,
+    nodeId: id,
     organization,
     ipv4: overlay.ipv4,
     ipv6: overlay.ipv6,

@@ -1,6 +1,7 @@
 #!/bin/sh
 # verify NODE SECONDS: waits until every link on stdin carries traffic both ways, and names those that do not when the time is up.
-# A link is good when its CHILD_SA is installed, and babeld hears the neighbour and is heard by it. Lines: `link NAME PEER dial|answer`.
+# A link is good when its CHILD_SA is installed, and babeld hears the neighbour and is heard by it; a node, when there are routes to its
+# overlay addresses. Lines: `link NAME PEER dial|answer` and `route PREFIX PEER`.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
@@ -16,7 +17,7 @@ babel_dump() {
   ' "$socket" 2>/dev/null || :
 }
 
-# Lines `NAME WHAT` of the links that are not good.
+# Lines `NAME WHAT` of the links and routes that are not good.
 missing() {
   swanctl --list-sas --raw 2>/dev/null >"$work/sas" || :
   babel_dump >"$work/babel"
@@ -29,13 +30,15 @@ missing() {
           if (line ~ /state=INSTALLED/) installed[name] = 1
         }
       while ((getline line < babel) > 0) {
-        if (line !~ /^add neighbour /) continue
         n = split(line, word, " ")
+        if (line ~ /^add route .* installed yes /) route[word[5]] = 1
+        if (line !~ /^add neighbour /) continue
         for (i = 1; i < n; i++) value[word[i]] = word[i + 1]
         heard[value["if"]] = value["rxcost"] < 65535
         hears[value["if"]] = value["txcost"] < 65535
       }
     }
+    $1 == "route" && !($2 in route) { print $2, "no-route" }
     $1 != "link" { next }
     !($2 in known) { print $2, "no-sa"; next }
     !($2 in installed) { print $2, "connecting"; next }
@@ -51,6 +54,7 @@ explain() {
       no-sa) why="has no IKE_SA: is the peer reachable over UDP, and does it know this node's key?" ;;
       connecting) why="has no CHILD_SA installed yet: the peer does not answer, or refuses" ;;
       unheard) why="has a CHILD_SA, but babeld hears nothing from the peer" ;;
+      no-route) why="is not in babel's routes" ;;
       unhearing) why="has a CHILD_SA and babeld hears the peer, but the peer does not hear us" ;;
     esac
     printf '    %s (%s) %s\n' "$peer" "$name" "$why"
@@ -66,7 +70,7 @@ dial_missing() {
   done <"$work/missing"
 }
 
-expected() { grep -c '^link ' "$work/expected" || :; }
+expected() { grep -Ec '^(link|route) ' "$work/expected" || :; }
 
 main() {
   node=$1 seconds=$2
@@ -77,13 +81,13 @@ main() {
   started=$(date +%s)
   while missing >"$work/missing" && [ -s "$work/missing" ]; do
     if [ $(($(date +%s) - started)) -ge "$seconds" ]; then
-      fail "$(wc -l <"$work/missing") of $(expected) links are not up after $seconds s:
+      fail "$(wc -l <"$work/missing") of $(expected) links and routes are not there after $seconds s:
 $(explain <"$work/missing")"
     fi
     dial_missing
     sleep 1
   done
-  printf '{"node":"%s","links":%d,"seconds":%d}\n' "$node" "$(expected)" "$(($(date +%s) - started))"
+  printf '{"node":"%s","expected":%d,"seconds":%d}\n' "$node" "$(expected)" "$(($(date +%s) - started))"
 }
 
 main "$@"

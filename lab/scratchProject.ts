@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -44,5 +44,15 @@ export class ScratchProject {
     const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`fullmesh:${key}`, value]));
     const salt = encryptionSalt === undefined ? {} : { encryptionsalt: encryptionSalt };
     writeFileSync(join(this.folder, `Pulumi.${this.stack}.yaml`), stringify({ ...salt, config }));
+  }
+
+  /** Takes a node file away. */
+  removeNode(name: string): void {
+    rmSync(join(this.registry, `${name}.yaml`));
+  }
+
+  /** Deletes the copy, its state included. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
   }
 }

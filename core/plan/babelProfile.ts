@@ -10,7 +10,10 @@ export interface BabelProfile {
   readonly rxcost: number;
   /** A silent link is given up after two to three of these. */
   readonly helloIntervalSeconds: number;
-  /** Full routing table to each neighbour this often. Changes are sent at once all the same. */
+  /**
+   * Full routing table to each neighbour this often; changes are sent at once all the same. A new neighbour asks for it once, and if that is lost, as it may be
+   * while a link comes up, it waits for the next: so this is how late a joining node may be heard of.
+   */
   readonly updateIntervalSeconds: number;
   /** Round trips below this cost nothing: keep it above the underlay's jitter, or costs and so routes keep moving. */
   readonly rttMinMs: number;
@@ -25,7 +28,7 @@ export const babelProfiles: Readonly<Record<BabelProfileName, BabelProfile>> = {
   lan: {
     rxcost: 96,
     helloIntervalSeconds: 1,
-    updateIntervalSeconds: 30,
+    updateIntervalSeconds: 4,
     rttMinMs: 2,
     rttMaxMs: 52,
     maxRttPenalty: 480,
@@ -33,7 +36,7 @@ export const babelProfiles: Readonly<Record<BabelProfileName, BabelProfile>> = {
   continental: {
     rxcost: 96,
     helloIntervalSeconds: 2,
-    updateIntervalSeconds: 60,
+    updateIntervalSeconds: 8,
     rttMinMs: 10,
     rttMaxMs: 130,
     maxRttPenalty: 480,
@@ -41,7 +44,7 @@ export const babelProfiles: Readonly<Record<BabelProfileName, BabelProfile>> = {
   global: {
     rxcost: 96,
     helloIntervalSeconds: 4,
-    updateIntervalSeconds: 120,
+    updateIntervalSeconds: 16,
     rttMinMs: 20,
     rttMaxMs: 400,
     maxRttPenalty: 960,

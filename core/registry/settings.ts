@@ -20,3 +20,21 @@ export interface Ciphers {
 export const babelProfileNames = ["lan", "continental", "global"] as const;
 
 export type BabelProfileName = (typeof babelProfileNames)[number];
+
+/** How the deployer proves to the nodes who it is: with one key file, or with whatever the agent at SSH_AUTH_SOCK holds. */
+export type SshLogin = { readonly kind: "keyFile"; readonly file: string } | { readonly kind: "agent" };
+
+/** All settings of a stack: the mesh's, and how to deploy it. */
+export interface StackSettings extends MeshSettings {
+  /** Folder with one YAML file a node. */
+  readonly registryFolder: string;
+  /** known_hosts file that holds every node's host key. */
+  readonly knownHostsFile: string;
+  readonly sshLogin: SshLogin;
+  /** How many nodes are changed at once, 1 to 64. */
+  readonly parallelism: number;
+  /** Seconds after which a node that does not answer over SSH is given up, 1 to 60. */
+  readonly dialSeconds: number;
+  /** Whether removing a node also purges the packages that fullmesh installed on it. */
+  readonly purgePackages: boolean;
+}

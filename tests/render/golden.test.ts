@@ -68,7 +68,7 @@ describe.each(plan.nodes.map((node): [string, NodePlan] => [node.name, node]))("
   );
 
   test("what verify expects", () => {
-    expectGolden(join(name, "expectations"), expectations(node.connections));
+    expectGolden(join(name, "expectations"), expectations(plan, node, new Set()));
   });
 });
 

@@ -1,0 +1,26 @@
+import { Command, CommanderError } from "commander";
+import { version } from "../package.json";
+import { statusCommand } from "./status";
+import { validateCommand } from "./validate";
+
+/** Could not do what was asked: wrong usage, registry or settings. 1 means that it was done and the answer is no. */
+const exitUnable = 2;
+
+async function main(): Promise<void> {
+  const program = new Command("fullmesh")
+    .description("a full-mesh IPsec overlay from a registry in git")
+    .version(version)
+    .addCommand(statusCommand())
+    .addCommand(validateCommand());
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  // Commander has said already what is wrong with the usage; asking for help is not wrong.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitUnable;
+  else {
+    process.stderr.write(`fullmesh: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = exitUnable;
+  }
+});

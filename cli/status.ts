@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import pc from "picocolors";
+import { compareWithPlan } from "../core/observe/compareWithPlan";
+import { sshAccess } from "../ssh/access";
+import { SshPool } from "../ssh/pool";
+import { loadMesh } from "../stack/plannedMesh";
+import { observeMesh } from "./status/observeMesh";
+import { renderReport, worstFirst, type StatusReport } from "./status/report";
+import { plainScreen, terminalScreen } from "./status/screen";
+import { watch } from "./status/watch";
+
+const observeScript = join(__dirname, "..", "host", "observe.sh");
+const defaultWatchSeconds = 5;
+
+interface StatusOptions {
+  readonly stack?: string;
+  readonly json?: true;
+  readonly watch?: number | true;
+}
+
+/** `fullmesh status`: exit status 0 healthy, 1 not healthy, 2 could not tell. */
+export function statusCommand(): Command {
+  return new Command("status")
+    .description("show every node and every link as it is, against how it was planned")
+    .option("-s, --stack <name>", "stack to look at (default: PULUMI_STACK, else the only one)")
+    .option("--json", "print one JSON object (type StatusReport in cli/status/report.ts) and nothing else")
+    .option(
+      "-w, --watch [seconds]",
+      `look again every so many seconds (default: ${defaultWatchSeconds}), until Ctrl-C`,
+      parseSeconds,
+    )
+    .addHelpText("after", "\nExit status: 0 all healthy, 1 not healthy, 2 could not tell (registry, settings or usage)")
+    .action(async (options: StatusOptions) => {
+      process.exitCode = await status(options);
+    });
+}
+
+async function status(options: StatusOptions): Promise<number> {
+  const { stack, plan, settings } = loadMesh(process.cwd(), options.stack);
+  const pool = new SshPool(await sshAccess(settings), settings.parallelism);
+  const script = await readFile(observeScript, "utf8");
+  const look = async (): Promise<StatusReport> => {
+    const observedAt = new Date().toISOString();
+    const answers = await observeMesh(plan.nodes, pool, script);
+    return { version: 1, stack, observedAt, ...compareWithPlan(plan, answers) };
+  };
+  const colors = pc.createColors(process.stdout.isTTY && process.env.NO_COLOR === undefined);
+  const render = (report: StatusReport) => (options.json ? JSON.stringify(report) : renderReport(report, colors));
+  try {
+    if (options.watch === undefined) {
+      const report = await look();
+      process.stdout.write(`${render(report)}\n`);
+      return report.healthy ? 0 : 1;
+    }
+    const everySeconds = options.watch === true ? defaultWatchSeconds : options.watch;
+    const onTerminal = process.stdout.isTTY && !options.json;
+    const screen = onTerminal ? terminalScreen(process.stdout) : plainScreen(process.stdout);
+    const last = await watch(everySeconds, look, (report) => {
+      screen.draw(onTerminal ? `${report.observedAt}\n\n${render(worstFirst(report))}` : render(report));
+    }).finally(() => {
+      screen.close();
+    });
+    return last?.healthy === true ? 0 : 1;
+  } finally {
+    await pool.close();
+  }
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
+    throw new InvalidArgumentError("It must be a whole number of seconds, 1 to 3600.");
+  }
+  return seconds;
+}

@@ -1,0 +1,40 @@
+import type { Colors } from "picocolors/types";
+import type { NodeHealth, Tally } from "../../core/observe/health";
+import { plainTable, type TableCell } from "./plainTable";
+
+const heading = ["NODE", "STATE", "SYSTEM", "SERVICES", "CONNECTIONS", "SAS", "NEIGHBOURS", "ROUTES"];
+
+/** One row a node: what was found of what was expected. A node that did not answer has the cause in place of its figures. */
+export function nodeTable(nodes: readonly NodeHealth[], colors: Colors): string {
+  return plainTable(
+    heading.map((text) => colors.dim(text)),
+    nodes.map((node) => row(node, colors)),
+  );
+}
+
+function row(node: NodeHealth, colors: Colors): readonly TableCell[] {
+  if (node.unreachable !== null) {
+    const { cause, message } = node.unreachable;
+    const [first = ""] = message.split("\n");
+    const why = `${cause}: ${first.startsWith(`${node.name}: `) ? first.slice(node.name.length + 2) : first}`;
+    return [node.name, colors.red("unreachable"), { content: colors.red(cut(why)), colSpan: heading.length - 2 }];
+  }
+  const tallies = [node.activeServices, node.connections, node.securityAssociations, node.neighbours, node.routes];
+  return [
+    node.name,
+    node.healthy ? colors.green("healthy") : colors.red("problems"),
+    node.os ?? "?",
+    ...tallies.map((tally) => cell(tally, colors)),
+  ];
+}
+
+/** To the width of the columns that it takes the place of; the whole message stands below the tables. */
+function cut(text: string): string {
+  const columns = heading.slice(2).join("  ").length;
+  return text.length <= columns ? text : `${text.slice(0, columns - 3)}...`;
+}
+
+function cell({ expected, found }: Tally, colors: Colors): string {
+  const text = `${found ?? "?"}/${expected}`;
+  return found === expected ? text : colors.red(text);
+}

@@ -1,0 +1,62 @@
+import { Command } from "commander";
+import pc from "picocolors";
+import { formatPlace, sortProblems, type Problem } from "../core/registry/problem";
+import { readRegistry, shownPath } from "../stack/registryFolder";
+import { settingsFromPulumiYaml } from "../stack/settings";
+import { chooseStack, findProjectFolder } from "../stack/stackFile";
+
+interface ValidateOptions {
+  readonly stack?: string;
+  readonly json?: true;
+}
+
+/** What `fullmesh validate --json` prints. */
+export type ValidateReport =
+  | { readonly ok: true; readonly stack: string; readonly folder: string; readonly nodes: number }
+  | { readonly ok: false; readonly stack: string; readonly problems: readonly Problem[] };
+
+/** `fullmesh validate`: exit status 0 all right, 1 problems found, 2 wrong usage (no project, no such stack). */
+export function validateCommand(): Command {
+  return new Command("validate")
+    .description("check the settings and the registry of a stack, and show everything that is wrong with them")
+    .option("-s, --stack <name>", "stack to check (default: PULUMI_STACK, else the only one)")
+    .option("--json", "print one JSON object (type ValidateReport in cli/validate.ts) and nothing else")
+    .addHelpText("after", "\nExit status: 0 all right, 1 problems found, 2 wrong usage (no project, no such stack)")
+    .action((options: ValidateOptions, command: Command) => {
+      const folder = findProjectFolder(process.cwd());
+      if (folder === undefined) {
+        return command.error("error: no Pulumi.yaml here or above\n    fix: run in the project's folder", {
+          exitCode: 2,
+        });
+      }
+      const choice = chooseStack(folder, options.stack, process.env.PULUMI_STACK);
+      if (!choice.ok) return command.error(`error: ${choice.message}\n    fix: ${choice.fix}`, { exitCode: 2 });
+
+      const report = validate(folder, choice.stack);
+      const colors = pc.createColors(process.stdout.isTTY && process.env.NO_COLOR === undefined);
+      process.stdout.write(`${options.json ? JSON.stringify(report) : renderReport(report, colors)}\n`);
+      process.exitCode = report.ok ? 0 : 1;
+    });
+}
+
+/** Checks a stack's settings and, as far as these allow, its registry. */
+export function validate(projectFolder: string, stack: string): ValidateReport {
+  const settings = settingsFromPulumiYaml(projectFolder, stack);
+  const { registryFolder, ...overlays } = settings.ok ? settings.settings : settings.usable;
+  const registry = registryFolder === undefined ? undefined : readRegistry(registryFolder, overlays);
+  const problems = [...(settings.ok ? [] : settings.problems), ...(registry && !registry.ok ? registry.problems : [])];
+  if (!registry?.ok || problems.length > 0) return { ok: false, stack, problems: sortProblems(problems) };
+  return { ok: true, stack, folder: shownPath(registryFolder ?? ""), nodes: registry.registry.nodes.length };
+}
+
+function renderReport(report: ValidateReport, colors: ReturnType<typeof pc.createColors>): string {
+  if (report.ok) return `${colors.green("ok")}: ${counted(report.nodes, "node")} in ${report.folder}`;
+  const shown = report.problems.map(
+    (problem) => `${colors.bold(formatPlace(problem))}: ${problem.message}\n    ${colors.cyan("fix")}: ${problem.fix}`,
+  );
+  return [...shown, `${colors.red(counted(report.problems.length, "problem"))} in stack ${report.stack}`].join("\n");
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,79 @@
+import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
+import { halfHealth, unknownHalf } from "./halfHealth";
+import type { HalfHealth, LinkHealth, MeshCounts, MeshHealth, NodeHealth, Unreachable, Verdict } from "./health";
+import { linkHealth } from "./linkHealth";
+import { nodeHealth, unreachableNode, type RoutesByPeer } from "./nodeHealth";
+import type { Observation } from "./observation";
+import { overlayRoutes } from "./overlayRoute";
+
+/** What came back from a node. */
+export type NodeAnswer =
+  | { readonly kind: "answered"; readonly observation: Observation }
+  | { readonly kind: "unreachable"; readonly unreachable: Unreachable };
+
+const notAsked: NodeAnswer = {
+  kind: "unreachable",
+  unreachable: { cause: "no-observation", message: "the node was not asked" },
+};
+
+/** Compares what every node tells with the plan. Pure: ages and rates are the nodes' own. */
+export function compareWithPlan(plan: MeshPlan, answers: ReadonlyMap<string, NodeAnswer>): MeshHealth {
+  const compared = new Map(
+    plan.nodes.map((node) => [node.name, compareNode(plan, node, answers.get(node.name) ?? notAsked)]),
+  );
+  const halfOf = (connection: Connection): HalfHealth => {
+    const half = compared.get(connection.local.node)?.halves.get(connection.name);
+    if (half === undefined) throw new Error(`the plan links ${connection.local.node}, which is not one of its nodes`);
+    return half;
+  };
+  const nodes = [...compared.values()].map(({ health }) => health);
+  const links = plan.links.map((link) => linkHealth(link, halfOf(link.a), halfOf(link.b)));
+  return {
+    healthy:
+      nodes.every(({ healthy }) => healthy) &&
+      links.every(({ verdict, warnings }) => verdict === "up" && warnings.length === 0),
+    counts: counts(nodes, links),
+    nodes,
+    links,
+    unlinked: plan.unlinked,
+  };
+}
+
+interface ComparedNode {
+  readonly health: NodeHealth;
+  /** By name of the connection. */
+  readonly halves: ReadonlyMap<string, HalfHealth>;
+}
+
+function compareNode(plan: MeshPlan, node: NodePlan, answer: NodeAnswer): ComparedNode {
+  const peers = plan.nodes.filter(({ name }) => name !== node.name);
+  if (answer.kind === "unreachable") {
+    return {
+      health: unreachableNode(node, answer.unreachable, peers.length),
+      halves: new Map(node.connections.map((half) => [half.name, unknownHalf(half, answer.unreachable)])),
+    };
+  }
+  const { observation } = answer;
+  const routes: RoutesByPeer = new Map(peers.map((peer) => [peer.name, overlayRoutes(node, observation, peer)]));
+  const halves = node.connections.map((half) =>
+    halfHealth(half, observation, routes.get(half.remote.node) ?? { route4: null, route6: null }),
+  );
+  return {
+    health: nodeHealth(node, observation, halves, routes),
+    halves: new Map(halves.map((half) => [half.connection, half])),
+  };
+}
+
+function counts(nodes: readonly NodeHealth[], links: readonly LinkHealth[]): MeshCounts {
+  const withVerdict = (verdict: Verdict) => links.filter((link) => link.verdict === verdict).length;
+  return {
+    nodes: nodes.length,
+    healthyNodes: nodes.filter(({ healthy }) => healthy).length,
+    answeringNodes: nodes.filter(({ unreachable }) => unreachable === null).length,
+    links: links.length,
+    up: withVerdict("up"),
+    half: withVerdict("half"),
+    down: withVerdict("down"),
+    unknown: withVerdict("unknown"),
+  };
+}

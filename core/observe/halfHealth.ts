@@ -1,0 +1,131 @@
+import type { Connection } from "../plan/plan";
+import { associationsOf, isEstablished, isInstalled, type Associations } from "./associations";
+import type { BabelHealth, HalfHealth, InterfaceHealth, Unreachable, Verdict } from "./health";
+import { infiniteCost, valueOf, type LinkInterface, type Observation, type Section } from "./observation";
+import type { OverlayRoutes } from "./overlayRoute";
+
+/** The half of a link on a node that did not answer. */
+export function unknownHalf(half: Connection, why: Unreachable): HalfHealth {
+  return {
+    ...names(half),
+    verdict: "unknown",
+    reasons: [`${half.local.node} does not answer over SSH (${why.cause})`],
+    warnings: [],
+    ike: null,
+    child: null,
+    babel: null,
+    interface: null,
+    route4: null,
+    route6: null,
+  };
+}
+
+/** Judges one node's half of a link by what the node tells. */
+export function halfHealth(half: Connection, observation: Observation, routes: OverlayRoutes): HalfHealth {
+  const found = valueOf(observation.interfaces)?.find(({ name }) => name === half.name);
+  const associations = associationsOf(half.name, valueOf(observation.ikeSas) ?? []);
+  const babel = babelHealth(half, observation);
+  const reasons = [
+    ...interfaceReasons(half, observation.interfaces, found),
+    ...associationReasons(half, observation, associations),
+    ...babelReasons(half, observation, associations, babel),
+  ];
+  const carries = found?.up === true && isInstalled(associations.child?.state ?? "");
+  // Charon may be gone while the kernel still has its SAs: what babel hears was carried by something.
+  const alive = babel !== null && (babel.hears || babel.heard);
+  return {
+    ...names(half),
+    verdict: verdict(reasons.length === 0, carries || alive),
+    reasons,
+    warnings: associations.duplicates.map((what) => `${half.local.node} has ${what} with ${half.remote.node}`),
+    ike: associations.ike,
+    child: associations.child,
+    babel,
+    interface: found === undefined ? null : interfaceHealth(half, found),
+    ...routes,
+  };
+}
+
+function verdict(right: boolean, something: boolean): Verdict {
+  if (right) return "up";
+  return something ? "half" : "down";
+}
+
+function names(half: Connection) {
+  return { node: half.local.node, peer: half.remote.node, connection: half.name, initiates: half.initiates };
+}
+
+function interfaceHealth(half: Connection, found: LinkInterface): InterfaceHealth {
+  return { up: found.up, mtuBytes: found.mtuBytes, expectedMtuBytes: half.mtuBytes };
+}
+
+function babelHealth(half: Connection, observation: Observation): BabelHealth | null {
+  const neighbour = valueOf(observation.babel)?.neighbours.find((each) => each.interface === half.name);
+  if (neighbour === undefined) return null;
+  const { reach, rxcost, txcost, cost, rttMs } = neighbour;
+  // babeld says 0 for a cost that it has not been told yet.
+  const finite = (value: number) => value > 0 && value < infiniteCost;
+  return { hears: finite(rxcost), heard: finite(txcost), reach, rxcost, txcost, cost, rttMs: rttMs ?? null };
+}
+
+function interfaceReasons(
+  half: Connection,
+  interfaces: Section<readonly LinkInterface[]>,
+  found: LinkInterface | undefined,
+): readonly string[] {
+  const where = `interface ${half.name} on ${half.local.node}`;
+  if (interfaces.kind === "failed")
+    return [`the interfaces of ${half.local.node} cannot be read: ${interfaces.reason}`];
+  if (found === undefined) return [`there is no ${where}`];
+  return [
+    ...(found.up ? [] : [`${where} is down`]),
+    ...(found.mtuBytes === half.mtuBytes ? [] : [`${where} has MTU ${found.mtuBytes} instead of ${half.mtuBytes}`]),
+    ...ifIdReasons(where, half, found.ifId),
+  ];
+}
+
+function associationReasons(
+  half: Connection,
+  { ikeSas, connections }: Observation,
+  found: Associations,
+): readonly string[] {
+  const { node } = half.local;
+  const peer = half.remote.node;
+  if (ikeSas.kind === "failed") return [`charon on ${node} does not tell: ${ikeSas.reason}`];
+  const loaded = valueOf(connections)?.includes(half.name) !== false;
+  const notLoaded = loaded ? [] : [`connection ${half.name} is not loaded on ${node}`];
+  if (found.ike === null)
+    return [...notLoaded, `${node} has no IKE_SA with ${peer}${half.initiates ? ", which it should dial" : ""}`];
+  if (!isEstablished(found.ike.state)) {
+    return [...notLoaded, `${node} is not through to ${peer}: its IKE_SA is ${found.ike.state}`];
+  }
+  if (found.child === null) return [...notLoaded, `${node} has an IKE_SA with ${peer}, but no CHILD_SA`];
+  if (!isInstalled(found.child.state)) {
+    return [...notLoaded, `the CHILD_SA of ${node} with ${peer} is ${found.child.state}`];
+  }
+  return [...notLoaded, ...ifIdReasons(`the CHILD_SA of ${node} with ${peer}`, half, found.ifId)];
+}
+
+function ifIdReasons(what: string, half: Connection, ifId: number | undefined): readonly string[] {
+  if (ifId === undefined || ifId === half.ifId) return [];
+  return [`${what} has if_id 0x${ifId.toString(16)} instead of 0x${half.ifId.toString(16)}`];
+}
+
+function babelReasons(
+  half: Connection,
+  { babel: section }: Observation,
+  { child }: Associations,
+  babel: BabelHealth | null,
+): readonly string[] {
+  const { node } = half.local;
+  const peer = half.remote.node;
+  if (section.kind === "failed") return [`babeld on ${node} does not tell: ${section.reason}`];
+  // Without a CHILD_SA silence is no news.
+  if (child === null && babel === null) return [];
+  const silent = child === null || child.bytesIn > 0 ? "" : ", and not one byte has come in";
+  if (babel === null) return [`${node} has not heard babel of ${peer}${silent}`];
+  return [
+    ...(babel.hears ? [] : [`${node} does not hear ${peer} (reach ${babel.reach}, rxcost ${babel.rxcost}${silent})`]),
+    ...(babel.heard ? [] : [`${peer} does not hear ${node} (txcost ${babel.txcost})`]),
+  ];
+}

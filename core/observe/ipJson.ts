@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { InstalledRoute, LinkInterface } from "./observation";
+
+/** Interface ids are printed as "0x300"; a number is taken too, should ip(8) change its mind. */
+const ifId = z.union([z.number(), z.string().transform(Number)]);
+
+/** With a `type` filter, ip(8) prints `{}` for each interface of another type. */
+const links = z.array(
+  z.object({
+    ifname: z.string().optional(),
+    mtu: z.number().default(0),
+    flags: z.array(z.string()).default([]),
+    linkinfo: z.object({ info_data: z.object({ if_id: ifId.optional() }).optional() }).optional(),
+  }),
+);
+
+const routes = z.array(z.object({ type: z.string().default("unicast"), dst: z.string(), dev: z.string().optional() }));
+
+/** Interfaces from `ip -details -json link show type xfrm`. */
+export function parseLinks(json: string): readonly LinkInterface[] {
+  return links
+    .parse(JSON.parse(json))
+    .flatMap(({ ifname, mtu, flags, linkinfo }) =>
+      ifname === undefined
+        ? []
+        : [{ name: ifname, ifId: linkinfo?.info_data?.if_id, mtuBytes: mtu, up: flags.includes("UP") }],
+    );
+}
+
+/** Routes from `ip [-6] -json route show`. babeld leaves an unreachable route behind while it has no way to a network: that is none. */
+export function parseRoutes(json: string): readonly InstalledRoute[] {
+  return routes
+    .parse(JSON.parse(json))
+    .flatMap(({ type, dst, dev }) =>
+      type === "unicast" && dev !== undefined ? [{ destination: dst, interface: dev }] : [],
+    );
+}

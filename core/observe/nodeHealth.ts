@@ -1,0 +1,140 @@
+import type { NodePlan } from "../plan/plan";
+import { isInstalled } from "./associations";
+import type { HalfHealth, NodeHealth, ServiceHealth, Unreachable } from "./health";
+import { valueOf, type Observation, type Section, type Service } from "./observation";
+import { interfaceNameShape } from "./ourNames";
+import type { OverlayRoutes } from "./overlayRoute";
+
+/** Units that make a node's half of the mesh: the key exchange, the routing and the interfaces. */
+const units = ["strongswan.service", "fullmesh-babeld.service", "fullmesh-links.service"] as const;
+
+/** Overlay routes to each other node of the mesh. */
+export type RoutesByPeer = ReadonlyMap<string, OverlayRoutes>;
+
+/** A node that did not answer. */
+export function unreachableNode(node: NodePlan, unreachable: Unreachable, peers: number): NodeHealth {
+  const links = { expected: node.connections.length, found: null };
+  return {
+    name: node.name,
+    id: node.id,
+    healthy: false,
+    problems: [unreachable.message],
+    unreachable,
+    os: null,
+    clockSeconds: null,
+    services: [],
+    activeServices: { expected: units.length, found: null },
+    connections: links,
+    securityAssociations: links,
+    neighbours: links,
+    routes: { expected: 2 * peers, found: null },
+    unexpected: [],
+  };
+}
+
+/** Compares a node with its plan; `halves` are its halves of its links. */
+export function nodeHealth(
+  node: NodePlan,
+  observation: Observation,
+  halves: readonly HalfHealth[],
+  routes: RoutesByPeer,
+): NodeHealth {
+  const expected = node.connections.length;
+  const loaded = valueOf(observation.connections);
+  const services = servicesHealth(observation.services);
+  const unexpected = unexpectedNames(node, observation);
+  const problems = [
+    ...sectionProblems(observation),
+    ...services
+      .filter(({ state }) => state !== "active")
+      .map(({ unit, state }) => `${unit} is ${state} instead of active`),
+    ...unexpected.map((what) => `not in the plan: ${what}`),
+    ...routeProblems(routes),
+  ];
+  const os = valueOf(observation.os);
+  return {
+    name: node.name,
+    id: node.id,
+    healthy: problems.length === 0,
+    problems,
+    unreachable: null,
+    os: os === undefined ? null : `${os.id} ${os.versionId}`.trim(),
+    clockSeconds: valueOf(observation.clockSeconds) ?? null,
+    services,
+    activeServices: {
+      expected: units.length,
+      found: found(observation.services, () => services.filter(({ state }) => state === "active").length),
+    },
+    connections: { expected, found: loaded === undefined ? null : countOf(node, loaded) },
+    securityAssociations: {
+      expected,
+      found: found(
+        observation.ikeSas,
+        () => halves.filter(({ child }) => child !== null && isInstalled(child.state)).length,
+      ),
+    },
+    neighbours: {
+      expected,
+      found: found(observation.babel, () => halves.filter(({ babel }) => babel?.hears === true && babel.heard).length),
+    },
+    routes: routeTally(routes),
+    unexpected,
+  };
+}
+
+function countOf(node: NodePlan, loaded: readonly string[]): number {
+  return node.connections.filter(({ name }) => loaded.includes(name)).length;
+}
+
+function found(section: Section<unknown>, count: () => number): number | null {
+  return section.kind === "read" ? count() : null;
+}
+
+/** What else cannot be read is told with each link. */
+function sectionProblems({ services, connections, routes4, routes6 }: Observation): readonly string[] {
+  const sections = { services, connections, "IPv4 routes": routes4, "IPv6 routes": routes6 };
+  return Object.entries(sections).flatMap(([name, section]) =>
+    section.kind === "failed" ? [`${name} cannot be read: ${section.reason}`] : [],
+  );
+}
+
+function servicesHealth(services: Section<readonly Service[]>): readonly ServiceHealth[] {
+  const found = valueOf(services);
+  if (found === undefined) return [];
+  return units.map(
+    (unit) => found.find((service) => service.unit === unit) ?? { unit, state: "not-found", restarts: 0 },
+  );
+}
+
+/** Only what carries our names: a node may have other tunnels, which are none of our business. */
+function unexpectedNames(node: NodePlan, observation: Observation): readonly string[] {
+  const planned = new Set(node.connections.map(({ name }) => name));
+  const strays = (kind: string, names: readonly string[] | undefined) =>
+    [...new Set(names)]
+      .filter((name) => interfaceNameShape.test(name) && !planned.has(name))
+      .map((name) => `${kind} ${name}`);
+  return [
+    ...strays("connection", valueOf(observation.connections)),
+    ...strays(
+      "IKE_SA",
+      valueOf(observation.ikeSas)?.map((sa) => sa.connection),
+    ),
+    ...strays(
+      "interface",
+      valueOf(observation.interfaces)?.map(({ name }) => name),
+    ),
+  ];
+}
+
+function routeProblems(routes: RoutesByPeer): readonly string[] {
+  return [...routes].flatMap(([peer, { route4, route6 }]) => {
+    const missing = [...(route4?.kind === "none" ? ["IPv4"] : []), ...(route6?.kind === "none" ? ["IPv6"] : [])];
+    return missing.length === 0 ? [] : [`no overlay route to ${peer} (${missing.join(", ")})`];
+  });
+}
+
+function routeTally(routes: RoutesByPeer) {
+  const all = [...routes.values()].flatMap(({ route4, route6 }) => [route4, route6]);
+  const unread = all.some((route) => route === null);
+  return { expected: all.length, found: unread ? null : all.filter((route) => route?.kind !== "none").length };
+}

@@ -1,0 +1,28 @@
+import type { OperatingSystem, Service } from "./observation";
+
+/** From /etc/os-release, os-release(5): shell assignments, with or without quotes. */
+export function parseOsRelease(lines: readonly string[]): OperatingSystem {
+  const value = (key: string) =>
+    lines
+      .find((line) => line.startsWith(`${key}=`))
+      ?.slice(key.length + 1)
+      .replace(/^(["'])(.*)\1$/, "$2") ?? "";
+  return { id: value("ID"), versionId: value("VERSION_ID") };
+}
+
+/** From `systemctl show`: blocks of key=value, an empty line between units. */
+export function parseServices(lines: readonly string[]): readonly Service[] {
+  const blocks = lines
+    .join("\n")
+    .trim()
+    .split(/\n{2,}/);
+  return blocks.flatMap((block) => {
+    const values = new Map(
+      block.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+    const unit = values.get("Id");
+    if (unit === undefined) return [];
+    const state = values.get("LoadState") === "not-found" ? "not-found" : (values.get("ActiveState") ?? "unknown");
+    return [{ unit, state, restarts: Number(values.get("NRestarts") ?? 0) }];
+  });
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { parseIpAddress, parseIpNetwork, type IpAddress, type IpNetwork } from "./addresses";
+import { nodeIdSchema, nodeSchema } from "./nodeSchema";
+import type { Place } from "./problem";
+import { retiredSchema } from "./retiredSchema";
+import type { AddressFamily } from "./registry";
+import { valueAt, type Path, type YamlSource } from "./yamlSource";
+
+/*
+ * What each file lays claim to, value by value. The rules between values and between files look at claims, not at parsed nodes, so that one
+ * bad value in a file does not hide that its other values collide: all errors at once.
+ */
+
+/** A value and where it is written. */
+export interface Claim<T> {
+  readonly value: T;
+  readonly place: Place;
+}
+
+/** What is valid in itself of one endpoint. */
+export interface EndpointClaims {
+  readonly index: number;
+  readonly serial?: Claim<number>;
+  readonly family?: Claim<AddressFamily>;
+  readonly address?: Claim<IpAddress>;
+  readonly port?: Claim<number>;
+}
+
+/** A network as written, and as it should have been. */
+export interface PrefixClaim extends Claim<IpNetwork> {
+  readonly written: string;
+}
+
+/** What is valid in itself of one node file. */
+export interface NodeClaims {
+  readonly name: string;
+  readonly id?: Claim<number>;
+  readonly tags: readonly Claim<string>[];
+  readonly sshHost?: Claim<string>;
+  readonly sshPort?: Claim<number>;
+  readonly endpoints: readonly EndpointClaims[];
+  readonly prefixes: readonly PrefixClaim[];
+}
+
+/** What is valid in itself of one entry of the list of retired ids. */
+export interface RetiredClaims {
+  readonly id: Claim<number>;
+  readonly name: string;
+}
+
+/** All claims of one registry, and the overlay networks of its mesh. */
+export interface RegistryClaims {
+  readonly nodes: readonly NodeClaims[];
+  readonly retired: readonly RetiredClaims[];
+  readonly overlays: readonly Overlay[];
+}
+
+/** An overlay network and the setting that it comes from. */
+export interface Overlay {
+  readonly setting: string;
+  readonly network: IpNetwork;
+}
+
+const ssh = nodeSchema.shape.ssh.shape;
+const endpoint = nodeSchema.shape.endpoints.element.shape;
+
+/** The claims of a node file. */
+export function claimsOfNode(name: string, source: YamlSource): NodeClaims {
+  const prefixes: PrefixClaim[] = [];
+  for (const { value: written, place } of listOf(source, ["prefixes"], z.string())) {
+    const value = parseIpNetwork(written);
+    if (value) prefixes.push({ value, place, written });
+  }
+  return {
+    name,
+    ...named("id", claim(source, ["id"], nodeIdSchema)),
+    tags: listOf(source, ["tags"], z.string()),
+    ...named("sshHost", claim(source, ["ssh", "host"], ssh.host)),
+    ...named("sshPort", claim(source, ["ssh", "port"], ssh.port)),
+    endpoints: indexesOf(source, ["endpoints"]).map((index) => claimsOfEndpoint(index, source)),
+    prefixes,
+  };
+}
+
+/** The claims of the file of retired ids. */
+export function claimsOfRetired(source: YamlSource): RetiredClaims[] {
+  const entry = retiredSchema.shape.retired.element.shape;
+  return indexesOf(source, ["retired"]).flatMap((index) => {
+    const id = claim(source, ["retired", index, "id"], nodeIdSchema);
+    const name = claim(source, ["retired", index, "name"], entry.name);
+    return id ? [{ id, name: name?.value ?? "a node" }] : [];
+  });
+}
+
+function claimsOfEndpoint(index: number, source: YamlSource): EndpointClaims {
+  const path = ["endpoints", index];
+  const text = claim(source, [...path, "address"], z.string());
+  const address = text && parseIpAddress(text.value);
+  return {
+    index,
+    ...named("serial", claim(source, [...path, "serial"], endpoint.serial)),
+    ...named("family", claim(source, [...path, "family"], endpoint.family)),
+    ...named("address", address && { value: address, place: text.place }),
+    ...named("port", claim(source, [...path, "port"], endpoint.port)),
+  };
+}
+
+/** The value at the path, or its default, if the schema accepts it. */
+function claim<S extends z.ZodType>(source: YamlSource, path: Path, schema: S): Claim<z.output<S>> | undefined {
+  const result = schema.safeParse(valueAt(source.value, path));
+  return result.success ? { value: result.data, place: source.valuePlace(path) } : undefined;
+}
+
+function listOf<S extends z.ZodType>(source: YamlSource, path: Path, schema: S): Claim<z.output<S>>[] {
+  return indexesOf(source, path).flatMap((index) => claim(source, [...path, index], schema) ?? []);
+}
+
+/** The indexes of the list at the path; none if there is no list. */
+function indexesOf(source: YamlSource, path: Path): number[] {
+  const value = valueAt(source.value, path);
+  return Array.isArray(value) ? value.map((_, index) => index) : [];
+}
+
+/** An optional property that is absent rather than undefined. */
+function named<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+}

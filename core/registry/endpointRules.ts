@@ -1,0 +1,48 @@
+import { familyNames, reservedRangeOf } from "./addresses";
+import type { EndpointClaims, NodeClaims, RegistryClaims } from "./claims";
+import { formatPlace, problemAt, type Problem } from "./problem";
+
+/** What must hold for the endpoints of each node. */
+export function endpointRules({ nodes }: RegistryClaims): Problem[] {
+  return nodes.flatMap((node) => [...node.endpoints.flatMap(usableAddress), ...onePort(node)]);
+}
+
+function usableAddress({ family, address }: EndpointClaims): Problem[] {
+  if (!address) return [];
+  const { family: actual, text } = address.value;
+  if (family && family.value !== actual) {
+    return [
+      problemAt(
+        address.place,
+        `${text} is an ${familyNames[actual]} address, but the endpoint's family is ${family.value} (${formatPlace(family.place)})`,
+        `write \`family: ${actual}\`, or an ${familyNames[family.value]} address; a node with both has an endpoint for each`,
+      ),
+    ];
+  }
+  const range = reservedRangeOf(address.value);
+  if (!range) return [];
+  return [
+    problemAt(
+      address.place,
+      `${text} is not an address that other nodes can reach: ${range.network.text} is ${range.name}`,
+      range.name === "IPv4-mapped"
+        ? "write the IPv4 address itself, with `family: ip4`"
+        : "write the node's address on the underlay; leave `address` out if the node can only dial out",
+    ),
+  ];
+}
+
+/** charon has one NAT port for all of its sockets (charon.port_nat_t). */
+function onePort({ name, endpoints }: NodeClaims): Problem[] {
+  const [first, ...others] = endpoints.flatMap(({ port }) => port ?? []);
+  if (!first) return [];
+  return others
+    .filter(({ value }) => value !== first.value)
+    .map(({ value, place }) =>
+      problemAt(
+        place,
+        `all endpoints of ${name} must have one port, but this one has ${value} and the first has ${first.value} (${formatPlace(first.place)}); an endpoint without a port has 4500`,
+        "write the same `port` in each endpoint of the node",
+      ),
+    );
+}

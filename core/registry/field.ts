@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { Path } from "./yamlSource";
+
+/** What the person who fills in a field needs to know. Stands beside the field's schema, which enforces it. */
+export interface FieldText {
+  /** What the field is for: a sentence for the editor's hover. */
+  readonly means: string;
+  /** What holds for a good value: completes "must be ...". */
+  readonly is: string;
+  /** What to do about a bad one, when "write what it must be" is not enough. */
+  readonly fix?: string;
+}
+
+const texts = z.registry<FieldText>();
+
+/** A schema with its text: the meaning goes into the JSON Schema, the rule into messages. */
+export function field<S extends z.ZodType>(schema: S, text: FieldText): S {
+  const described = schema.describe(`${text.means} Must be ${text.is}.`);
+  texts.add(described, text);
+  return described;
+}
+
+/** Why a text is not what it must be: completes "but "..." ...". */
+export interface Fault {
+  readonly fault: string;
+  /** A better way to mend this one than the field's own text has. */
+  readonly fix?: string;
+}
+
+/** Text in which the function finds no fault. */
+export function textWithout(findFault: (text: string) => Fault | undefined): z.ZodString {
+  return z.string().superRefine((text, context) => {
+    const fault = findFault(text);
+    if (fault) context.addIssue({ code: "custom", params: { ...fault } });
+  });
+}
+
+/** The fault that `textWithout` found, if that is what the issue is about. */
+export function faultOf(issue: z.core.$ZodIssue): Fault | undefined {
+  return issue.code === "custom" ? faultSchema.safeParse(issue.params).data : undefined;
+}
+
+const faultSchema = z.object({ fault: z.string(), fix: z.string().exactOptional() });
+
+/** The text of the field at the path, or of the nearest field around it. */
+export function fieldTextAt(root: z.ZodType, path: Path): FieldText | undefined {
+  const schema = schemaAt(root, path);
+  const text = schema && texts.get(schema);
+  return text ?? (path.length > 0 ? fieldTextAt(root, path.slice(0, -1)) : undefined);
+}
+
+/** The schema of the value at the path, if there is a field of that name. */
+export function schemaAt(root: z.ZodType, path: Path): z.ZodType | undefined {
+  let schema: z.ZodType | undefined = unwrapped(root);
+  for (const step of path) {
+    const child: z.ZodType | undefined = schema && childOf(schema, step);
+    schema = child && unwrapped(child);
+  }
+  return schema;
+}
+
+/** The names of the fields that a map at the path may have. */
+export function fieldNamesAt(root: z.ZodType, path: Path): readonly string[] {
+  const map = schemaAt(root, path);
+  return map instanceof z.ZodObject ? Object.keys(map.shape) : [];
+}
+
+function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefined {
+  if (schema instanceof z.ZodObject) return (schema.shape as Record<string, z.ZodType | undefined>)[step];
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  return undefined;
+}
+
+/** The schema within `.optional()` and `.default()`, which is the one that carries the text. */
+function unwrapped(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap() as z.ZodType);
+  return schema;
+}

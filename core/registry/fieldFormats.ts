@@ -1,0 +1,36 @@
+import { parseIpAddress, parseIpNetwork } from "./addresses";
+
+/** The forms of words in node files, each with its one home here. */
+
+/** Lower-case DNS label (RFC 1035): starts with a letter, since names of interfaces and connections are made of it. */
+export const nodeNamePattern = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** As a DNS label, but may start with a digit. */
+export const tagPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Goes into IKE identities: no character that strongSwan or a shell would read in its own way. */
+export const organizationPattern = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
+
+/** A login name. Never begins with "-", which ssh would read as an option. */
+export const userPattern = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
+
+const hostLabelPattern = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+
+/** An IP literal or a DNS name. Digits and dots alone are an IPv4 address or a mistake. */
+export function isHost(text: string): boolean {
+  if (parseIpAddress(text)) return true;
+  const labels = text.split(".");
+  return (
+    text.length <= 253 && labels.every((label) => hostLabelPattern.test(label)) && !/^\d+$/.test(labels.at(-1) ?? "")
+  );
+}
+
+/** An IP literal of either family. */
+export function isIpAddress(text: string): boolean {
+  return parseIpAddress(text) !== undefined;
+}
+
+/** CIDR notation, host bits or not: the rule on host bits has a message of its own. */
+export function isIpNetwork(text: string): boolean {
+  return parseIpNetwork(text) !== undefined;
+}

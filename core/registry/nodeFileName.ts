@@ -1,0 +1,68 @@
+import { nodeNamePattern } from "./fieldFormats";
+import { problemAt, startOf, type Problem } from "./problem";
+import { retiredFileName } from "./retiredSchema";
+
+/** What a file of the registry folder is, by its name. */
+export type FileRole =
+  | { readonly role: "node"; readonly name: string }
+  | { readonly role: "retired" }
+  | { readonly role: "wrong"; readonly problem: Problem };
+
+/** The part of the path after the last slash. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The part of the path before the last slash. */
+export function folderName(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+}
+
+/** Node, list of retired ids, or neither. `paths` are all files of the registry. */
+export function fileRole(path: string, paths: readonly string[]): FileRole {
+  const base = baseName(path);
+  if (base === retiredFileName) return { role: "retired" };
+  if (base.endsWith(".yml")) return wrong(path, ...ymlAdvice(path, paths));
+
+  const name = base.replace(/\.yaml$/, "");
+  // It would pass for a node that is named "retired".
+  if (base === retiredFileName.slice(1)) {
+    return wrong(
+      path,
+      `the list of retired ids is named ${retiredFileName}`,
+      `git mv ${path} ${path.slice(0, -base.length)}${retiredFileName}`,
+    );
+  }
+  if (nodeNamePattern.test(name)) return { role: "node", name };
+  return wrong(
+    path,
+    `the file's name is the node's and must be a lower-case DNS label (1 to 63 letters, digits and inner dashes, a letter first), but is ${JSON.stringify(name)}`,
+    `rename the file, for example to ${exampleName(name)}.yaml`,
+  );
+}
+
+function wrong(path: string, message: string, fix: string): FileRole {
+  return { role: "wrong", problem: problemAt(startOf(path), message, fix) };
+}
+
+/** A second spelling of the extension would allow two files for one node. */
+function ymlAdvice(path: string, paths: readonly string[]): [message: string, fix: string] {
+  const twin = path.replace(/yml$/, "yaml");
+  return paths.includes(twin)
+    ? [
+        `the registry has both ${baseName(path)} and ${baseName(twin)}; a node has one file`,
+        `merge the two into ${twin}, and delete ${path}`,
+      ]
+    : ["files of the registry end in .yaml", `git mv ${path} ${twin}`];
+}
+
+/** A good name that is close to the bad one. */
+function exampleName(name: string): string {
+  const word = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, 63)
+    .replace(/-+$/, "");
+  return word || "fra1";
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { field } from "./field";
+import { isHost, isIpAddress, isIpNetwork, organizationPattern, tagPattern, userPattern } from "./fieldFormats";
+
+/** Largest node id: it must fit into 16 bits, and neither 0 nor all ones is an address of a host. */
+export const maxNodeId = 65534;
+
+/** Largest number of an endpoint within its node. */
+export const maxEndpointSerial = 15;
+
+const portText = "a port number from 1 to 65535";
+const port = z.int().min(1).max(65535);
+
+/** A node id, alone: retired ids have the same form. */
+export const nodeIdSchema = z.int().min(1).max(maxNodeId);
+
+const sshSchema = z.strictObject({
+  host: field(z.string().refine(isHost), {
+    means: "Underlay address or DNS name at which the deployer reaches the node.",
+    is: "an IP address or a DNS name",
+    fix: "write the address alone, without port, user, brackets or prefix length",
+  }),
+  port: field(port, { means: "TCP port of the SSH server.", is: portText }).default(22),
+  user: field(z.string().regex(userPattern), {
+    means: "Who to log in as: root, or a user who may sudo without a password.",
+    is: "a login name of at most 32 letters, digits, dots, dashes and underscores",
+  }).default("root"),
+});
+
+const endpointSchema = z.strictObject({
+  serial: field(z.int().min(0).max(maxEndpointSerial), {
+    means: "Number of the endpoint within its node, part of its IKE identity; never used again for another uplink.",
+    is: `a whole number from 0 to ${maxEndpointSerial}`,
+    fix: "number the endpoints of a node 0, 1, 2 and so on",
+  }),
+  family: field(z.enum(["ip4", "ip6"]), {
+    means: "Address family of the uplink.",
+    is: "ip4 or ip6",
+  }),
+  address: field(
+    z
+      .string()
+      .refine(isIpAddress)
+      .meta({ anyOf: [{ format: "ipv4" }, { format: "ipv6" }] }),
+    {
+      means:
+        "Underlay address that other nodes can reach. Leave it out for a node behind NAT, which then only dials out.",
+      is: "an IP address",
+      fix: "write an IP address without prefix length or port (DNS names are not supported yet); leave `address` out if the node can only dial out",
+    },
+  ).optional(),
+  port: field(port, {
+    means: "UDP port for IKE and ESP, the same for all endpoints of a node.",
+    is: portText,
+  }).default(4500),
+});
+
+/** What a node file may say. Rules between fields and between nodes are in the *Rules.ts files. */
+export const nodeSchema = field(
+  z.strictObject({
+    id: field(nodeIdSchema, {
+      means: "Number of the node, unique for ever: its addresses and interface numbers derive from it.",
+      is: `a whole number from 1 to ${maxNodeId}`,
+      fix: "give the node a number that no node has or had before",
+    }),
+    organization: field(z.string().regex(organizationPattern), {
+      means: "Who runs the node; part of its IKE identity.",
+      is: "1 to 63 letters, digits, dots, dashes and underscores, with a letter or digit first",
+    }),
+    tags: field(
+      z
+        .array(
+          field(z.string().regex(tagPattern), {
+            means: "A word to select nodes by.",
+            is: "a word of 1 to 63 lower-case letters, digits and inner dashes",
+            fix: "rename the tag, for example `eu-west`; put one that is all digits in quotes",
+          }),
+        )
+        .meta({ uniqueItems: true }),
+      { means: "Words to select nodes by.", is: "a list of words", fix: "write a list, for example `tags: [hub, eu]`" },
+    ).default([]),
+    ssh: field(sshSchema, {
+      means: "Where and as whom the deployer logs in, always by the underlay.",
+      is: "a map with host, and optionally port and user",
+      fix: "write `ssh:` and below it, indented, `host: <address>`",
+    }),
+    endpoints: field(
+      z
+        .array(
+          field(endpointSchema, {
+            means: "One uplink of the node.",
+            is: "a map with serial, family, address and port",
+            fix: "write `- serial: 0` and below it, indented, `family: ip4` and `address: <address>`",
+          }),
+        )
+        .min(1),
+      {
+        means: "The ways to reach the node over the underlay.",
+        is: "a list of at least one endpoint",
+        fix: "write `endpoints:` and below it `- serial: 0`, `family: ip4`, `address: <address>`; without address for a node behind NAT",
+      },
+    ),
+    prefixes: field(
+      z.array(
+        field(z.string().refine(isIpNetwork), {
+          means: "A network in CIDR notation.",
+          is: "a network in CIDR notation",
+          fix: "write network and prefix length, for example 10.20.0.0/16 or 2001:db8:20::/48",
+        }),
+      ),
+      {
+        means: "Networks behind the node that it announces to the mesh.",
+        is: "a list of networks in CIDR notation",
+        fix: "write a list, for example `prefixes: [10.20.0.0/16]`, or delete the field",
+      },
+    ).default([]),
+    remarks: field(z.string(), { means: "Free text for people.", is: "text" }).optional(),
+  }),
+  {
+    means: "One node of the mesh; the file's name is the node's.",
+    is: "a map with id, organization, ssh and endpoints",
+    fix: "write at least id, organization, ssh and endpoints; nodes/dev/fra1.yaml is an example",
+  },
+);
+
+/** A node file with its defaults filled in. */
+export type NodeFile = z.output<typeof nodeSchema>;

@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import { canonicalHost, networkOf } from "./addresses";
+import { claimsOfNode, claimsOfRetired, type NodeClaims, type RetiredClaims } from "./claims";
+import { nodeSchema, type NodeFile } from "./nodeSchema";
+import type { Problem } from "./problem";
+import type { Endpoint, RegistryNode } from "./registry";
+import { retiredSchema, type RetiredFile } from "./retiredSchema";
+import { fieldName, schemaProblems } from "./schemaProblems";
+import { readYaml, type YamlSource } from "./yamlSource";
+
+/** What came of one file. `content` is only there if nothing is wrong with the file in itself; claims as far as they can be read. */
+interface ParsedFile<Content, Claims> {
+  readonly content?: Content;
+  readonly claims?: Claims;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads one node file. The name comes from the file's name. */
+export function parseNodeFile(path: string, text: string, name: string): ParsedFile<NodeFile, NodeClaims> {
+  return parseFile(path, text, nodeSchema, "the node file", (source) => claimsOfNode(name, source));
+}
+
+/** Reads the file of retired ids. */
+export function parseRetiredFile(path: string, text: string): ParsedFile<RetiredFile, RetiredClaims[]> {
+  return parseFile(path, text, retiredSchema, "the file of retired ids", claimsOfRetired);
+}
+
+/** The node of a file that broke no rule, in canonical spelling. */
+export function nodeOf(path: string, name: string, content: NodeFile): RegistryNode {
+  const { id, organization, tags, ssh, endpoints, prefixes, remarks } = content;
+  return {
+    name,
+    id,
+    organization,
+    tags,
+    ssh: { ...ssh, host: canonicalHost(ssh.host) },
+    endpoints: endpoints.map(endpointOf).sort((a, b) => a.serial - b.serial),
+    prefixes: prefixes.map((prefix) => networkOf(prefix).text),
+    ...(remarks === undefined ? {} : { remarks }),
+    file: path,
+  };
+}
+
+function endpointOf({ serial, family, address, port }: NodeFile["endpoints"][number]): Endpoint {
+  return { serial, family, port, ...(address === undefined ? {} : { address: canonicalHost(address) }) };
+}
+
+function parseFile<S extends z.ZodType, Claims>(
+  path: string,
+  text: string,
+  schema: S,
+  what: string,
+  claimsOf: (source: YamlSource) => Claims,
+): ParsedFile<z.output<S>, Claims> {
+  const { source, problems } = readYaml(path, text);
+  if (!source) return { problems };
+  const claims = claimsOf(source);
+  const result = schema.safeParse(source.value);
+  if (result.success) return problems.length > 0 ? { claims, problems } : { content: result.data, claims, problems };
+  const input = { ...source, kind: "field" as const, what, nameOf: fieldName };
+  return { claims, problems: [...problems, ...schemaProblems(schema, result.error.issues, input)] };
+}

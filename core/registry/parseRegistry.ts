@@ -1,0 +1,88 @@
+import { networkOf } from "./addresses";
+import type { NodeClaims, RegistryClaims, RetiredClaims } from "./claims";
+import { endpointRules } from "./endpointRules";
+import { fileRole, folderName } from "./nodeFileName";
+import { overlayRules } from "./overlayRules";
+import { nodeOf, parseNodeFile, parseRetiredFile } from "./parseNodeFile";
+import { prefixRules } from "./prefixRules";
+import { problemAt, sortProblems, startOf, type Problem } from "./problem";
+import type { Registry, RegistryNode, RetiredNode } from "./registry";
+import type { MeshSettings } from "./settings";
+import { uniqueRules } from "./uniqueRules";
+
+/** A file of the registry folder, already read. */
+export interface RegistryFile {
+  /** Path as the user knows it; messages and `RegistryNode.file` show it. The name after the last slash decides what the file is. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The registry, or everything that is wrong with it, in reading order. */
+export type RegistryResult =
+  { readonly ok: true; readonly registry: Registry } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Every rule between values and between files. Each has its home in the file that it is imported from. */
+const rules: readonly ((claims: RegistryClaims) => Problem[])[] = [
+  uniqueRules,
+  endpointRules,
+  overlayRules,
+  prefixRules,
+];
+
+/**
+ * Reads and checks a whole registry: `<name>.yaml` for each node, and `_retired.yaml`. The order of the files makes no difference. Never throws
+ * on any text.
+ *
+ * @param files - the folder's files
+ * @param settings - the overlay networks, already checked; without them (they are bad themselves) only the rules on them are left out
+ * @param folder - the folder's name for messages, where no file tells it
+ */
+export function parseRegistry(
+  files: readonly RegistryFile[],
+  settings: Partial<Pick<MeshSettings, "overlayIpv4" | "overlayIpv6">>,
+  folder = files[0] ? folderName(files[0].path) : "nodes",
+): RegistryResult {
+  const problems: Problem[] = [];
+  const nodes: RegistryNode[] = [];
+  const retired: RetiredNode[] = [];
+  const nodeClaims: NodeClaims[] = [];
+  const retiredClaims: RetiredClaims[] = [];
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const paths = sorted.map(({ path }) => path);
+
+  for (const { path, text } of sorted) {
+    const file = fileRole(path, paths);
+    if (file.role === "wrong") {
+      problems.push(file.problem);
+    } else if (file.role === "retired") {
+      const parsed = parseRetiredFile(path, text);
+      problems.push(...parsed.problems);
+      retiredClaims.push(...(parsed.claims ?? []));
+      retired.push(...(parsed.content?.retired ?? []).map(({ id, name }) => ({ id, name })));
+    } else {
+      const parsed = parseNodeFile(path, text, file.name);
+      problems.push(...parsed.problems);
+      if (parsed.claims) nodeClaims.push(parsed.claims);
+      if (parsed.content) nodes.push(nodeOf(path, file.name, parsed.content));
+    }
+  }
+
+  const claims = { nodes: nodeClaims, retired: retiredClaims, overlays: overlaysOf(settings) };
+  problems.push(...rules.flatMap((rule) => rule(claims)));
+  if (nodes.length === 0 && problems.length === 0) {
+    problems.push(
+      problemAt(startOf(folder), "the registry has no nodes", `add ${folder}/<name>.yaml, one file a node`),
+    );
+  }
+  if (problems.length > 0) return { ok: false, problems: sortProblems(problems) };
+
+  const byId = (a: { id: number }, b: { id: number }): number => a.id - b.id;
+  return { ok: true, registry: { nodes: nodes.sort(byId), retired: retired.sort(byId) } };
+}
+
+function overlaysOf(settings: Partial<Pick<MeshSettings, "overlayIpv4" | "overlayIpv6">>): RegistryClaims["overlays"] {
+  return (["overlayIpv4", "overlayIpv6"] as const).flatMap((key) => {
+    const network = settings[key];
+    return network === undefined ? [] : [{ setting: `fullmesh:${key}`, network: networkOf(network) }];
+  });
+}

@@ -1,0 +1,113 @@
+import { contains, overlaps, parseIpAddress, reservedRangeOf, type IpAddress } from "./addresses";
+import type { Claim, PrefixClaim, RegistryClaims } from "./claims";
+import { comparePlaces, formatPlace, problemAt, type Problem } from "./problem";
+
+/** A prefix with the node that announces it. */
+interface OwnedPrefix extends PrefixClaim {
+  readonly owner: string;
+}
+
+/** An endpoint's address with the node that has it. */
+interface OwnedAddress extends Claim<IpAddress> {
+  readonly owner: string;
+}
+
+/** What must hold for announced networks: canonical, disjoint, and neither the overlay's own nor the underlay's. */
+export function prefixRules({ nodes, overlays }: RegistryClaims): Problem[] {
+  const prefixes = nodes.flatMap((node) => node.prefixes.map((prefix) => ({ ...prefix, owner: node.name })));
+  const addresses = nodes.flatMap((node) =>
+    node.endpoints.flatMap(({ address }) => (address ? [{ ...address, owner: node.name }] : [])),
+  );
+  return [
+    ...prefixes.flatMap((prefix) => [
+      ...hostBits(prefix),
+      ...reserved(prefix),
+      ...overlays
+        .filter(({ network }) => overlaps(network, prefix.value))
+        .map(({ setting, network }) =>
+          problemAt(
+            prefix.place,
+            `${prefix.value.text} overlaps the overlay ${network.text} (${setting}), whose addresses belong to the nodes`,
+            "announce a network outside the overlay, or choose another overlay",
+          ),
+        ),
+      ...carriesUnderlay(prefix, addresses),
+    ]),
+    ...disjoint(prefixes),
+  ];
+}
+
+/** Another spelling of the same network (upper case, `::0`) is canonicalised without a word. */
+function hostBits({ value, written, place }: OwnedPrefix): Problem[] {
+  const address = parseIpAddress(written.replace(/\/.*/, ""));
+  if (!address || address.value === value.first) return [];
+  const one = `${address.text}/${address.family === "ip4" ? 32 : 128}`;
+  return [
+    problemAt(
+      place,
+      `${written} is not a network: it has host bits set`,
+      `write ${value.text} for the network, or ${one} for the one address`,
+    ),
+  ];
+}
+
+function reserved({ value, place }: OwnedPrefix): Problem[] {
+  const range = reservedRangeOf(value);
+  // A default route holds the reserved ranges, and is fine.
+  if (!range || value.length < range.network.length) return [];
+  const message = `${value.text} cannot be routed to: ${range.network.text} is ${range.name}`;
+  return [problemAt(place, message, "delete the prefix, or write the network that is meant")];
+}
+
+/** The mesh must not carry its own tunnels: babeld would route an endpoint's address into the overlay that needs it. */
+function carriesUnderlay({ value, place, owner }: OwnedPrefix, addresses: readonly OwnedAddress[]): Problem[] {
+  const [first, ...others] = addresses.filter((address) => contains(value, address.value));
+  if (!first) return [];
+  const more =
+    others.length === 0 ? "" : ` and ${others.length} more endpoint ${others.length === 1 ? "address" : "addresses"}`;
+  return [
+    problemAt(
+      place,
+      `prefix ${value.text} of ${owner} holds ${first.value.text}, the endpoint of ${first.owner} (${formatPlace(first.place)})${more}; the mesh cannot carry its own underlay`,
+      "announce smaller networks that leave endpoint addresses out",
+    ),
+  ];
+}
+
+/** CIDR networks that overlap are nested: sorted by start, the widest first, each lies in the last one that is still open, or in none. */
+function disjoint(prefixes: readonly OwnedPrefix[]): Problem[] {
+  const sorted = [...prefixes].sort(
+    (a, b) =>
+      Number(a.value.family > b.value.family) - Number(a.value.family < b.value.family) ||
+      Number(a.value.first > b.value.first) - Number(a.value.first < b.value.first) ||
+      a.value.length - b.value.length ||
+      comparePlaces(a.place, b.place),
+  );
+  const partners = new Map<OwnedPrefix, OwnedPrefix[]>();
+  let open: OwnedPrefix[] = [];
+  for (const prefix of sorted) {
+    open = open.filter((outer) => overlaps(outer.value, prefix.value));
+    for (const outer of open) {
+      // Reported where the reader meets the second of the two.
+      const [first, second] = comparePlaces(outer.place, prefix.place) < 0 ? [outer, prefix] : [prefix, outer];
+      partners.set(second, [...(partners.get(second) ?? []), first]);
+    }
+    open.push(prefix);
+  }
+  return [...partners].map(([prefix, others]) => overlap(prefix, others));
+}
+
+function overlap({ value, owner, place }: OwnedPrefix, partners: readonly OwnedPrefix[]): Problem {
+  const named = [...partners]
+    .sort((a, b) => comparePlaces(a.place, b.place))
+    .map((other) => `${other.value.text} of ${other.owner} (${formatPlace(other.place)})`);
+  const shown = named.length > 3 ? [...named.slice(0, 2), `${named.length - 2} more`] : named;
+  const listed = [shown.slice(0, -1).join(", "), ...shown.slice(-1)].filter((part) => part !== "").join(" and ");
+  return problemAt(
+    place,
+    `prefix ${value.text} of ${owner} overlaps ${listed}`,
+    partners.every((other) => other.owner === owner)
+      ? "delete the narrower of the two: the wider holds it"
+      : "announce each network from one node; split the wider one if a part of it is elsewhere",
+  );
+}

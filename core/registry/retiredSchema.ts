@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { field } from "./field";
+import { nodeNamePattern } from "./fieldFormats";
+import { maxNodeId, nodeIdSchema } from "./nodeSchema";
+
+/** The file of a registry folder that lists retired ids. The underscore keeps it apart from nodes: no node's name can begin with one. */
+export const retiredFileName = "_retired.yaml";
+
+/** What the file of retired ids may say. */
+export const retiredSchema = field(
+  z.strictObject({
+    retired: field(
+      z.array(
+        field(
+          z.strictObject({
+            id: field(nodeIdSchema, {
+              means: "The id, never to be used again.",
+              is: `a whole number from 1 to ${maxNodeId}`,
+              fix: "write the id that the removed node had",
+            }),
+            name: field(z.string().regex(nodeNamePattern), {
+              means: "The node that had it.",
+              is: "a node's name: a lower-case DNS label that starts with a letter",
+              fix: "write the name that the removed node had",
+            }),
+            remarks: field(z.string(), { means: "Free text for people.", is: "text" }).optional(),
+          }),
+          { means: "One retired id.", is: "a map with id and name", fix: "write `- { id: 7, name: par1 }`" },
+        ),
+      ),
+      { means: "The retired ids.", is: "a list of ids with names", fix: "write a list, or `retired: []` for none" },
+    ),
+  }),
+  {
+    means: "Ids that were once in use. A node that comes back gets a new id.",
+    is: "a map with the list `retired`",
+    fix: "write `retired: []`, or delete the file",
+  },
+);
+
+/** The file of retired ids. */
+export type RetiredFile = z.output<typeof retiredSchema>;

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { familyNames, parseIpAddress, parseIpNetwork, reservedRangeOf, type IpNetwork } from "./addresses";
+import { field, textWithout } from "./field";
+import { espProposalsFault, ikeProposalsFault } from "./proposals";
+import type { AddressFamily } from "./registry";
+import { babelProfileNames } from "./settings";
+
+/*
+ * Each setting as the text that it is in Pulumi's configuration, whether the file has `16` or `"16"`. There are no defaults here: Pulumi.yaml has
+ * them, and the engine and the CLI both take them from there.
+ */
+
+const overlayIpv4 = overlay("overlayIpv4", "ip4", 8, 24, "10.66.0.0/16");
+const overlayIpv6 = overlay("overlayIpv6", "ip6", 32, 112, "fd66:66::/64");
+
+/** The settings `fullmesh:*` by their names in Pulumi.yaml. */
+export const settingsSchema = z.strictObject({
+  overlayIpv4,
+  overlayIpv6,
+  registry: path("registry", "Folder with one YAML file a node. Empty means nodes/<stack>.", true),
+  knownHosts: path("knownHosts", "known_hosts file that holds every node's SSH host key.", false),
+  sshKey: path("sshKey", "Private key file to log in with. Empty means the SSH agent.", true),
+  ikeProposals: proposals("ikeProposals", "IKE", "aes256gcm16-prfsha384-x25519", ikeProposalsFault),
+  espProposals: proposals("espProposals", "ESP", "aes256gcm16-x25519", espProposalsFault),
+  babelProfile: field(z.enum(babelProfileNames), {
+    means: "How babeld weighs links by round-trip time.",
+    is: `one of ${babelProfileNames.join(", ")}`,
+    fix: set("babelProfile", "continental"),
+  }),
+  parallelism: number("parallelism", "How many nodes are changed at once.", 64, 16),
+  dialSeconds: number("dialSeconds", "Seconds after which a node that does not answer over SSH is given up.", 60, 10),
+  purgePackages: field(
+    z.enum(["true", "false"]).transform((text) => text === "true"),
+    {
+      means: "Whether removing a node also purges the packages that fullmesh installed on it.",
+      is: "true or false",
+      fix: set("purgePackages", "false"),
+    },
+  ),
+});
+
+/** The name of a setting, without `fullmesh:`. */
+export type SettingName = keyof typeof settingsSchema.shape;
+
+/** The command that mends a setting. */
+function set(name: string, value: string): string {
+  return `for example: pulumi config set fullmesh:${name} ${value}`;
+}
+
+function overlay(name: string, family: AddressFamily, shortest: number, longest: number, example: string) {
+  const fault = (text: string) => {
+    const network = parseIpNetwork(text);
+    if (!network) return { fault: "is no network in CIDR notation" };
+    if (network.family !== family) return { fault: `is an ${familyNames[network.family]} network` };
+    if (network.length < shortest) return { fault: `is larger than /${shortest}` };
+    if (network.length > longest) return { fault: `is smaller than /${longest}` };
+    if (hasHostBits(text, network)) return { fault: "has host bits set", fix: set(name, network.text) };
+    const range = reservedRangeOf(network);
+    return range ? { fault: `overlaps ${range.network.text}, which is ${range.name}` } : undefined;
+  };
+  return field(
+    textWithout(fault).transform((text) => parseIpNetwork(text)?.text ?? text),
+    {
+      means: `Overlay network for ${familyNames[family]}. A node's address is this network plus the node's id.`,
+      is: `an ${familyNames[family]} network in CIDR notation, /${shortest} to /${longest}`,
+      fix: set(name, example),
+    },
+  );
+}
+
+function hasHostBits(text: string, network: IpNetwork): boolean {
+  return parseIpAddress(text.replace(/\/.*/, ""))?.value !== network.first;
+}
+
+function proposals(name: string, protocol: string, example: string, faultOf: (text: string) => string | undefined) {
+  const fault = (text: string) => {
+    const found = faultOf(text);
+    return found === undefined ? undefined : { fault: found };
+  };
+  return field(
+    textWithout(fault).transform((text) => text.split(/ *, */).join(",").trim()),
+    {
+      means: `${protocol} proposals, the preferred one first.`,
+      is: "proposals in strongSwan's notation, words by dash and proposals by comma",
+      fix: set(name, example),
+    },
+  );
+}
+
+function number(name: string, means: string, highest: number, example: number) {
+  return field(
+    z
+      .string()
+      .regex(/^\d{1,5}$/)
+      .transform(Number)
+      .pipe(z.int().min(1).max(highest)),
+    {
+      means,
+      is: `a whole number from 1 to ${highest}`,
+      fix: set(name, String(example)),
+    },
+  );
+}
+
+function path(name: string, means: string, mayBeEmpty: boolean) {
+  // "~user" is not expanded: better said than taken for a file's name.
+  const pattern = mayBeEmpty ? /^(?!~[^/])[^\0\n]*$/ : /^(?!~[^/])[^\0\n]+$/;
+  return field(z.string().regex(pattern), {
+    means,
+    is: `a path${mayBeEmpty ? " or empty" : ""}: absolute, relative to the project's folder, or below ~/`,
+    fix: set(name, name === "registry" ? "nodes/dev" : name === "sshKey" ? "~/.ssh/id_ed25519" : "~/.ssh/known_hosts"),
+  });
+}

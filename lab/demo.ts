@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { loadMesh } from "../stack/plannedMesh";
+import { devEnvironment, devStack, writeEnvironmentFile } from "./devStack";
+import { pingReport } from "./pingReport";
+import { PulumiCli } from "./pulumiCli";
+import { projectFolder } from "./scratchProject";
+import { prepareToolchain } from "./toolchain/toolchain";
+import { labUp } from "./vm/lab";
+
+/** `npm run demo`: from nothing to a mesh that can be looked at, with the time that each part took. */
+async function demo(): Promise<number> {
+  const times: [string, number][] = [];
+  const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    console.log(`\n==> ${what}`);
+    const started = Date.now();
+    const result = await work();
+    times.push([what, (Date.now() - started) / 1000]);
+    return result;
+  };
+  const print = (line: string): void => {
+    console.log(line);
+  };
+
+  const toolchain = await timed("toolchain", () => prepareToolchain({ progress: print }));
+  console.log(toolchain.description);
+  const env = devEnvironment(toolchain);
+  writeEnvironmentFile(env);
+  const lab = await timed("lab: four Debian hosts in a VM", () => labUp({ name: devStack, hosts: 4, progress: print }));
+
+  const pulumi = new PulumiCli(toolchain.pulumi, projectFolder, env);
+  const show = (text: string): void => {
+    process.stdout.write(text);
+  };
+  await timed("pulumi stack select", () =>
+    pulumi.mustRun(["stack", "select", "--create", devStack], { timeoutSeconds: 60 }),
+  );
+  const up = await timed("pulumi up", () =>
+    pulumi.run(["up", "--yes", "--stack", devStack], { timeoutSeconds: 900, onOutput: show }),
+  );
+  const status = await timed("fullmesh status", () => Promise.resolve(fullmesh(["status", "--stack", devStack])));
+  const pings = await timed("ping over the overlay, all pairs, both families", () =>
+    pingReport(loadMesh(projectFolder, devStack).plan, lab),
+  );
+  console.log(pings.text);
+
+  const good = up.status === 0 && status === 0 && pings.lost === 0;
+  console.log(`\n${good ? whatNext : "The mesh is not whole: what failed is said above."}`);
+  const total = times.reduce((sum, [, seconds]) => sum + seconds, 0);
+  for (const [what, seconds] of [...times, ["together", total] as const]) {
+    console.log(`${seconds.toFixed(1).padStart(7)} s  ${what}`);
+  }
+  return good ? 0 : 1;
+}
+
+function fullmesh(args: readonly string[]): number {
+  return (
+    spawnSync(process.execPath, [join(projectFolder, "bin", "fullmesh.js"), ...args], {
+      cwd: projectFolder,
+      stdio: "inherit",
+      timeout: 120_000,
+    }).status ?? 1
+  );
+}
+
+const whatNext = `What to try next:
+  . .lab/env                                  puts this pulumi and its stack in your shell
+  \${EDITOR:-vi} nodes/dev/tyo1.yaml           change a node, then
+  pulumi preview --diff                       read what that does to the mesh
+  npx fullmesh status                         the mesh as it is
+  npm run lab -- cut h1 h3                    cut the link between fra1 and tyo1, look again, and heal it
+  npm run lab -- ssh h1                       log in to a host
+  npm run demo:down                           take it all away`;
+
+demo().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,21 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { devStack } from "./devStack";
+import { projectFolder } from "./scratchProject";
+import { labDown } from "./vm/lab";
+
+/** `npm run demo:down`: the lab's VM and all that the demo left in .lab. The caches stay; the last line says where they are. */
+async function demoDown(): Promise<void> {
+  console.log((await labDown(devStack)) ? "the lab is down" : "no lab was running");
+  for (const name of ["env", "state", devStack]) {
+    const path = join(projectFolder, ".lab", name);
+    if (!existsSync(path)) continue;
+    rmSync(path, { recursive: true });
+    console.log(`removed ${path}`);
+  }
+}
+
+demoDown().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,67 @@
+/** Builds the Pulumi CLI from its published Go modules, for machines that have none. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { command } from "./command";
+import { withLock } from "./lock";
+import { withElapsed, type Progress } from "./progress";
+import { builtCliVersion, CLI_MODULE } from "./versions";
+
+const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** Four minutes on two idle cores; a slow network and a busy machine take far longer. */
+const BUILD_TIMEOUT_SECONDS = 40 * 60;
+
+/** Where the CLI of this checkout's cli/go.mod is or will be built. */
+export function builtCliPath(cache: string): string {
+  const key = createHash("sha256");
+  for (const file of ["go.mod", "go.sum"]) key.update(readFileSync(path.join(CLI_MODULE, file)));
+  key.update(`${process.platform}-${process.arch}`);
+  return path.join(cache, `cli-${builtCliVersion()}-${key.digest("hex").slice(0, 12)}`, "pulumi");
+}
+
+/** The built CLI, which is built first where that has not been done. */
+export async function builtCli(cache: string, progress: Progress): Promise<string> {
+  const binary = builtCliPath(cache);
+  if (existsSync(binary)) return binary;
+  const waiting = (holder: number): void => {
+    progress(`another process (${holder}) is building the Pulumi CLI: waiting for it`);
+  };
+  return withLock(path.join(cache, "cli.lock"), waiting, async () => {
+    if (!existsSync(binary)) await build(binary, progress);
+    return binary;
+  });
+}
+
+async function build(binary: string, progress: Progress): Promise<void> {
+  await checkGo();
+  const beside = `${binary}.${process.pid}.tmp`;
+  const version = `v${builtCliVersion()}`;
+  await mkdir(path.dirname(binary), { recursive: true });
+  try {
+    await withElapsed(progress, `building the Pulumi CLI ${version} from its Go modules, once (about 4 minutes)`, () =>
+      command("go", ["build", "-o", beside, "-ldflags", `-s -w -X ${VERSION_VARIABLE}=${version}`, PACKAGE], {
+        cwd: CLI_MODULE,
+        env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
+        timeoutSeconds: BUILD_TIMEOUT_SECONDS,
+      }),
+    );
+    await rename(beside, binary);
+  } finally {
+    await rm(beside, { force: true });
+  }
+}
+
+async function checkGo(): Promise<void> {
+  try {
+    await command("go", ["version"], { timeoutSeconds: 30 });
+  } catch (error) {
+    throw new Error(
+      "There is no `pulumi` on PATH, and no `go` to build it with. " +
+        "Install Pulumi (https://www.pulumi.com/docs/install/), or Go (https://go.dev/dl/), and try again.",
+      { cause: error },
+    );
+  }
+}

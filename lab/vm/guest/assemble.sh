@@ -1,0 +1,97 @@
+#!/bin/sh
+# Makes the VM's disk in the current folder, which holds what image.ts packed: vm.tar and host.tar (Debian trees),
+# apt/ (the pool), keys/, guest/ (the lab's own files) and the list of the hosts' numbers, one a line, in hosts.
+# Leaves disk.raw, vmlinuz and initrd.img. Runs as root of a user namespace, or as root.
+set -eu
+
+unpack() {
+    mkdir -p "$2"
+    tar --extract --numeric-owner --xattrs --xattrs-include='*' --directory="$2" --file="$1"
+    rm "$1"
+}
+
+authorize() { # tree, home
+    mkdir -p "$1/$2/.ssh"
+    cp keys/id_ed25519.pub "$1/$2/.ssh/authorized_keys"
+    chmod 700 "$1/$2/.ssh"
+    chmod 600 "$1/$2/.ssh/authorized_keys"
+    chown -R --reference="$1/$2" "$1/$2/.ssh"
+}
+
+host_key() { # tree, name
+    mkdir -p "$1/etc/ssh"
+    cp "keys/$2" "$1/etc/ssh/ssh_host_ed25519_key"
+    cp "keys/$2.pub" "$1/etc/ssh/ssh_host_ed25519_key.pub"
+    chmod 600 "$1/etc/ssh/ssh_host_ed25519_key"
+}
+
+identity() { # tree, name
+    mkdir -p "$1/etc"
+    echo "$2" >"$1/etc/hostname"
+    printf '127.0.0.1 localhost\n::1 localhost ip6-localhost\n127.0.1.1 %s\n' "$2" >"$1/etc/hosts"
+    printf 'fullmesh-lab-%s' "$2" | md5sum | cut -c 1-32 >"$1/etc/machine-id"
+}
+
+mask() { # tree, units...
+    tree=$1
+    shift
+    for unit; do
+        ln -sf /dev/null "$tree/etc/systemd/system/$unit"
+    done
+}
+
+interfaces() { # number
+    cat <<END
+auto lo
+iface lo inet loopback
+
+auto eth0
+iface eth0 inet static
+    address 192.0.2.$((10 + $1))/24
+    gateway 192.0.2.1
+iface eth0 inet6 static
+    address 2001:db8:0:2::$((10 + $1))/64
+    gateway 2001:db8:0:2::1
+    dad-attempts 0
+    accept_ra 0
+END
+}
+
+noise="apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer e2scrub_reap.service"
+
+unpack vm.tar vm
+cp vm/boot/vmlinuz-* vmlinuz
+cp vm/boot/initrd.img-* initrd.img
+rm -rf vm/boot vm/vmlinuz* vm/initrd.img*
+cp -r guest/vm/. vm/
+chmod 755 vm/usr/local/sbin/*
+# shellcheck disable=SC2086 # a list
+mask vm $noise serial-getty@ttyS0.service getty@tty1.service modprobe@.service systemd-logind.service
+for unit in lab-underlay.service lab-hosts.service; do
+    ln -s "../$unit" "vm/etc/systemd/system/multi-user.target.wants/$unit"
+done
+identity vm vm
+host_key vm vm
+authorize vm root
+
+base=vm/srv/base
+unpack host.tar "$base"
+cp -r guest/host/. "$base/"
+chmod 440 "$base/etc/sudoers.d/operator"
+# shellcheck disable=SC2086
+mask "$base" $noise console-getty.service
+authorize "$base" root
+authorize "$base" home/operator
+mv apt vm/srv/apt
+
+while read -r n; do
+    host=vm/srv/hosts/h$n
+    mkdir -p "$host/upper/etc/network" "$host/work" "$host/root"
+    identity "$host/upper" "h$n"
+    host_key "$host/upper" "h$n"
+    interfaces "$n" >"$host/upper/etc/network/interfaces"
+done <hosts
+
+# Sparse: what the hosts install and log takes room only when written. No journal: the disk is thrown away.
+truncate --size=6G disk.raw
+mkfs.ext4 -q -F -O ^has_journal -d vm disk.raw

@@ -1,0 +1,105 @@
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { labHosts, maxHosts } from "./address";
+import { buildingPrefix, contentKey, folderContent, prune, touch } from "./cache";
+import { makeKeys } from "./key";
+import { findMirror, suite, type Mirror } from "./mirror";
+import { cacheFolder, guestFolder, imageFiles, type ImageFiles } from "./paths";
+import { indexPool } from "./pool";
+import type { Steps } from "./progress";
+import { checkMayBuild } from "./requirements";
+import { run } from "./run";
+import { hostTree, makeTree, treeArguments, vmTree } from "./tree";
+
+/** Raised when the way an image is put together changes in this file. */
+const layout = 1;
+
+/** Prepared hosts in an image; how many of them run is decided at start. */
+const hosts = labHosts(maxHosts, 0);
+
+/** The name in the cache of the image that these packages and the guest's files make. */
+export function imageKey(mirror: Mirror): string {
+  return contentKey({
+    layout,
+    suite,
+    mirror: mirror.lines,
+    trees: [hostTree, vmTree].map(treeArguments),
+    hosts,
+    guest: folderContent(guestFolder),
+  });
+}
+
+/** The image for this checkout, built if the cache does not have it. The cache must be locked. */
+export async function ensureImage(steps: Steps, signal?: AbortSignal): Promise<ImageFiles> {
+  const mirror = await findMirror();
+  const cache = cacheFolder();
+  const folder = join(cache, imageKey(mirror));
+  if (!existsSync(folder)) {
+    checkMayBuild();
+    prune(cache, folder);
+    steps.say(`no image in ${cache} for this checkout: building one (about a minute and 250 MB of packages)`);
+    const building = join(cache, `${buildingPrefix}${process.pid}`);
+    mkdirSync(building, { mode: 0o700 });
+    try {
+      await build(building, mirror, steps, signal);
+      renameSync(building, folder);
+    } finally {
+      rmSync(building, { recursive: true, force: true });
+    }
+  }
+  touch(folder);
+  return imageFiles(folder);
+}
+
+async function build(folder: string, mirror: Mirror, steps: Steps, signal?: AbortSignal): Promise<void> {
+  const parts = join(folder, "parts");
+  mkdirSync(parts);
+  await steps.step("Debian trees of the hosts and of the VM", async (note) => {
+    const host = { tar: join(parts, "host.tar"), poolFolder: join(parts, "apt") };
+    const vm = { tar: join(parts, "vm.tar") };
+    // Together, as both wait for the network; if one fails the other is not left running.
+    const both = new AbortController();
+    const options = { note, signal: AbortSignal.any([both.signal, ...(signal === undefined ? [] : [signal])]) };
+    const trees = [makeTree(hostTree, mirror, host, options), makeTree(vmTree, mirror, vm, options)];
+    try {
+      await Promise.all(trees);
+    } finally {
+      both.abort();
+      await Promise.allSettled(trees);
+    }
+    await indexPool(host.poolFolder);
+  });
+  makeKeys(join(folder, "keys"), ["vm", ...hosts.map(({ name }) => name)]);
+  cpSync(join(folder, "keys"), join(parts, "keys"), { recursive: true });
+  cpSync(guestFolder, join(parts, "guest"), { recursive: true });
+  writeFileSync(join(parts, "hosts"), hosts.map(({ number }) => `${number}\n`).join(""));
+  await steps.step("disk of the VM", () => assemble(folder, parts, signal));
+}
+
+/** In a user namespace, whose root may not be able to read this user's folders: all goes in and out as a tar. */
+const assembler = `
+set -eu
+folder=$(mktemp --directory)
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+cd "$folder"
+tar --extract --file=-
+sh guest/assemble.sh >&2
+tar --create --sparse --owner=0 --group=0 --file=- disk.raw vmlinuz initrd.img
+`;
+
+async function assemble(folder: string, parts: string, signal?: AbortSignal): Promise<void> {
+  const [input, output] = [join(folder, "in.tar"), join(folder, "out.tar")];
+  const limits = { timeoutSeconds: 300, signal };
+  await run("tar", ["--create", "--owner=0", "--group=0", `--file=${input}`, `--directory=${parts}`, "."], limits);
+  rmSync(parts, { recursive: true });
+  await run("mmdebstrap", ["--unshare-helper", "sh", "-c", assembler], {
+    ...limits,
+    cwd: "/",
+    stdinFile: input,
+    stdoutFile: output,
+  });
+  rmSync(input);
+  await run("tar", ["--extract", "--no-same-owner", `--file=${output}`, `--directory=${folder}`], limits);
+  rmSync(output);
+}

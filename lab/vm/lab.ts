@@ -1,0 +1,6 @@
+export type { LabHost } from "./address";
+export type { ExecResult } from "./connection";
+export { findLab, Lab, labDown, type ExecOptions } from "./runningLab";
+export type { LabState } from "./state";
+export type { Fault } from "./underlay";
+export { labUp, type LabUpOptions } from "./up";

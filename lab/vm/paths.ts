@@ -1,0 +1,52 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Root of the checkout that this file is in. */
+const checkout = resolve(__dirname, "..", "..");
+
+/** The lab's own files for inside the image. */
+export const guestFolder = join(__dirname, "guest");
+
+/** What is heavy and can be made again: outside the checkout, shared by all checkouts of this user. */
+export function cacheFolder(): string {
+  const user = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+  return join(resolve(process.env.FULLMESH_CACHE ?? join(user, "fullmesh")), "lab");
+}
+
+/** What one running lab needs and leaves: in the checkout, ignored by git. */
+export function runFolder(name: string): string {
+  return join(checkout, ".lab", name);
+}
+
+/** The files of a run folder. */
+export function runFiles(name: string) {
+  const folder = runFolder(name);
+  return {
+    folder,
+    disk: join(folder, "disk.qcow2"),
+    pid: join(folder, "qemu.pid"),
+    monitor: join(folder, "qmp.sock"),
+    console: join(folder, "console.log"),
+    log: join(folder, "qemu.log"),
+    state: join(folder, "lab.json"),
+    knownHosts: join(folder, "known_hosts"),
+    key: join(folder, "id_ed25519"),
+    // ssh(1) offers the key that it finds beside the private one: it must not be that of an older image.
+    publicKey: join(folder, "id_ed25519.pub"),
+    lock: join(folder, "lock"),
+  } as const;
+}
+
+/** The files of a finished image in the cache. */
+export function imageFiles(folder: string) {
+  return {
+    folder,
+    disk: join(folder, "disk.raw"),
+    kernel: join(folder, "vmlinuz"),
+    initrd: join(folder, "initrd.img"),
+    keys: join(folder, "keys"),
+  } as const;
+}
+
+/** Paths in a finished image. */
+export type ImageFiles = ReturnType<typeof imageFiles>;

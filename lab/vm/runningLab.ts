@@ -1,0 +1,189 @@
+import { readFileSync, rmSync } from "node:fs";
+import { labHosts, type LabHost } from "./address";
+import { sshAnswers } from "./banner";
+import type { ExecResult } from "./connection";
+import { withLock } from "./lock";
+import { Logins } from "./logins";
+import { Monitor } from "./monitor";
+import { runFiles } from "./paths";
+import { machinePid, stopMachine } from "./qemu";
+import { pristine } from "./snapshot";
+import { readState, type LabState } from "./state";
+import { delayCommand, linkOf, parseFaults, type Fault } from "./underlay";
+import { poll, within } from "./wait";
+
+/** How to run a command on a host. */
+export interface ExecOptions {
+  /** `root` or `operator`, who may sudo without a password. Default: `root`. */
+  readonly user?: "root" | "operator";
+  /** Default: empty. */
+  readonly stdin?: string | Buffer;
+  /** Default: 60. */
+  readonly timeoutSeconds?: number;
+}
+
+/** Time for an sshd that is there to send its first words. */
+const bannerSeconds = 4;
+
+/** Time for other programs' work on the same lab. */
+const lockSeconds = 60;
+
+/** A running lab. `close` it at the end, or its kept connections keep the program running. */
+export class Lab {
+  readonly name: string;
+  readonly hosts: readonly LabHost[];
+  readonly state: LabState;
+  /** known_hosts file with the key of each host as `[127.0.0.1]:PORT`. */
+  readonly knownHostsFile: string;
+  /** Private key that logs in as `root` and as `operator`. */
+  readonly keyFile: string;
+  readonly #logins: Logins;
+
+  constructor(name: string, state: LabState) {
+    const files = runFiles(name);
+    this.name = name;
+    this.state = state;
+    this.hosts = labHosts(state.hosts, state.portBase);
+    this.knownHostsFile = files.knownHosts;
+    this.keyFile = files.key;
+    const knownHosts = readFileSync(files.knownHosts, "utf8").split("\n");
+    const key = readFileSync(files.key, "utf8");
+    this.#logins = new Logins((host, user) => {
+      const port = this.sshPort(host);
+      const line = knownHosts.find((known) => known.startsWith(`[127.0.0.1]:${port} `));
+      return { port, user, key, hostKey: line?.split(" ")[2] ?? "" };
+    });
+  }
+
+  /** Port on 127.0.0.1 of a host's SSH, or of the VM's own for `vm`. */
+  sshPort(host: string): number {
+    if (host === "vm") return this.state.portBase;
+    const found = this.hosts.find(({ name }) => name === host);
+    if (found !== undefined) return found.sshPort;
+    throw new Error(`lab ${this.name} has no host ${host}: ${this.hosts.map(({ name }) => name).join(", ")}`);
+  }
+
+  /** Runs a shell command on a host, over a kept connection. A status other than 0 is a result, not an error. */
+  async exec(host: string, command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    try {
+      const seconds = options.timeoutSeconds ?? 60;
+      const connection = await within(seconds, "login", this.#logins.to(host, options.user ?? "root"));
+      return await connection.exec(command, options.stdin ?? "", seconds);
+    } catch (error) {
+      throw new Error(`${host}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+
+  /** Runs a shell command in the VM around the hosts, as root. */
+  async vm(command: string, options: Omit<ExecOptions, "user"> = {}): Promise<ExecResult> {
+    return this.exec("vm", command, options);
+  }
+
+  /** Puts all hosts and links into the state after their first boot. */
+  async reset(): Promise<void> {
+    const files = runFiles(this.name);
+    await withLock(files.lock, lockSeconds, async () => {
+      this.close();
+      await Monitor.use(files.monitor, (monitor) => monitor.loadSnapshot(pristine));
+      await this.settle(30);
+    });
+  }
+
+  /** Sets the clock, which a loaded snapshot leaves in the past, and waits until all hosts answer. */
+  async settle(seconds: number, signal?: AbortSignal): Promise<void> {
+    const [clock, silent] = await Promise.all([
+      poll(seconds, 0.2, () => this.#setClock(), signal),
+      this.silentHosts(seconds, signal),
+    ]);
+    if (clock === undefined) throw new Error(`no SSH from the VM within ${seconds} s`);
+    if (silent.length > 0) throw new Error(`no SSH from ${silent.join(", ")} within ${seconds} s`);
+  }
+
+  async #setClock(): Promise<true | undefined> {
+    try {
+      const { code } = await this.vm(`date --utc --set=@${(Date.now() / 1000).toFixed(3)}`, { timeoutSeconds: 10 });
+      return code === 0 ? true : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The hosts whose sshd does not answer, after waiting for them for so long. */
+  async silentHosts(seconds: number, signal?: AbortSignal): Promise<string[]> {
+    const answers = this.hosts.map(async ({ name, sshPort }) => {
+      const probe = async () => ((await sshAnswers(sshPort, bannerSeconds)) ? true : undefined);
+      return (await poll(seconds, 0.5, probe, signal)) === true ? [] : [name];
+    });
+    return (await Promise.all(answers)).flat();
+  }
+
+  /** Reboots a host as its administrator would, and returns when it can be logged in to again. */
+  async reboot(host: string, timeoutSeconds = 120): Promise<void> {
+    // The kernel goes on, so that the boot id does not change; the age of the host's first process does.
+    const firstProcess = () => this.exec(host, "cut -d ' ' -f 22 /proc/1/stat", { timeoutSeconds: 10 });
+    const before = await firstProcess();
+    await this.exec(host, "systemctl reboot", { timeoutSeconds: 10 }).catch(() => undefined);
+    const probe = async () => {
+      this.#logins.forget(host);
+      const now = await firstProcess().catch(() => before);
+      return now.code === 0 && now.stdout !== before.stdout ? true : undefined;
+    };
+    const back = await poll(timeoutSeconds, 0.5, probe);
+    if (back === undefined) throw new Error(`${host} did not come back within ${timeoutSeconds} s of its reboot`);
+  }
+
+  /** Lets the link between two hosts die silently: both ways, IPv4 and IPv6. SSH from outside goes on. */
+  async cut(a: string, b: string): Promise<void> {
+    await this.#link(`lab-link cut ${linkOf(this.hosts, a, b).join(" ")}`);
+  }
+
+  /** Takes back `cut`. */
+  async heal(a: string, b: string): Promise<void> {
+    await this.#link(`lab-link heal ${linkOf(this.hosts, a, b).join(" ")}`);
+  }
+
+  /** Delays what two hosts send each other, each way by so much; 0 ends it. */
+  async delay(a: string, b: string, milliseconds: number): Promise<void> {
+    await this.#link(delayCommand(linkOf(this.hosts, a, b), milliseconds));
+  }
+
+  /** The links that are cut or delayed now. */
+  async faults(): Promise<Fault[]> {
+    return parseFaults(await this.#link("lab-link list"));
+  }
+
+  async #link(command: string): Promise<string> {
+    const { code, stdout, stderr } = await this.vm(command);
+    if (code !== 0) throw new Error(`${command}: ${stderr.trim()}`);
+    return stdout;
+  }
+
+  /** Ends the VM and removes all of the lab but the cached image. */
+  async down(): Promise<void> {
+    this.close();
+    await labDown(this.name);
+  }
+
+  /** Ends this program's connections. The lab goes on. */
+  close(): void {
+    this.#logins.close();
+  }
+}
+
+/** The lab of that name, if its VM runs. */
+export function findLab(name: string): Lab | undefined {
+  const state = readState(name);
+  return state !== undefined && machinePid(runFiles(name)) !== undefined ? new Lab(name, state) : undefined;
+}
+
+/** Ends the lab of that name and removes what it left. Says whether its VM ran. */
+export async function labDown(name: string): Promise<boolean> {
+  const files = runFiles(name);
+  return withLock(files.lock, lockSeconds, async () => {
+    const ran = await stopMachine(files);
+    for (const file of Object.values(files)) {
+      if (file !== files.folder && file !== files.lock) rmSync(file, { force: true });
+    }
+    return ran;
+  });
+}

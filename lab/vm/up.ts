@@ -1,0 +1,123 @@
+import { copyFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { findAccelerator } from "./accelerator";
+import { checkHostCount, checkLabName, labHosts, portBaseOf } from "./address";
+import { ensureImage } from "./image";
+import { knownHosts, publicHostKey } from "./key";
+import { findLab, Lab } from "./runningLab";
+import { withLock } from "./lock";
+import { cacheFolder, runFiles } from "./paths";
+import { Steps, type Progress } from "./progress";
+import { checkPorts, startMachine, stopMachine, type Machine } from "./qemu";
+import { ensureRequirements } from "./requirements";
+import { copySnapshot, ensureSnapshot, pristine } from "./snapshot";
+import { writeState } from "./state";
+
+/** What lab to bring up. */
+export interface LabUpOptions {
+  /** Labs of different names run side by side. Default: `dev`. */
+  readonly name?: string;
+  /** 1 to 8. Default: those of the running lab, else 4. */
+  readonly hosts?: number;
+  /** The VM's SSH port on 127.0.0.1, the hosts' follow it. Default: 2200 for `dev`, 2300 for `test`, none for others. */
+  readonly portBase?: number;
+  /** Takes a line for each step. Default: none are made. */
+  readonly progress?: Progress;
+  /** Gives up, leaving nothing running. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A cold build takes one to three minutes; another program's may be waited for. */
+const buildSeconds = 1200;
+
+/** Hosts may be rebooting when a running lab is looked at. */
+const answerSeconds = 45;
+
+/** Gives the lab that runs, or starts one from the cached snapshot, building what the cache lacks. */
+export async function labUp(options: LabUpOptions = {}): Promise<Lab> {
+  const name = options.name ?? "dev";
+  checkLabName(name);
+  if (options.hosts !== undefined) checkHostCount(options.hosts);
+  const steps = new Steps(options.progress ?? (() => undefined));
+  const files = runFiles(name);
+  await ensureRequirements(steps, options.signal);
+  const waiting = (what: string) => () => {
+    steps.say(`waiting for another program that ${what}`);
+  };
+  return withLock(
+    files.lock,
+    buildSeconds,
+    async () => (await running(name, options, steps)) ?? (await start(name, options, steps, waiting)),
+    waiting(`works on lab ${name}`),
+  );
+}
+
+/** The lab if it runs and all its hosts answer. */
+async function running(name: string, options: LabUpOptions, steps: Steps): Promise<Lab | undefined> {
+  const lab = findLab(name);
+  if (lab === undefined) return undefined;
+  const { hosts, portBase } = lab.state;
+  if ((options.hosts ?? hosts) !== hosts || (options.portBase ?? portBase) !== portBase) {
+    const runs = `lab ${name} runs with ${hosts} hosts and port base ${portBase}`;
+    throw new Error(`${runs}: to change that, take it down first`);
+  }
+  const silent = await lab.silentHosts(answerSeconds, options.signal);
+  if (silent.length === 0) {
+    steps.say(`lab ${name} is up already: ${hosts} hosts`);
+    return lab;
+  }
+  steps.say(`lab ${name} runs, but ${silent.join(", ")} does not answer: starting it anew`);
+  lab.close();
+  return undefined;
+}
+
+async function start(
+  name: string,
+  { hosts = 4, portBase: wanted, signal }: LabUpOptions,
+  steps: Steps,
+  waiting: (what: string) => () => void,
+): Promise<Lab> {
+  const portBase = portBaseOf(name, wanted);
+  const files = runFiles(name);
+  await stopMachine(files);
+  await checkPorts(hosts, portBase);
+  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+
+  const prepare = async (): Promise<Machine> => {
+    const image = await ensureImage(steps, signal);
+    const { accelerator, why } = await findAccelerator(image);
+    steps.say(`accelerator: ${accelerator}, as ${why}`);
+    const machine = { image, hosts, accelerator };
+    const snapshot = await ensureSnapshot(machine, steps, signal);
+    copySnapshot(snapshot, files.disk);
+    return machine;
+  };
+  const machine = await withLock(join(cacheFolder(), "lock"), buildSeconds, prepare, waiting("builds an image"));
+
+  writeAccess(machine, portBase, files);
+  const state = { hosts, portBase, accelerator: machine.accelerator, image: basename(machine.image.folder) };
+  writeState(name, state);
+  const lab = new Lab(name, state);
+  try {
+    await steps.step(`start from the snapshot, ${hosts} hosts`, async () => {
+      await startMachine(machine, files, { portBase, snapshot: pristine, signal });
+      await lab.settle(60, signal);
+    });
+    return lab;
+  } catch (error) {
+    lab.close();
+    await stopMachine(files);
+    throw error;
+  }
+}
+
+/** Puts the client's key and the hosts' public keys where users of the lab expect them. */
+function writeAccess(machine: Machine, portBase: number, files: ReturnType<typeof runFiles>): void {
+  const { keys } = machine.image;
+  copyFileSync(join(keys, "id_ed25519"), files.key);
+  chmodSync(files.key, 0o600);
+  copyFileSync(join(keys, "id_ed25519.pub"), files.publicKey);
+  const entries = labHosts(machine.hosts, portBase).map(({ name, sshPort }) => ({ name, port: sshPort }));
+  const all = [{ name: "vm", port: portBase }, ...entries];
+  writeFileSync(files.knownHosts, knownHosts(all.map(({ name, port }) => ({ port, key: publicHostKey(keys, name) }))));
+}

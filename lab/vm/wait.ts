@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Settles as `work` does, or fails after `seconds` naming `what` was waited for. */
+export async function within<T>(seconds: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${what}: no answer within ${seconds} s`));
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Asks `probe` again and again until it gives something; undefined if `seconds` pass without. */
+export async function poll<T>(
+  seconds: number,
+  everySeconds: number,
+  probe: () => T | undefined | Promise<T | undefined>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    signal?.throwIfAborted();
+    const found = await probe();
+    if (found !== undefined || Date.now() > deadline) return found;
+    await sleep(everySeconds * 1000, undefined, { ...(signal !== undefined && { signal }) });
+  }
+}

@@ -1,0 +1,144 @@
+import type { Client, ClientChannel } from "ssh2";
+import { SshError } from "./failure";
+import { formatTarget, type SshNode } from "./target";
+
+/** How to run a command. */
+export interface RunOptions {
+  /** Sent to the command; its stdin ends after it. Default: nothing. */
+  readonly stdin?: string;
+  /** The connection is given up if the command has not ended by then: the remote side may be stuck for good. */
+  readonly timeoutSeconds: number;
+}
+
+/** How a command ended. */
+export interface CommandResult {
+  /** Exit status; undefined if a signal ended it. */
+  readonly status: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** More than any command of ours prints; a host that floods us must not fill the memory. */
+const maxOutputBytes = 64 * 1024 * 1024;
+
+/** A connection to a node, logged in. */
+export class SshConnection {
+  private failure: SshError | undefined;
+
+  constructor(
+    private readonly client: Client,
+    readonly node: SshNode,
+  ) {
+    client.on("error", (error) => (this.failure ??= this.lost(error.message)));
+    client.once("close", () => (this.failure ??= this.lost("the host closed it")));
+  }
+
+  /** Whether commands can still be run. */
+  get isOpen(): boolean {
+    return this.failure === undefined;
+  }
+
+  /**
+   * Runs a command line in the login shell, any exit status is a result.
+   *
+   * @throws SshError `timeout` or `lost`.
+   */
+  run(command: string, { stdin, timeoutSeconds }: RunOptions): Promise<CommandResult> {
+    return new Promise((resolve, reject) => {
+      if (this.failure !== undefined) {
+        reject(this.failure);
+        return;
+      }
+      const giveUp = (error: SshError) => {
+        clearTimeout(timer);
+        this.failure ??= error;
+        this.client.destroy();
+        reject(error);
+      };
+      const timer = setTimeout(() => {
+        giveUp(
+          new SshError(
+            "timeout",
+            `${this.node.name}: no end of \`${command}\` after ${timeoutSeconds} s on ${formatTarget(this.node)}`,
+          ),
+        );
+      }, timeoutSeconds * 1000);
+      this.client.exec(command, (error, channel) => {
+        if (error !== undefined) {
+          giveUp(this.failure ?? this.lost(error.message));
+          return;
+        }
+        collect(channel, stdin ?? "", (result) => {
+          clearTimeout(timer);
+          if (result === "too long") giveUp(this.lost(`\`${command}\` printed more than ${maxOutputBytes} bytes`));
+          else if (result === "cut off") giveUp(this.failure ?? this.lost("it broke while a command ran"));
+          else resolve(result);
+        });
+      });
+    });
+  }
+
+  /**
+   * Runs a command line as root: as it is for the user root, else by sudo, which must not ask for a password.
+   *
+   * @throws SshError `not-root` if sudo refuses, `timeout` or `lost`.
+   */
+  async runAsRoot(command: string, options: RunOptions): Promise<CommandResult> {
+    const { user } = this.node.ssh;
+    if (user === "root") return this.run(command, options);
+    const result = await this.run(`sudo -n ${command}`, options);
+    // Sudo speaks for itself like this only when it does not run the command.
+    const refusal =
+      result.status === 0 ? undefined : /^sudo: .*|^.*sudo: (?:command )?not found.*/m.exec(result.stderr)?.[0];
+    if (refusal === undefined) return result;
+    throw new SshError(
+      "not-root",
+      `${this.node.name}: ${formatTarget(this.node)} cannot become root (${refusal}).\n` +
+        `    fix: on the host, as root: echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}; or set ssh.user to root`,
+    );
+  }
+
+  /** Takes leave. Commands that still run fail. */
+  close(): void {
+    this.failure ??= this.lost("it was closed");
+    this.client.end();
+  }
+
+  private lost(why: string): SshError {
+    return new SshError("lost", `${this.node.name}: the SSH connection to ${formatTarget(this.node)} broke: ${why}`);
+  }
+}
+
+/** Feeds a command and gathers what it prints. Reports once; `cut off` means that the connection went before the command ended. */
+function collect(
+  channel: ClientChannel,
+  stdin: string,
+  report: (result: CommandResult | "too long" | "cut off") => void,
+): void {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let bytes = 0;
+  let ended = false;
+  let status: number | undefined;
+  const into = (parts: Buffer[]) => (part: Buffer) => {
+    bytes += part.length;
+    if (bytes <= maxOutputBytes) parts.push(part);
+    else report("too long");
+  };
+  channel.on("data", into(stdout));
+  channel.stderr.on("data", into(stderr));
+  channel.once("exit", (code: number | null) => {
+    ended = true;
+    status = code ?? undefined;
+  });
+  channel.once("close", () => {
+    report(ended ? { status, stdout: text(stdout), stderr: text(stderr) } : "cut off");
+  });
+  // A command may end without reading its input.
+  channel.on("error", () => undefined);
+  channel.end(stdin);
+}
+
+function text(parts: readonly Buffer[]): string {
+  return Buffer.concat(parts).toString("utf8");
+}

@@ -1,0 +1,32 @@
+import { dial } from "./dial";
+import { SshError, type SshCause } from "./failure";
+import type { SshAccess, SshNode } from "./target";
+
+/** Whether a node can be worked with, and if not, why, in words for the person at the keyboard. */
+export type ProbeResult =
+  { readonly ok: true } | { readonly ok: false; readonly cause: SshCause; readonly message: string };
+
+/**
+ * Finds out whether a node can be logged in to and worked on as root, without changing it. Over in twice `dialSeconds` at the latest:
+ * once for the dial, once for the command `id`.
+ */
+export async function probe(node: SshNode, access: SshAccess): Promise<ProbeResult> {
+  try {
+    const connection = await dial(node, access);
+    try {
+      const { status, stdout, stderr } = await connection.runAsRoot("id -u", { timeoutSeconds: access.dialSeconds });
+      if (status === 0 && stdout.trim() === "0") return { ok: true };
+      const said = (stderr || stdout).trim();
+      return {
+        ok: false,
+        cause: "not-root",
+        message: `${node.name}: logged in as ${node.ssh.user}, but \`id -u\` does not say 0: ${said}`,
+      };
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (error instanceof SshError) return { ok: false, cause: error.cause, message: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+/** The stack to work on, or why there is none. */
+export type StackChoice =
+  | { readonly ok: true; readonly stack: string }
+  | { readonly ok: false; readonly message: string; readonly fix: string };
+
+/** The nearest folder with a Pulumi.yaml, from the given one upwards, as the `pulumi` command finds it. */
+export function findProjectFolder(from: string): string | undefined {
+  let folder = resolve(from);
+  while (!existsSync(join(folder, "Pulumi.yaml"))) {
+    if (dirname(folder) === folder) return undefined;
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+/** The file with a stack's configuration. */
+export function stackFile(projectFolder: string, stack: string): string {
+  return join(projectFolder, `Pulumi.${stack}.yaml`);
+}
+
+/** Stacks that have a configuration file in the project, by name. */
+export function knownStacks(projectFolder: string): string[] {
+  return readdirSync(projectFolder)
+    .flatMap((name) => /^Pulumi\.([A-Za-z0-9._-]+)\.yaml$/.exec(name)?.[1] ?? [])
+    .sort();
+}
+
+/**
+ * Which stack is meant: the one asked for (`--stack`), else PULUMI_STACK, else the only one that has a configuration file. The stack that
+ * `pulumi stack select` remembers is not looked at: it is hidden state, and the answer would differ between two checkouts.
+ */
+export function chooseStack(
+  projectFolder: string,
+  asked: string | undefined,
+  environment: string | undefined,
+): StackChoice {
+  const known = knownStacks(projectFolder);
+  const list = known.length === 0 ? "no stack has a configuration file here" : `stacks here: ${known.join(", ")}`;
+  const [wanted, origin] = asked !== undefined ? [asked, "--stack"] : [environment ?? "", "PULUMI_STACK"];
+  if (wanted === "" && asked === undefined) {
+    const [only, ...others] = known;
+    if (only !== undefined && others.length === 0) return { ok: true, stack: only };
+    const fix =
+      known.length === 0 ? "pulumi stack init dev, then set its configuration" : "say which with --stack NAME";
+    return { ok: false, message: `which stack? ${list}`, fix };
+  }
+  // The engine also takes organization/project/stack; the file has the last part only.
+  const stack = wanted.slice(wanted.lastIndexOf("/") + 1);
+  if (known.includes(stack)) return { ok: true, stack };
+  return {
+    ok: false,
+    message: `there is no Pulumi.${stack}.yaml for the stack ${JSON.stringify(wanted)} (from ${origin}); ${list}`,
+    fix:
+      known.length === 0
+        ? `pulumi stack init ${stack || "dev"}, then set its configuration`
+        : `--stack ${known[0] ?? ""}`,
+  };
+}

@@ -1,0 +1,150 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StatusReport } from "../../cli/status/report";
+import { fixture } from "../observe/threeNodes";
+import { freePort, keyPair, sshHost, type TestHost } from "../ssh/testHost";
+
+/** The whole command against SSH servers of this process, which answer with the fixtures of tests/observe. */
+const launcher = join(__dirname, "..", "..", "bin", "fullmesh.js");
+// The CPU may be shared with emulated hosts.
+jest.setTimeout(60_000);
+
+const client = keyPair();
+const names = ["fra1", "nyc1", "tyo1"] as const;
+const answers = new Map<string, string>(names.map((name) => [name, fixture(name)]));
+const project = mkdtempSync(join(tmpdir(), "fullmesh-status-"));
+const within = join(project, "nodes", "test");
+let hosts: TestHost[] = [];
+const commands: string[] = [];
+
+beforeAll(async () => {
+  hosts = await Promise.all(
+    names.map((name) =>
+      sshHost(client.public, (command, stdin) => {
+        commands.push(`${command} < ${stdin.split("\n")[1]?.slice(0, 10) ?? ""}`);
+        return { stdout: answers.get(name) ?? "", status: 0 };
+      }),
+    ),
+  );
+  mkdirSync(within, { recursive: true });
+  writeFileSync(join(project, "key"), client.private, { mode: 0o600 });
+  writeFileSync(
+    join(project, "known_hosts"),
+    hosts.map(({ port, hostKey }) => `[127.0.0.1]:${port} ${hostKey}\n`).join(""),
+  );
+  writeFileSync(join(project, "Pulumi.yaml"), projectFile);
+  writeFileSync(join(project, "Pulumi.test.yaml"), stackFile("key"));
+  for (const [index, name] of names.entries()) writeNode(name, index + 1, hosts[index]?.port ?? 0);
+});
+
+afterAll(() => {
+  for (const host of hosts) host.close();
+  rmSync(project, { recursive: true });
+});
+
+test("a healthy mesh: exit status 0, from any folder of the project, all with one command a node", async () => {
+  const { status, stdout, stderr } = await fullmesh(["status", "--json"]);
+  expect(stderr).toBe("");
+  const report = JSON.parse(stdout) as StatusReport;
+  expect(report).toMatchObject({ version: 1, stack: "test", healthy: true, counts: { nodes: 3, up: 3 } });
+  expect(status).toBe(0);
+  expect(commands.splice(0)).toEqual(Array(3).fill("sh -s < # observe:"));
+});
+
+test("one node is away: exit status 1, and the others are shown", async () => {
+  writeNode("tyo1", 3, await freePort());
+  const { status, stdout } = await fullmesh(["status"]);
+  writeNode("tyo1", 3, hosts[2]?.port ?? 0);
+  expect(stdout).toMatch(/^fra1 +healthy/m);
+  // This port is not in known_hosts, but nothing gets as far as that.
+  expect(stdout).toMatch(/^tyo1 +unreachable +refused: root@127.0.0.1 port \d+/m);
+  expect(stdout).not.toContain("\u001b");
+  expect(status).toBe(1);
+});
+
+test("--watch --json gives an object a line over one login, until it is interrupted", async () => {
+  const before = hosts.map(({ logins }) => logins());
+  const { status, stdout } = await fullmesh(["status", "--watch", "1", "--json"], 3);
+  const lines = stdout.trim().split("\n");
+  expect(lines).toHaveLength(3);
+  expect(lines.every((line) => (JSON.parse(line) as StatusReport).healthy)).toBe(true);
+  expect(hosts.map(({ logins }, index) => logins() - (before[index] ?? 0))).toEqual([1, 1, 1]);
+  expect(status).toBe(0);
+});
+
+test.each([
+  ["an unknown option", ["status", "--colour"], /unknown option '--colour'/],
+  ["a bad interval", ["status", "--watch", "soon"], /whole number of seconds/],
+  ["an unknown stack", ["status", "--stack", "prod"], /there is no Pulumi.prod.yaml/],
+])("%s: exit status 2", async (_what, args, message) => {
+  const { status, stdout, stderr } = await fullmesh(args);
+  expect(stderr).toMatch(message);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+});
+
+test("a bad registry and a missing key: exit status 2, with the reason", async () => {
+  writeFileSync(join(within, "bad1.yaml"), "id: nine\n");
+  const registry = await fullmesh(["status", "--json"]);
+  rmSync(join(within, "bad1.yaml"));
+  expect(registry).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(/bad1.yaml:1:/) as string });
+
+  writeFileSync(join(project, "Pulumi.test.yaml"), stackFile("no-such-key"));
+  const key = await fullmesh(["status"]);
+  writeFileSync(join(project, "Pulumi.test.yaml"), stackFile("key"));
+  expect(key).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringMatching(/cannot be read: ENOENT/) as string,
+  });
+});
+
+const projectFile = `name: fullmesh
+runtime: nodejs
+config:
+  fullmesh:registry: { type: string, default: "" }
+  fullmesh:ikeProposals: { type: string, default: aes256gcm16-prfsha384-x25519 }
+  fullmesh:espProposals: { type: string, default: aes256gcm16-x25519 }
+  fullmesh:babelProfile: { type: string, default: continental }
+  fullmesh:parallelism: { type: integer, default: 16 }
+  fullmesh:dialSeconds: { type: integer, default: 10 }
+  fullmesh:purgePackages: { type: boolean, default: false }
+`;
+
+function stackFile(key: string): string {
+  return `config:
+  fullmesh:overlayIpv4: 10.42.0.0/16
+  fullmesh:overlayIpv6: fd42::/64
+  fullmesh:knownHosts: known_hosts
+  fullmesh:sshKey: ${key}
+`;
+}
+
+function writeNode(name: string, id: number, port: number): void {
+  const text = `id: ${id}
+organization: lab
+ssh: { host: 127.0.0.1, port: ${port}, user: root }
+endpoints:
+  - { serial: 0, family: ip4, address: 192.0.2.${10 + id}, port: 4500 }
+`;
+  writeFileSync(join(within, `${name}.yaml`), text);
+}
+
+/** Runs the CLI in a folder within the project; with `lines`, interrupts it after so many lines of output. */
+function fullmesh(args: readonly string[], lines = Infinity) {
+  return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, [launcher, ...args], { cwd: within, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (part: Buffer) => {
+      stdout += part.toString();
+      if (stdout.split("\n").length > lines) child.kill("SIGINT");
+    });
+    child.stderr.on("data", (part: Buffer) => (stderr += part.toString()));
+    child.on("error", reject);
+    child.on("close", (status) => {
+      resolve({ status, stdout, stderr });
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import type { MeshPlan } from "../../core/plan/plan";
+import { allPings } from "../../lab/overlayPing";
+import { labHostOf } from "../../lab/pingReport";
+import type { Lab } from "../../lab/vm/lab";
+
+/** What became of the packets between two nodes. */
+export interface Loss {
+  readonly from: string;
+  readonly address: string;
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** 20 packets a second between all pairs of the plan's nodes, in both families, from start to stop. */
+export class SteadyPing {
+  private constructor(
+    private readonly lab: Lab,
+    private readonly plan: MeshPlan,
+  ) {}
+
+  static async start(lab: Lab, plan: MeshPlan): Promise<SteadyPing> {
+    await Promise.all(
+      plan.nodes.map((node) => {
+        const addresses = allPings(plan)
+          .filter(({ from }) => from === node.name)
+          .map(({ address }) => address);
+        const one = `setsid ping -n -q -i 0.05 "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
+        return lab.exec(
+          labHostOf(plan, node.name),
+          `rm -f /run/ping-*; for a in ${addresses.join(" ")}; do ${one} done`,
+        );
+      }),
+    );
+    return new SteadyPing(lab, plan);
+  }
+
+  /** Ends the pings and counts. The last packet may still be on its way, and ping does not count it as lost. */
+  async stop(): Promise<readonly Loss[]> {
+    const losses = await Promise.all(
+      this.plan.nodes.map(async (node) => {
+        const count = `pkill -INT -x ping; sleep 0.5; for f in /run/ping-*; do awk '/^PING/ { a = $2 } /received/ { print a, $1, $4 }' "$f"; done`;
+        const { stdout } = await this.lab.exec(labHostOf(this.plan, node.name), count);
+        return stdout
+          .trim()
+          .split("\n")
+          .map((line) => {
+            const [address = "", sent, received] = line.split(" ");
+            return {
+              from: node.name,
+              address: address.replace(/\(.*/, ""),
+              sent: Number(sent),
+              received: Number(received),
+            };
+          });
+      }),
+    );
+    return losses.flat();
+  }
+}

@@ -1,0 +1,105 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { MeshPlan } from "../../core/plan/plan";
+import { PulumiCli, type CliResult } from "../../lab/pulumiCli";
+import { projectFolder, ScratchProject } from "../../lab/scratchProject";
+import { prepareToolchain } from "../../lab/toolchain/toolchain";
+import { labUp, type Lab } from "../../lab/vm/lab";
+import { loadMesh } from "../../stack/plannedMesh";
+
+/** Names of the test mesh's nodes; the node with id 1 is on the lab's host h1, and so on. */
+export const nodeNames = ["fra1", "nyc1", "tyo1", "sao1"] as const;
+
+/** A stack of its own in a scratch project, whose nodes are the hosts of the lab `test`. */
+export class TestMesh {
+  private constructor(
+    readonly lab: Lab,
+    readonly project: ScratchProject,
+    private readonly pulumi: PulumiCli,
+  ) {}
+
+  /** Brings up lab and toolchain, and makes an empty stack. */
+  static async create(): Promise<TestMesh> {
+    const print = (line: string): void => {
+      process.stderr.write(`${line}\n`);
+    };
+    const toolchain = await prepareToolchain({ progress: print });
+    print(toolchain.description);
+    const lab = await labUp({ name: "test", hosts: nodeNames.length, progress: print });
+    await lab.reset();
+    const project = new ScratchProject("e2e");
+    const pulumi = new PulumiCli(toolchain.pulumi, project.folder, {
+      ...toolchain.env,
+      ...project.env,
+      PULUMI_OPTION_CONTINUE_ON_ERROR: "true",
+    });
+    const mesh = new TestMesh(lab, project, pulumi);
+    await pulumi.mustRun(["stack", "init", project.stack], { timeoutSeconds: 60 });
+    mesh.writeSettings({});
+    return mesh;
+  }
+
+  /** Settings of the stack, beside those that the lab needs. */
+  writeSettings(more: Readonly<Record<string, string | number | boolean>>): void {
+    const written = parse(readFileSync(join(this.project.folder, `Pulumi.${this.project.stack}.yaml`), "utf8")) as {
+      encryptionsalt?: string;
+    };
+    this.project.writeSettings(
+      {
+        overlayIpv4: "10.43.0.0/16",
+        overlayIpv6: "fd43:f00d:cafe::/48",
+        knownHosts: this.lab.knownHostsFile,
+        sshKey: this.lab.keyFile,
+        babelProfile: "global",
+        purgePackages: true,
+        dialSeconds: 5,
+        ...more,
+      },
+      written.encryptionsalt,
+    );
+  }
+
+  /** Writes the node file of a lab host; the last of them is logged in to as a user who must sudo. */
+  writeNode(name: (typeof nodeNames)[number], ssh: Readonly<Record<string, unknown>> = {}): void {
+    const id = nodeNames.indexOf(name) + 1;
+    const host = this.lab.hosts[id - 1];
+    if (host === undefined) throw new Error(`the lab has no host for ${name}`);
+    this.project.writeNode(name, {
+      id,
+      organization: "lab",
+      ssh: { host: "127.0.0.1", port: host.sshPort, user: name === "sao1" ? "operator" : "root", ...ssh },
+      endpoints: [{ serial: 0, family: "ip4", address: host.ip4, port: 4500 }],
+    });
+  }
+
+  /** `pulumi ARGS --stack e2e`, its output shown as it comes. */
+  run(...args: readonly string[]): Promise<CliResult> {
+    return this.pulumi.run([...args, "--stack", this.project.stack, "--color", "never"], {
+      timeoutSeconds: 600,
+      onOutput: (text) => process.stderr.write(text),
+    });
+  }
+
+  /** The plan of the registry as it now stands. */
+  plan(): MeshPlan {
+    return loadMesh(this.project.folder, this.project.stack).plan;
+  }
+
+  /** `fullmesh ARGS` in the scratch project. */
+  fullmesh(...args: readonly string[]): { readonly status: number; readonly stdout: string } {
+    const result = spawnSync(process.execPath, [join(projectFolder, "bin", "fullmesh.js"), ...args], {
+      cwd: this.project.folder,
+      encoding: "utf8",
+      timeout: 120_000,
+    });
+    return { status: result.status ?? 1, stdout: result.stdout + result.stderr };
+  }
+
+  /** Takes the VM down; the scratch project stays in the temporary folder if something failed, for a look. */
+  async close(): Promise<void> {
+    await this.lab.down();
+    this.project.remove();
+  }
+}

@@ -1,0 +1,17 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Section } from "../../core/observe/observation";
+import { parseObservation } from "../../core/observe/parseObservation";
+
+test("the script, sent to a shell on stdin, tells of every section on a machine that has none of the daemons", () => {
+  const script = readFileSync(join(__dirname, "..", "..", "host", "observe.sh"), "utf8");
+  const { status, stdout, stderr } = spawnSync("sh", ["-s"], { input: script, encoding: "utf8", timeout: 50_000 });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const observation = parseObservation(stdout);
+  expect(observation.os.kind).toBe("read");
+  expect(observation.clockSeconds.kind).toBe("read");
+  const sections: readonly Section<unknown>[] = Object.values(observation);
+  const missing = sections.filter((section) => section.kind === "failed" && section.reason.startsWith("not in"));
+  expect(missing).toEqual([]);
+});

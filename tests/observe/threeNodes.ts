@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compareWithPlan, type NodeAnswer } from "../../core/observe/compareWithPlan";
+import type { HalfHealth, LinkHealth, MeshHealth } from "../../core/observe/health";
+import { parseObservation } from "../../core/observe/parseObservation";
+import { planMesh } from "../../core/plan/planMesh";
+import type { RegistryNode } from "../../core/registry/registry";
+
+/** The raw answers in fixtures/ are of this mesh, all well: fra1 reaches tyo1 by way of nyc1. */
+export const plan = planMesh(
+  { nodes: [node(1, "fra1"), node(2, "nyc1"), node(3, "tyo1")], retired: [] },
+  {
+    overlayIpv4: "10.42.0.0/16",
+    overlayIpv6: "fd42::/64",
+    ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
+    babelProfile: "continental",
+  },
+);
+
+export type NodeName = "fra1" | "nyc1" | "tyo1";
+
+/** How a test changes a node's raw answer; a string is the reason why there is none. */
+export type Change = ((text: string) => string) | string;
+
+export function fixture(name: string): string {
+  return readFileSync(join(__dirname, "fixtures", `${name}.txt`), "utf8");
+}
+
+/** Health of the mesh when some nodes tell other than the fixtures. */
+export function healthWith(changes: Partial<Record<NodeName, Change>> = {}): MeshHealth {
+  const answers = (["fra1", "nyc1", "tyo1"] as const).map((name) => [name, answer(name, changes[name])] as const);
+  return compareWithPlan(plan, new Map(answers));
+}
+
+export function link(health: MeshHealth, a: NodeName, b: NodeName): LinkHealth {
+  const found = health.links.find((each) => each.a === a && each.b === b);
+  if (found === undefined) throw new Error(`no link ${a} - ${b}`);
+  return found;
+}
+
+export function half(health: MeshHealth, of: NodeName, peer: NodeName): HalfHealth {
+  const found = health.links.flatMap(({ halves }) => halves).find((each) => each.node === of && each.peer === peer);
+  if (found === undefined) throw new Error(`no half ${of} - ${peer}`);
+  return found;
+}
+
+/** Leaves out the lines that a pattern finds. */
+export function without(pattern: RegExp): (text: string) => string {
+  return (text) => {
+    const lines = text.split("\n");
+    const kept = lines.filter((line) => !pattern.test(line));
+    if (kept.length === lines.length) throw new Error(`no line is like ${String(pattern)}`);
+    return kept.join("\n");
+  };
+}
+
+/** Replaces what a pattern finds, which must be there. */
+export function replacing(pattern: RegExp, by: string): (text: string) => string {
+  return (text) => {
+    if (!pattern.test(text)) throw new Error(`nothing is like ${String(pattern)}`);
+    return text.replace(pattern, by);
+  };
+}
+
+function answer(name: NodeName, change: Change = (text) => text): NodeAnswer {
+  if (typeof change === "string")
+    return { kind: "unreachable", unreachable: { cause: "unreachable", message: change } };
+  return { kind: "answered", observation: parseObservation(change(fixture(name))) };
+}
+
+function node(id: number, name: string): RegistryNode {
+  const address = `192.0.2.${10 + id}`;
+  return {
+    id,
+    name,
+    organization: "lab",
+    tags: [],
+    ssh: { host: address, port: 22, user: "root" },
+    endpoints: [{ serial: 0, family: "ip4", address, port: 4500 }],
+    prefixes: [],
+    file: `${name}.yaml`,
+  };
+}

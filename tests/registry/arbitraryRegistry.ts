@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import type { RegistryFile } from "../../core/registry/parseRegistry";
+import type { Endpoint, Registry, RegistryNode } from "../../core/registry/registry";
+import { stringify } from "yaml";
+
+/** Overlay networks that no generated registry collides with. */
+export const overlays = { overlayIpv4: "10.66.0.0/16", overlayIpv6: "fd66:66::/64" };
+
+const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/).filter((name) => name !== "retired");
+const word = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,12}$/);
+
+/** What is drawn for a node; its addresses and networks follow from its id, so that nodes cannot collide. */
+const draws = fc.uniqueArray(
+  fc.record({
+    id: fc.integer({ min: 1, max: 65534 }),
+    name: label,
+    organization: word,
+    tags: fc.uniqueArray(label, { maxLength: 3 }),
+    port: fc.integer({ min: 1, max: 65535 }),
+    sshPort: fc.integer({ min: 1, max: 65535 }),
+    user: label,
+    dialsOnly: fc.boolean(),
+    families: fc.uniqueArray(fc.constantFrom<"ip4" | "ip6">("ip4", "ip6"), { minLength: 1 }),
+    announces: fc.boolean(),
+    remarks: fc.option(fc.string(), { nil: undefined }),
+  }),
+  { minLength: 1, maxLength: 20, selector: ({ id }) => id },
+);
+
+/** A valid registry as it should be read, nodes by id. */
+export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
+  const names = new Set<string>();
+  return {
+    retired: [],
+    nodes: nodes
+      .filter(({ name }) => !names.has(name) && names.add(name))
+      .sort((a, b) => a.id - b.id)
+      .map(
+        ({
+          id,
+          name,
+          organization,
+          tags,
+          port,
+          sshPort,
+          user,
+          dialsOnly,
+          families,
+          announces,
+          remarks,
+        }): RegistryNode => {
+          const [high, low] = [id >> 8, id & 255];
+          const addresses = { ip4: `203.0.${high}.${low}`, ip6: `2001:db8::${id.toString(16)}` };
+          const endpoints = families.map((family, serial): Endpoint => ({
+            serial,
+            family,
+            port,
+            ...(dialsOnly ? {} : { address: addresses[family] }),
+          }));
+          return {
+            name,
+            id,
+            organization,
+            tags,
+            ssh: { host: `198.51.${high}.${low}`, port: sshPort, user },
+            endpoints,
+            prefixes: announces ? [`100.${high}.${low}.0/24`] : [],
+            ...(remarks === undefined ? {} : { remarks }),
+            file: `nodes/${name}.yaml`,
+          };
+        },
+      ),
+  };
+});
+
+/** The files that a person would write for a registry. */
+export function filesOf({ nodes }: Registry): RegistryFile[] {
+  return nodes.map(({ name, file, ...content }) => ({ path: file, text: `# ${name}\n${stringify(content)}` }));
+}

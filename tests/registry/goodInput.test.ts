@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseRegistry } from "../../core/registry/parseRegistry";
+import { overlays } from "./arbitraryRegistry";
+
+function nodeFrom(text: string): unknown {
+  const result = parseRegistry([{ path: "nodes/fra1.yaml", text }], overlays);
+  return result.ok ? result.registry.nodes[0] : result.problems;
+}
+
+describe("good registries", () => {
+  it("the dev stack's own", () => {
+    const folder = join(__dirname, "../../nodes/dev");
+    const files = readdirSync(folder)
+      .filter((name) => name.endsWith(".yaml"))
+      .map((name) => ({ path: `nodes/dev/${name}`, text: readFileSync(join(folder, name), "utf8") }));
+    expect(parseRegistry(files, overlays)).toMatchObject({ ok: true });
+  });
+
+  it("fills in defaults, sorts endpoints by serial, and spells addresses in one way", () => {
+    const text = `
+id: 0x10
+organization: lab
+ssh: { host: 2001:DB8::0:7 }
+endpoints:
+  - { serial: 3, family: ip6, address: 2001:DB8:0:0::1 }
+  - { serial: 0, family: ip4, address: 192.0.2.1 }
+  - { serial: 1, family: ip4 }
+prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
+`;
+    expect(nodeFrom(text)).toEqual({
+      name: "fra1",
+      id: 16,
+      organization: "lab",
+      tags: [],
+      ssh: { host: "2001:db8::7", port: 22, user: "root" },
+      endpoints: [
+        { serial: 0, family: "ip4", address: "192.0.2.1", port: 4500 },
+        { serial: 1, family: "ip4", port: 4500 },
+        { serial: 3, family: "ip6", address: "2001:db8::1", port: 4500 },
+      ],
+      prefixes: ["2001:db8:20::/48", "10.20.0.0/16", "100.64.0.0/10"],
+      file: "nodes/fra1.yaml",
+    });
+  });
+
+  it("nodes behind one NAT, told apart by port; an old name with a new id", () => {
+    const node = (id: number, port: number): string =>
+      `id: ${id}\norganization: lab\nssh: {host: h${id}}\nendpoints: [{serial: 0, family: ip4, address: 192.0.2.1, port: ${port}}]\n`;
+    const files = [
+      { path: "nodes/fra1.yaml", text: node(8, 4500) },
+      { path: "nodes/nyc1.yaml", text: node(9, 4501) },
+      { path: "nodes/_retired.yaml", text: "retired: [{id: 7, name: fra1, remarks: new hardware}]\n" },
+    ];
+    expect(parseRegistry(files, overlays)).toMatchObject({
+      ok: true,
+      registry: { retired: [{ id: 7, name: "fra1" }] },
+    });
+  });
+
+  it("checks all but the overlay's rules where the overlay is not known", () => {
+    const text = "id: 1\norganization: lab\nssh: {host: 10.66.0.1}\nendpoints: [{serial: 0, family: ip4}]\n";
+    expect(parseRegistry([{ path: "a.yaml", text }], {})).toMatchObject({ ok: true });
+    expect(parseRegistry([{ path: "a.yaml", text }], overlays)).toMatchObject({ ok: false });
+  });
+
+  it("takes 1000 nodes in a moment", () => {
+    const files = Array.from({ length: 1000 }, (_, i) => {
+      const octets = `${i >> 8}.${i & 255}`;
+      const text = `id: ${i + 1}\norganization: lab\nssh: {host: 198.51.${octets}}\nendpoints: [{serial: 0, family: ip4, address: 203.0.${octets}}]\nprefixes: [172.${octets}.0/24, 100.${octets}.0/24]\n`;
+      return { path: `n${i}.yaml`, text };
+    });
+    const started = performance.now();
+    expect(parseRegistry(files, overlays).ok).toBe(true);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});

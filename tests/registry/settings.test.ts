@@ -1,0 +1,142 @@
+import { parseSettings, type SettingsResult } from "../../core/registry/parseSettings";
+import { formatProblem } from "../../core/registry/problem";
+import { espProposalsFault, ikeProposalsFault } from "../../core/registry/proposals";
+
+const good = {
+  overlayIpv4: "10.66.0.0/16",
+  overlayIpv6: "fd66:66::/64",
+  registry: "",
+  knownHosts: "~/.ssh/known_hosts",
+  sshKey: "",
+  ikeProposals: "aes256gcm16-prfsha384-x25519",
+  espProposals: "aes256gcm16-x25519,chacha20poly1305-x25519",
+  babelProfile: "continental",
+  parallelism: 16,
+  dialSeconds: "10",
+  purgePackages: false,
+};
+
+function parse(changes: Record<string, unknown>): SettingsResult {
+  const all: Record<string, unknown> = { ...good, ...changes };
+  const values = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return parseSettings({ stack: "dev", values, place: () => ({ file: "Pulumi.dev.yaml", line: 1, column: 1 }) });
+}
+
+describe("settings", () => {
+  it("become typed, whether the file has a number or its text", () => {
+    expect(parse({ parallelism: "8", purgePackages: "true", sshKey: "key" })).toEqual({
+      ok: true,
+      settings: {
+        overlayIpv4: "10.66.0.0/16",
+        overlayIpv6: "fd66:66::/64",
+        ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519,chacha20poly1305-x25519" },
+        babelProfile: "continental",
+        registryFolder: "nodes/dev",
+        knownHostsFile: "~/.ssh/known_hosts",
+        sshLogin: { kind: "keyFile", file: "key" },
+        parallelism: 8,
+        dialSeconds: 10,
+        purgePackages: true,
+      },
+    });
+    expect(parse({})).toMatchObject({ ok: true, settings: { sshLogin: { kind: "agent" } } });
+  });
+
+  it("are spelt in one way", () => {
+    const changes = { overlayIpv6: "FD66:0066::0/64", espProposals: "aes256gcm16-x25519 , chacha20poly1305-x25519" };
+    expect(parse(changes)).toMatchObject({
+      settings: { overlayIpv6: "fd66:66::/64", ciphers: { esp: "aes256gcm16-x25519,chacha20poly1305-x25519" } },
+    });
+  });
+
+  it("all that is wrong is said at once, and what is good can still be used", () => {
+    const result = parse({ overlayIpv4: "10.66.3.0/16", parallelism: 65, babelProfile: "wan", overlayIpV6: "x" });
+    expect(result).toMatchObject({ ok: false, usable: { overlayIpv6: "fd66:66::/64", registryFolder: "nodes/dev" } });
+    expect(result.ok ? [] : result.problems).toHaveLength(4);
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [
+      { overlayIpv4: undefined },
+      "`fullmesh:overlayIpv4` is missing; it must be an IPv4 network in CIDR notation, /8 to /24\n    fix: add `fullmesh:overlayIpv4`: for example: pulumi config set fullmesh:overlayIpv4 10.66.0.0/16",
+    ],
+    [
+      { overlayIpv4: "10.66.3.0/16" },
+      '`fullmesh:overlayIpv4` must be an IPv4 network in CIDR notation, /8 to /24, but "10.66.3.0/16" has host bits set\n    fix: for example: pulumi config set fullmesh:overlayIpv4 10.66.0.0/16',
+    ],
+  ])("%j", (changes, expected) => {
+    const result = parse(changes);
+    expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([`Pulumi.dev.yaml:1:1: ${expected}`]);
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ overlayIpv4: "10.0.0.0/7" }, '"10.0.0.0/7" is larger than /8'],
+    [{ overlayIpv4: "10.0.0.0/25" }, '"10.0.0.0/25" is smaller than /24'],
+    [{ overlayIpv4: "fd66::/64" }, '"fd66::/64" is an IPv6 network'],
+    [{ overlayIpv4: "10.0.0.0" }, '"10.0.0.0" is no network in CIDR notation'],
+    [{ overlayIpv4: "127.0.0.0/8" }, "overlaps 127.0.0.0/8, which is loopback"],
+    [{ overlayIpv4: "169.0.0.0/8" }, "overlaps 169.254.0.0/16, which is link-local"],
+    [{ overlayIpv6: "fe80::/64" }, "overlaps fe80::/10, which is link-local"],
+    [{ overlayIpv6: "::/64" }, "which is unspecified"],
+    [{ overlayIpv6: "ff05::/64" }, "overlaps ff00::/8, which is multicast"],
+    [{ overlayIpv6: "fd00::/113" }, "is smaller than /112"],
+    [{ overlayIpv6: { secure: "v1:abc" } }, "`fullmesh:overlayIpv6` is encrypted"],
+    [{ overlayIpv6: [1] }, "but is a list"],
+    [{ knownHosts: "" }, "must be a path: absolute"],
+    [{ knownHosts: "~bob/hosts" }, 'but is "~bob/hosts"'],
+    [{ espProposals: "aes256gcm16" }, '"aes256gcm16" has no key exchange, such as x25519, and so no forward secrecy'],
+    [{ dialSeconds: "soon" }, 'must be a whole number from 1 to 60, but is "soon"'],
+    [{ dialSeconds: 0.5 }, "must be a whole number from 1 to 60"],
+    [{ purgePackages: "yes" }, 'must be true or false, but is "yes"'],
+    [{ ParaIlelism: 3 }, "unknown setting `fullmesh:ParaIlelism`"],
+  ])("%j", (changes, expected) => {
+    const result = parse(changes);
+    expect(result.ok ? "ok" : result.problems.map(({ message }) => message).join("\n")).toContain(expected);
+  });
+
+  it("a misspelt setting is not missing as well", () => {
+    const result = parse({ overlayIpv4: undefined, overlayIPv4: "10.66.0.0/16" });
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+      "unknown setting `fullmesh:overlayIPv4`; did you mean `fullmesh:overlayIpv4`?",
+    ]);
+  });
+});
+
+describe("proposals", () => {
+  test.each([
+    "aes256gcm16-prfsha384-x25519",
+    "aes256-sha256-modp3072",
+    "aes128ctr-sha256-ecp256,chacha20poly1305-prfsha256-curve25519",
+    "aes256gcm16-prfsha384-x25519-ke1_mlkem768",
+  ])("IKE takes %s", (text) => {
+    expect(ikeProposalsFault(text)).toBeUndefined();
+  });
+
+  test.each([
+    ["", "is empty"],
+    ["aes256gcm16-prfsha384-x25519,", "is empty"],
+    ["default", 'unknown word "default"'],
+    ["aes256gcm16 x25519", "unknown word"],
+    ["prfsha384-x25519", "no cipher"],
+    ["aes256gcm16-x25519", "no pseudo-random function"],
+    ["aes256-prfsha256-x25519", "no integrity algorithm"],
+    ["aes256gcm16-aes256-sha256-x25519", "mixes ciphers"],
+    ["aes256gcm16-prfsha384", "no key exchange"],
+  ])("IKE refuses %j", (text, fault) => {
+    expect(ikeProposalsFault(text)).toContain(fault);
+  });
+
+  test.each([
+    ["null-sha256-x25519", 'unknown word "null"'],
+    ["aes256-sha256-x25519", "without integrity of its own"],
+    ["aes256gcm16-prfsha384-x25519", "which only IKE proposals have"],
+    ["aes256gcm16-modpnone", "unknown word"],
+    ["aes256gcm16-x25519,chacha20poly1305", '"chacha20poly1305" has no key exchange'],
+  ])("ESP refuses %j", (text, fault) => {
+    expect(espProposalsFault(text)).toContain(fault);
+  });
+
+  it("ESP takes AEAD ciphers with a key exchange", () => {
+    expect(espProposalsFault("aes256gcm16-x25519-esn, aes128ccm8-ecp384")).toBeUndefined();
+  });
+});

@@ -1,0 +1,133 @@
+import { probe, type ProbeResult } from "../../ssh/probe";
+import { parseKnownHosts } from "../../ssh/knownHosts";
+import {
+  accessWith,
+  freePort,
+  keyPair,
+  knownAt,
+  nodeAt,
+  sshHost,
+  tcpHost,
+  type Answer,
+  type TestHost,
+} from "./testHost";
+
+// The CPU may be shared with emulated hosts.
+jest.setTimeout(60_000);
+
+const client = keyPair();
+const nobody = parseKnownHosts("", "/home/op/.ssh/known_hosts");
+const root: Answer = () => ({ stdout: "0\n", status: 0 });
+const hosts: { close: () => void }[] = [];
+
+async function host(answer: Answer = root): Promise<TestHost> {
+  const made = await sshHost(client.public, answer);
+  hosts.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const made of hosts.splice(0)) made.close();
+});
+
+function failure(result: ProbeResult) {
+  if (result.ok) throw new Error("the probe succeeded");
+  return result;
+}
+
+test("a host that can be logged in to as root", async () => {
+  const { port, hostKey } = await host();
+  expect(await probe(nodeAt(port), accessWith(client.private, knownAt(port, hostKey)))).toEqual({ ok: true });
+});
+
+test("a host that accepts TCP and never speaks is given up in time", async () => {
+  const mute = await tcpHost();
+  hosts.push(mute);
+  const begun = Date.now();
+  const { cause, message } = failure(await probe(nodeAt(mute.port), accessWith(client.private, nobody, 1)));
+  expect(cause).toBe("mute");
+  expect(message).toContain(
+    `fra1: root@127.0.0.1 port ${mute.port} accepts connections but does not speak SSH (no handshake within 1 s)`,
+  );
+  expect(Date.now() - begun).toBeLessThan(5000);
+});
+
+test("a host that speaks something else and hangs up", async () => {
+  const web = await tcpHost("HTTP/1.1 400 Bad Request\r\n\r\n");
+  hosts.push(web);
+  const { cause, message } = failure(await probe(nodeAt(web.port), accessWith(client.private, nobody)));
+  expect(cause).toBe("handshake");
+  expect(message).toContain("fra1:");
+});
+
+test("a port on which nothing listens", async () => {
+  const port = await freePort();
+  const { cause, message } = failure(await probe(nodeAt(port), accessWith(client.private, nobody)));
+  expect(cause).toBe("refused");
+  expect(message).toContain(`fra1: root@127.0.0.1 port ${port} refuses the connection`);
+});
+
+test("a name without an address", async () => {
+  const node = { name: "fra1", ssh: { host: "fra1.invalid", port: 22, user: "root" } };
+  const { cause, message } = failure(await probe(node, accessWith(client.private, nobody)));
+  expect(cause).toBe("unresolved");
+  expect(message).toContain("fra1.invalid");
+});
+
+test("an unknown host key: its fingerprint, and how to add it", async () => {
+  const { port, logins } = await host();
+  const { cause, message } = failure(await probe(nodeAt(port), accessWith(client.private, nobody)));
+  expect(cause).toBe("host-key-unknown");
+  expect(message).toMatch(/ssh-ed25519 SHA256:[A-Za-z0-9+/]{43}\n/);
+  expect(message).toContain(`ssh-keyscan -t ed25519 -p ${port} 127.0.0.1 >> /home/op/.ssh/known_hosts`);
+  expect(logins()).toBe(0);
+});
+
+test("a changed host key: both fingerprints", async () => {
+  const { port } = await host();
+  const other = keyPair().public.split(" ").slice(0, 2).join(" ");
+  const { cause, message } = failure(await probe(nodeAt(port), accessWith(client.private, knownAt(port, other))));
+  expect(cause).toBe("host-key-changed");
+  expect(new Set(message.match(/SHA256:\S{43}/g)).size).toBe(2);
+  expect(message).toContain(`ssh-keygen -f /home/op/.ssh/known_hosts -R '[127.0.0.1]:${port}'`);
+});
+
+test("a revoked host key", async () => {
+  const { port, hostKey } = await host();
+  const known = parseKnownHosts(`* ${hostKey}\n@revoked * ${hostKey}\n`, "/home/op/.ssh/known_hosts");
+  expect(failure(await probe(nodeAt(port), accessWith(client.private, known))).cause).toBe("host-key-revoked");
+});
+
+test("a login key that the host does not take", async () => {
+  const { port, hostKey } = await host();
+  const { cause, message } = failure(await probe(nodeAt(port), accessWith(keyPair().private, knownAt(port, hostKey))));
+  expect(cause).toBe("login-refused");
+  expect(message).toContain("refused the login with the key /home/op/.ssh/id_ed25519");
+});
+
+test("an agent that is not there", async () => {
+  const { port, hostKey } = await host();
+  const auth = { kind: "agent", socket: "/nonexistent/agent.sock" } as const;
+  const result = await probe(nodeAt(port), { auth, knownHosts: knownAt(port, hostKey), dialSeconds: 5 });
+  const { cause, message } = failure(result);
+  expect(cause).toBe("login-refused");
+  expect(message).toContain("the SSH agent at /nonexistent/agent.sock");
+});
+
+test("a user whose sudo asks for a password", async () => {
+  const { port, hostKey } = await host((command) =>
+    command === "sudo -n id -u" ? { stderr: "sudo: a password is required\n", status: 1 } : { status: 127 },
+  );
+  const { cause, message } = failure(
+    await probe(nodeAt(port, "operator"), accessWith(client.private, knownAt(port, hostKey))),
+  );
+  expect(cause).toBe("not-root");
+  expect(message).toContain("(sudo: a password is required)");
+  expect(message).toContain("operator ALL=(ALL) NOPASSWD: ALL");
+});
+
+test("a host whose shell hangs", async () => {
+  const { port, hostKey } = await host(() => undefined);
+  const { cause } = failure(await probe(nodeAt(port), accessWith(client.private, knownAt(port, hostKey), 1)));
+  expect(cause).toBe("timeout");
+});
