@@ -18,13 +18,9 @@ function residentScripts(): readonly string[] {
  * unpack it with.
  */
 export function installer(): string {
-  const scripts = residentScripts().map((file) => {
-    const text = read(file);
-    const end = `END_OF_${file.replace(/\W/g, "_").toUpperCase()}`;
-    return `  place ${file.replace(/\.sh$/, "")} <<'${end}'\n${text}${end}\n`;
-  });
+  const scripts = residentScripts().map((file) => `=====> ${file.replace(/\.sh$/, "")}\n${read(file)}`);
   // A function as replacement, because `$&` and the like in a script's text must stay as they are.
-  return read("prelude.sh") + read("install.sh").replace("  # @scripts@\n", () => scripts.join(""));
+  return read("prelude.sh") + read("install.sh").replace("# @scripts@\n", () => scripts.join(""));
 }
 
 function read(file: string): string {

@@ -79,14 +79,17 @@ note_babeld() {
 write_files() {
   touch "$manifest"
   awk '{ print $2 }' "$stage/index" | sort >"$stage/files"
-  sort -u "$stage/files" "$manifest" | replace 0600 "$manifest" || :
+  # Both old and new, until all is done: no crash leaves a file that nobody knows of.
+  sort -u "$stage/files" "$manifest" >"$stage/manifest"
+  cmp -s "$stage/manifest" "$manifest" || mv "$stage/manifest" "$manifest"
   number=0 written=0 removed=0
   while read -r mode path; do
     number=$((number + 1))
     if cmp -s "$stage/$number" "$path"; then continue; fi
     [ -d "${path%/*}" ] || install -d -m 0755 "${path%/*}"
     note_consequences "$path" "$stage/$number"
-    replace "$mode" "$path" <"$stage/$number" || :
+    install -m "$mode" "$stage/$number" "$path.fullmesh-new"
+    mv "$path.fullmesh-new" "$path"
     written=$((written + 1))
   done <"$stage/index"
   comm -13 "$stage/files" "$manifest" >"$stage/gone"
@@ -113,7 +116,6 @@ wait_for_charon() {
 
 charon_act() {
   if is_noted charon-restart || ! charon_runs; then
-    systemctl --quiet enable strongswan.service
     systemctl restart strongswan.service || fail "strongswan did not start: see journalctl -u strongswan"
     wait_for_charon
     return
@@ -129,7 +131,6 @@ charon_act() {
 
 babeld_act() {
   if is_noted babeld-restart || ! systemctl is-active --quiet fullmesh-babeld.service; then
-    systemctl --quiet enable fullmesh-babeld.service
     systemctl restart fullmesh-babeld.service || fail "babeld did not start: see journalctl -u fullmesh-babeld"
     return
   fi
@@ -152,13 +153,20 @@ act() {
   [ ! -e "$todo" ] || cat "$todo" >"$stage/todo"
   touch "$stage/todo"
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
-  if is_noted units; then systemctl daemon-reload; fi
+  services="fullmesh-links.service strongswan.service fullmesh-babeld.service"
+  # shellcheck disable=SC2086 # words on purpose
+  if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 3 ]; then
+    # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
+    systemctl --quiet enable $services
+  elif is_noted units; then
+    systemctl daemon-reload
+  fi
   "$scripts/links" up >"$stage/links"
-  systemctl is-active --quiet fullmesh-links.service || systemctl --quiet enable --now fullmesh-links.service
+  systemctl is-active --quiet fullmesh-links.service || systemctl start fullmesh-links.service
   charon_act
   babeld_act
   "$scripts/links" prune >>"$stage/links"
-  replace 0600 "$manifest" <"$stage/files" || :
+  cmp -s "$stage/files" "$manifest" || mv "$stage/files" "$manifest"
   rm -f "$todo"
 }
 

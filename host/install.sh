@@ -12,10 +12,6 @@ problem() {
   printf 'fullmesh: %s: %s\n    fix: %s\n' "$node" "$1" "$2" >&2
 }
 
-is_installed() {
-  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
-}
-
 check_distribution() {
   distribution=$(awk -F= '{ gsub(/"/, "", $2); value[$1] = $2 } END { print value["ID"], value["VERSION_ID"] }' /etc/os-release)
   case $distribution in
@@ -84,31 +80,41 @@ apt() {
 }
 
 install_packages() {
+  # shellcheck disable=SC2086 # words on purpose
+  there=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' $packages 2>/dev/null || :)"
   missing=""
-  for package in $packages; do is_installed "$package" || missing="$missing $package"; done
+  for package in $packages; do
+    case $there in *" $package:installed "*) ;; *) missing="$missing $package" ;; esac
+  done
   [ -n "$missing" ] || return 0
-  # Else Debian would start both at once with settings that are not ours, and babeld at each boot too.
-  systemctl --quiet mask --runtime strongswan.service babeld.service
+  # Masked until the next boot at most: else Debian would start both at once with settings that are not ours. Its postinst scripts reload systemd.
+  for service in strongswan babeld; do ln -sf /dev/null "/run/systemd/system/$service.service"; done
   dpkg-query -W -f '${binary:Package}\n' | sort >"$state/packages-before"
   # shellcheck disable=SC2086 # words on purpose
   if apt update && apt install -y --no-install-recommends $missing; then installed=true; else installed=false; fi
   dpkg-query -W -f '${binary:Package}\n' | sort | comm -13 "$state/packages-before" - >>"$state/installed-packages"
   rm -f "$state/packages-before"
-  systemctl --quiet unmask --runtime strongswan.service babeld.service
+  rm -f /run/systemd/system/strongswan.service /run/systemd/system/babeld.service
   $installed || fail "apt-get could not install$missing; the end of its output (all of it is in $log):
 $(tail -n 15 "$log")"
   case $missing in *babeld*) systemctl disable babeld.service >>"$log" 2>&1 || : ;; esac
 }
 
-# place NAME < SCRIPT
-place() {
-  if replace 0755 "$scripts/$1"; then scripts_written=$((scripts_written + 1)); fi
-}
-
 place_scripts() {
-  install -d -m 0755 "$scripts"
-  scripts_written=0
-  # @scripts@
+  new=$scripts.new
+  rm -rf "$new"
+  install -d -m 0755 "$scripts" "$new"
+  awk -v folder="$new" '/^=====> / { file = folder "/" $2; next } { print > file }' <<'END_OF_SCRIPTS'
+# @scripts@
+END_OF_SCRIPTS
+  chmod 0755 "$new"/*
+  scripts_changed=false
+  if ! diff -rq "$new" "$scripts" >/dev/null; then
+    scripts_changed=true
+    for old in "$scripts"/*; do [ -e "$new/${old##*/}" ] || rm -f "$old"; done
+    mv "$new"/* "$scripts/"
+  fi
+  rm -rf "$new"
 }
 
 main() {
@@ -124,7 +130,7 @@ main() {
   remember_what_was_found
   install_packages
   place_scripts
-  printf '{"node":"%s","scriptsWritten":%d,"packages":"%s"}\n' "$node" "$scripts_written" "${missing# }"
+  printf '{"node":"%s","scriptsChanged":%s,"packages":"%s"}\n' "$node" "$scripts_changed" "${missing# }"
 }
 
 main "$@"

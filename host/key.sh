@@ -16,16 +16,22 @@ main() {
     *) fail "stdin holds no private key in PKCS#8 PEM" ;;
   esac
 
-  install -d -m 0755 "$config"
-  install -d -m 0700 "${private_key%/*}"
+  [ -d "$config" ] || install -d -m 0755 "$config"
   key_changed=false mac_changed=false
   # Noted before it is written: a run that is killed in between is completed by the next.
-  printf '%s\n' "$pem" | cmp -s - "$private_key" || : >"$state/todo-key"
+  if ! printf '%s\n' "$pem" | cmp -s - "$private_key"; then
+    key_changed=true
+    : >"$state/todo-key"
+    printf '%s\n' "$pem" >"$private_key.fullmesh-new"
+    mv "$private_key.fullmesh-new" "$private_key"
+  fi
   babel_line="key id mesh type hmac-sha256 value $mac"
-  printf '%s\n' "$babel_line" | cmp -s - "$babel_key" || : >"$state/todo-babel-key"
-  if printf '%s\n' "$pem" | replace 0600 "$private_key"; then key_changed=true; fi
-  if printf '%s\n' "$babel_line" | replace 0600 "$babel_key"; then mac_changed=true; fi
-
+  if ! printf '%s\n' "$babel_line" | cmp -s - "$babel_key"; then
+    mac_changed=true
+    : >"$state/todo-babel-key"
+    printf '%s\n' "$babel_line" >"$babel_key.fullmesh-new"
+    mv "$babel_key.fullmesh-new" "$babel_key"
+  fi
   if [ -e "$state/todo-key" ] && charon_runs; then
     swanctl --load-creds --clear --noprompt >/dev/null || fail "charon did not take the new private key: see journalctl -u strongswan"
   fi

@@ -3,7 +3,7 @@
 #   up     makes what is missing and mends what differs; what is right is not touched
 #   prune  removes the interfaces that we once made and that the table no longer has
 #   down   removes all that we made
-# Prints a line for each thing it did.
+# Prints the commands that it gave to ip(8), so nothing where nothing was to be done. All of them go in one batch: a node may have hundreds.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
@@ -11,133 +11,120 @@ table=$config/links.conf
 made=$state/interfaces
 ra_found=$state/found-accept-ra
 sysctl_found=$state/found-sysctl
-
-exists() { [ -e "/sys/class/net/$1" ]; }
-
-# Written down before it is made, so that a crash in between leaves nothing behind that nobody owns.
-record() {
-  grep -qxF "$2" "$1" 2>/dev/null || printf '%s\n' "$2" >>"$1"
-}
-
-# set_kernel KEY VALUE: true if it had to be changed.
-set_kernel() {
-  [ "$(cat "/proc/sys/$1")" != "$2" ] && echo "$2" >"/proc/sys/$1"
-}
+work=$run/links.$$
 
 # With forwarding on, an interface with accept_ra 1 ignores router advertisements, and the host loses its IPv6 default route; 2 keeps them.
 keep_router_advertisements() {
-  for file in /proc/sys/net/ipv6/conf/*/accept_ra; do
-    interface=${file%/accept_ra}
-    interface=${interface##*/}
-    case $interface in all | lo | fm*) continue ;; esac
-    if [ "$(cat "$file")" = 1 ]; then
-      record "$ra_found" "$interface"
-      echo 2 >"$file"
-      echo "accept_ra 2 on $interface"
-    fi
-  done
+  grep -lx 1 /proc/sys/net/ipv6/conf/*/accept_ra | grep -vE '/conf/(all|lo|fm[0-9a-f]+-[^/]*|fm-overlay)/' >"$work/accept-ra" || :
+  while read -r file; do
+    echo "$file" >>"$ra_found"
+    echo 2 >"$file"
+  done <"$work/accept-ra"
 }
 
-set_sysctl() {
+# The kernel settings of the table and of its links that are not as they should be: lines `KEY IS SHOULD`.
+plan_kernel() {
+  awk '
+    function want(key, value) { getline is < ("/proc/sys/" key); if (is != value) print key, is, value }
+    $1 == "sysctl" { want($2, $3) }
+    $1 == "link" { want("net/ipv4/conf/" $2 "/forwarding", 1); want("net/ipv4/conf/" $2 "/rp_filter", 0) }
+  ' "$table"
+}
+
+# What was found of host-wide settings is noted before the first change, for `remove`.
+set_kernel() {
+  plan_kernel >"$work/kernel"
+  [ -s "$work/kernel" ] || return 0
   keep_router_advertisements
-  if ! grep -q "^$1 " "$sysctl_found" 2>/dev/null; then
-    printf '%s %s\n' "$1" "$(cat "/proc/sys/$1")" >>"$sysctl_found"
-  fi
-  if set_kernel "$1" "$2"; then echo "sysctl $1 = $2"; fi
-}
-
-has_address() {
-  ip -o address show dev "$1" | grep -qF " $2 "
-}
-
-add_address() {
-  if ! has_address "$1" "$2"; then
-    case $2 in
-      *:*) ip address add "$2" dev "$1" nodad ;;
-      *) ip address add "$2" dev "$1" ;;
+  while read -r key is should; do
+    case $key in
+      */fm*) ;;
+      *) grep -q "^$key " "$sysctl_found" 2>/dev/null || echo "$key $is" >>"$sysctl_found" ;;
     esac
-    echo "address $2 on $1"
-  fi
+    echo "$should" >"/proc/sys/$key"
+    echo "sysctl $key $should"
+  done <"$work/kernel"
 }
 
-set_up() {
-  if ! ip -o link show dev "$1" | grep -q '[<,]UP[,>]'; then
-    ip link set dev "$1" up
-    echo "up $1"
-  fi
+# Names that we make are written down before they are made, so that a crash in between leaves nothing behind that nobody owns.
+record_names() {
+  awk '$1 == "overlay" || $1 == "link" { print $2 }' "$table" >"$work/names"
+  touch "$made"
+  sort -u "$work/names" "$made" >"$work/made"
+  cmp -s "$work/made" "$made" || mv "$work/made" "$made"
 }
 
-overlay_up() {
-  record "$made" "$1"
-  if ! exists "$1"; then
-    ip link add name "$1" type dummy
-    echo "made $1"
-  fi
-  set_up "$1"
-  for address in $(ip -o address show dev "$1" scope global | awk '{ print $4 }'); do
-    case $address in
-      "$2" | "$3") ;;
-      *)
-        ip address del "$address" dev "$1"
-        echo "address $address off $1"
-        ;;
-    esac
-  done
-  add_address "$1" "$2"
-  add_address "$1" "$3"
+# The commands for ip(8) that bring the interfaces from as they are to the table.
+plan_up() {
+  ip -o -d link show >"$work/links"
+  ip -o address show >"$work/addresses"
+  awk -v links="$work/links" -v addresses="$work/addresses" '
+    function address(interface, value) { if (!((interface, value) in has)) print "address add " value " dev " interface (value ~ /:/ ? " nodad" : "") }
+    function up(interface) { if (!(interface in is_up)) print "link set dev " interface " up" }
+    BEGIN {
+      while ((getline line < links) > 0) {
+        split(line, word, " ")
+        name = word[2]; sub(/[@:].*/, "", name)
+        exists[name] = 1
+        if (line ~ /[<,]UP[,>]/) is_up[name] = 1
+        if (match(line, / mtu [0-9]+/)) mtu[name] = substr(line, RSTART + 5, RLENGTH - 5)
+        if (match(line, / xfrm if_id 0x[0-9a-f]+/)) if_id[name] = substr(line, RSTART + 12, RLENGTH - 12)
+      }
+      while ((getline line < addresses) > 0) {
+        split(line, word, " ")
+        has[word[2], word[4]] = 1
+        if (line ~ / scope global/) global[word[2]] = global[word[2]] " " word[4]
+      }
+    }
+    $1 == "overlay" {
+      if (!($2 in exists)) print "link add name " $2 " type dummy"
+      up($2)
+      n = split(global[$2], old, " ")
+      for (i = 1; i <= n; i++) if (old[i] != $3 && old[i] != $4) print "address del " old[i] " dev " $2
+      address($2, $3); address($2, $4)
+    }
+    $1 == "link" {
+      if (($2 in exists) && if_id[$2] != sprintf("0x%x", $3)) { print "link del dev " $2; delete exists[$2]; delete is_up[$2]; delete has[$2, $5]; delete mtu[$2] }
+      # No address of the kernel'"'"'s own: it would be new at each start, and it is missing on some systems.
+      if (!($2 in exists)) { print "link add name " $2 " type xfrm if_id " $3; print "link set dev " $2 " addrgenmode none" }
+      if (mtu[$2] != $4) print "link set dev " $2 " mtu " $4
+      up($2)
+      address($2, $5)
+    }
+  ' "$table"
 }
 
-link_up() {
-  record "$made" "$1"
-  if exists "$1" && ! ip -d -o link show dev "$1" | grep -q "xfrm if_id 0x$(printf %x "$2") "; then
-    ip link del dev "$1"
-    echo "removed $1"
+links_up() {
+  record_names
+  plan_up >"$work/batch"
+  if [ -s "$work/batch" ]; then
+    ip -batch "$work/batch" || fail "ip(8) refused one of these commands: $(cat "$work/batch")"
+    cat "$work/batch"
   fi
-  if ! exists "$1"; then
-    # No address of the kernel's own: it would be new at each start, and it is missing on some systems.
-    ip link add name "$1" type xfrm if_id "$2"
-    ip link set dev "$1" addrgenmode none
-    echo "made $1"
-  fi
-  if [ "$(cat "/sys/class/net/$1/mtu")" != "$3" ]; then
-    ip link set dev "$1" mtu "$3"
-    echo "mtu $3 on $1"
-  fi
-  set_kernel "net/ipv6/conf/$1/disable_ipv6" 0 || :
-  set_kernel "net/ipv4/conf/$1/forwarding" 1 || :
-  set_kernel "net/ipv4/conf/$1/rp_filter" 0 || :
-  set_up "$1"
-  add_address "$1" "$4"
+  set_kernel
 }
 
-each_line() {
-  while read -r kind one two three four; do
-    case $kind in
-      sysctl) set_sysctl "$one" "$two" ;;
-      overlay) overlay_up "$one" "$two" "$three" ;;
-      link) link_up "$one" "$two" "$three" "$four" ;;
-    esac
-  done <"$table"
-}
-
-# remove_made: all that we made, less the names on stdin.
+# remove_made NAMES: all that we made, less the names in the file.
 remove_made() {
-  [ -e "$made" ] || return 0
-  keep=$(cat)
+  [ -s "$made" ] || return 0
+  grep -vxFf "$1" "$made" >"$work/gone" || return 0
   while read -r name; do
-    if printf '%s\n' "$keep" | grep -qxF "$name"; then continue; fi
-    if exists "$name"; then
-      ip link del dev "$name"
-      echo "removed $name"
-    fi
-  done <"$made"
-  printf '%s\n' "$keep" | sed '/^$/d' | replace 0600 "$made" || :
+    [ ! -e "/sys/class/net/$name" ] || echo "link del dev $name"
+  done <"$work/gone" >"$work/batch"
+  ip -batch "$work/batch"
+  cat "$work/batch"
+  grep -xFf "$1" "$made" >"$work/made" || :
+  mv "$work/made" "$made"
 }
 
-mkdir -p "$state"
+mkdir -p "$state" "$work"
+trap 'rm -rf "$work"' EXIT
 case ${1:-} in
-  up) each_line ;;
-  prune) awk '$1 == "overlay" || $1 == "link" { print $2 }' "$table" | remove_made ;;
-  down) remove_made </dev/null ;;
+  up) links_up ;;
+  prune)
+    awk '$1 == "overlay" || $1 == "link" { print $2 }' "$table" >"$work/names"
+    remove_made "$work/names"
+    ;;
+  down) remove_made /dev/null ;;
   *) fail "usage: links up|prune|down" ;;
 esac

@@ -31,17 +31,6 @@ hold_lock() {
   flock -w 60 9 || fail "another change has been running on this node for a minute: wait for it, or see who holds $run/lock"
 }
 
-# replace MODE FILE < CONTENT: atomically, and only if something differs. True if it wrote.
-replace() {
-  cat >"$2.fullmesh-new"
-  chmod "$1" "$2.fullmesh-new"
-  if cmp -s "$2.fullmesh-new" "$2" && [ "$(stat -c %04a "$2")" = "$1" ]; then
-    rm -f "$2.fullmesh-new"
-    return 1
-  fi
-  mv -f "$2.fullmesh-new" "$2"
-}
-
 charon_runs() {
   systemctl is-active --quiet strongswan.service
 }

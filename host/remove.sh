@@ -41,8 +41,8 @@ restore_kernel_settings() {
     while read -r key value; do echo "$value" >"/proc/sys/$key"; done <"$state/found-sysctl"
   fi
   if [ -e "$state/found-accept-ra" ]; then
-    while read -r interface; do
-      if [ -e "/proc/sys/net/ipv6/conf/$interface/accept_ra" ]; then echo 1 >"/proc/sys/net/ipv6/conf/$interface/accept_ra"; fi
+    while read -r file; do
+      [ ! -e "$file" ] || echo 1 >"$file"
     done <"$state/found-accept-ra"
   fi
 }

@@ -43,7 +43,7 @@ export const babelProfiles: Readonly<Record<BabelProfileName, BabelProfile>> = {
   },
   global: {
     rxcost: 96,
-    helloIntervalSeconds: 4,
+    helloIntervalSeconds: 2,
     updateIntervalSeconds: 16,
     rttMinMs: 20,
     rttMaxMs: 400,
