@@ -20,15 +20,16 @@ export async function completeDirectory(directory: string, fill: (beside: string
   }
 }
 
-/** Puts the files of one directory into another, as hard links where both are on one file system. */
+/** Puts the files of one directory into another, as {@link linkFile} does. */
 export async function linkFiles(source: string, target: string): Promise<void> {
   await mkdir(target, { recursive: true });
   for (const entry of await readdir(source, { withFileTypes: true })) {
-    if (entry.isFile()) await linkOrCopy(path.join(source, entry.name), path.join(target, entry.name));
+    if (entry.isFile()) await linkFile(path.join(source, entry.name), path.join(target, entry.name));
   }
 }
 
-async function linkOrCopy(source: string, target: string): Promise<void> {
+/** Makes a hard link, or a copy where the two are on different file systems. */
+export async function linkFile(source: string, target: string): Promise<void> {
   try {
     await link(source, target);
   } catch {

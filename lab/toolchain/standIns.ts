@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
-import { completeDirectory, linkFiles } from "./completeDirectory";
+import { completeDirectory, linkFile, linkFiles } from "./completeDirectory";
 import { builtCliVersion, PROVIDERS, providerVersion, type ProviderName } from "./versions";
 
 /** Bundled stand-ins. */
@@ -43,7 +43,7 @@ export async function cliWithLanguageHost(cache: string, cli: string, languageDi
   const key = createHash("sha256").update(cli).update(languageDirectory).digest("hex").slice(0, 16);
   const directory = path.join(cache, `bin-${key}`);
   await completeDirectory(directory, async (beside) => {
-    await linkFiles(path.dirname(cli), beside);
+    await linkFile(cli, path.join(beside, "pulumi"));
     await linkFiles(languageDirectory, beside);
   });
   return path.join(directory, "pulumi");

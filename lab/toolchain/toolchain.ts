@@ -2,6 +2,7 @@
  * Gets everything together that `pulumi up` needs: the CLI, the Node language host and the providers. The user's own installation
  * comes first; where there is none, the CLI is built from its Go modules, and stand-ins take the place of what is not published that way.
  */
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { builtCli } from "./buildCli";
 import { cacheDirectory } from "./cacheDirectory";
@@ -50,7 +51,7 @@ export async function prepareToolchain({ progress }: ToolchainOptions): Promise<
   const directories = [
     path.dirname(pulumi),
     ...(installed && needsLanguageHost ? [bundled.languageDirectory] : []),
-    ...pathDirectories(),
+    ...(process.env.PATH ?? "").split(path.delimiter),
   ];
   const standInNames = [...(needsLanguageHost ? ["nodejs"] : []), ...missing];
   return {
@@ -65,9 +66,9 @@ export async function prepareToolchain({ progress }: ToolchainOptions): Promise<
   };
 }
 
-/** The engine looks for the Node language host on PATH and beside itself. */
+/** The engine looks for the Node language host on PATH and beside itself, or what a symbolic link to itself leads to. */
 function hasLanguageHost(cli: InstalledCli): boolean {
-  const directories = [path.dirname(cli.path), ...pathDirectories()];
+  const directories = [path.dirname(realpathSync(cli.path)), ...pathDirectories()];
   return directories.some((directory) => isExecutable(path.join(directory, "pulumi-language-nodejs")));
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { Accelerator } from "./accelerator";
-import { maxHosts } from "./address";
+
 import { Monitor } from "./monitor";
 import type { ImageFiles, runFiles } from "./paths";
 import { poll } from "./wait";
@@ -52,7 +52,7 @@ export async function checkPorts(hosts: number, portBase: number): Promise<void>
     );
     server.listen(port, "127.0.0.1");
     if (!(await free)) {
-      const range = `${portBase} to ${portBase + maxHosts}`;
+      const range = `${portBase} to ${portBase + hosts}`;
       throw new Error(
         `port ${port} of 127.0.0.1 is in use by another program; the lab needs ${range}: stop it, or choose others with --port-base`,
       );

@@ -70,12 +70,13 @@ export async function run(command: string, args: readonly string[], options: Run
     stop(`took longer than ${options.timeoutSeconds} s`);
   }, options.timeoutSeconds * 1000);
   const abort = () => {
-    stop("was interrupted");
+    stop("interrupted");
   };
   options.signal?.addEventListener("abort", abort);
   try {
     const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
     if (code === 0 && why === "") return output.join("");
+    options.signal?.throwIfAborted();
     why ||= code === null ? `was ended by ${signal ?? "a signal"}` : `failed with exit code ${code}`;
     const said = last.length > 0 ? last : output.join("").trimEnd().split("\n").slice(-20);
     throw new Error([`${command} ${why}`, ...said].join("\n  "));

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { suite, type Mirror } from "./mirror";
 import { run } from "./run";
 
+/** setpriv(1) arguments with which a program ends, and cleans up, when this one is killed. */
+export const boundToThis = ["--pdeathsig", "TERM"] as const;
+
 /** A Debian tree to be made by mmdebstrap(1). */
 export interface Tree {
   /** Packages besides those that every Debian has. */
@@ -103,11 +106,11 @@ export async function makeTree(
     mkdirSync(target.poolFolder);
     args.push(`--customize-hook=sync-out /var/cache/apt/archives ${target.poolFolder}`);
   }
-  await run("mmdebstrap", [...args, suite, target.tar, ...mirror.lines], {
+  await run("setpriv", [...boundToThis, "mmdebstrap", ...args, suite, target.tar, ...mirror.lines], {
     timeoutSeconds: 900,
     cwd: "/",
     onLine: (line) => {
-      if (line.startsWith("I: ")) options.note(line.slice(3));
+      if (line.startsWith("I: ")) options.note(line.slice(3, 60));
     },
     signal: options.signal,
   });

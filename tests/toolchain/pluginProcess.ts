@@ -1,6 +1,6 @@
 /** Drives a stand-in as the engine does: starts its process, reads its port, calls it over gRPC. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
@@ -8,6 +8,9 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogSeverity, type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { unary } from "../../lab/toolchain/standins/plugin/unary";
+
+// Bundling the stand-ins and starting them takes seconds on a busy machine.
+jest.setTimeout(60_000);
 
 /** A line that a plugin sent to the engine. */
 export interface LoggedLine {
@@ -96,6 +99,16 @@ async function startEngine(logged: LoggedLine[]): Promise<{ address: string; ser
     });
   });
   return { address: `127.0.0.1:${port}`, server };
+}
+
+/** True while a process runs. One that has ended, but whose parent does not ask for its status, runs no more. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 /** A directory that lives as long as the test file's tests. */

@@ -5,9 +5,6 @@ import { prepareToolchain, type Toolchain } from "../../lab/toolchain/toolchain"
 import { builtCliVersion, PROVIDERS, providerVersion, type ProviderName } from "../../lab/toolchain/versions";
 import { temporaryDirectory } from "./pluginProcess";
 
-// Bundling the stand-ins takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 const environment = { ...process.env };
 let root: string;
 let lines: string[];

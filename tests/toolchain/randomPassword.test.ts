@@ -1,3 +1,4 @@
+import { compareSync } from "bcryptjs";
 import { isSecret, plainMap, UNKNOWN, type PropertyMap } from "../../lab/toolchain/standins/plugin/propertyValue";
 import { urnOf, useProvider } from "./providerClient";
 
@@ -27,7 +28,7 @@ test("the state has the shape that the official provider writes, and its id says
     special: true,
     upper: true,
   });
-  expect(isSecret(outputs.result)).toBe(true);
+  expect([isSecret(outputs.result), isSecret(outputs.bcryptHash)]).toEqual([true, true]);
 });
 
 test("length, minimums and the allowed kinds of characters are kept", async () => {
@@ -42,6 +43,14 @@ test("length, minimums and the allowed kinds of characters are kept", async () =
     overrideSpecial: "_",
   });
   expect(Array.from(mixed).sort().join("")).toMatch(/^\d\d[A-Z][A-Z]__[a-z][a-z]$/);
+});
+
+test("bcryptHash is a hash of the password, however long that is", async () => {
+  for (const length of [16, 256]) {
+    const { result, bcryptHash } = plainMap((await provider().create(urn, { length })).outputs);
+    expect(bcryptHash).toMatch(/^\$2a\$10\$.{53}$/);
+    expect(compareSync(result as string, bcryptHash as string)).toBe(true);
+  }
 });
 
 test("two passwords are not the same", async () => {

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { genSaltSync, hashSync } from "bcryptjs";
 import { bridgedResource } from "../plugin/bridged";
 import type { PropertyMap } from "../plugin/propertyValue";
 import type { CheckFailure } from "../plugin/resource";
@@ -7,6 +8,9 @@ const LOWER = "abcdefghijklmnopqrstuvwxyz";
 const UPPER = LOWER.toUpperCase();
 const NUMERIC = "0123456789";
 const SPECIAL = "!@#$%&*()-_=+[]{}<>:?";
+
+/** The default of Go's bcrypt. */
+const BCRYPT_COST = 10;
 
 /** A kind of character: its input that allows it, its input for how many there must be, and its characters. */
 interface CharacterClass {
@@ -57,9 +61,15 @@ export const randomPassword = bridgedResource({
     if (every === "") throw new Error("a password needs at least one of lower, upper, numeric and special");
     const chosen = classes.flatMap(({ minimum, characters }) => pick(characters, minimum));
     const rest = pick(every, Number(inputs.length) - chosen.length);
-    return { id: "none", outputs: { result: shuffled([...chosen, ...rest]).join("") } };
+    const result = shuffled([...chosen, ...rest]).join("");
+    return { id: "none", outputs: { result, bcryptHash: bcryptHash(result) } };
   },
 });
+
+/** With the older name of the algorithm, as the official provider's Go library writes it. Both names mean the same since 2014. */
+function bcryptHash(password: string): string {
+  return hashSync(password, genSaltSync(BCRYPT_COST).replace(/^\$2b\$/, "$2a$"));
+}
 
 function characterClasses(inputs: PropertyMap): CharacterClass[] {
   const override = inputs.overrideSpecial;
