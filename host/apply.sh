@@ -69,7 +69,7 @@ note_babeld() {
   if grep -v '^interface ' "$babeld_config" 2>/dev/null | cmp -s - "$stage/babeld-new"; then
     grep '^interface ' "$1" | sort >"$stage/interfaces-new" || :
     grep '^interface ' "$babeld_config" | sort >"$stage/interfaces-old" || :
-    comm -13 "$stage/interfaces-new" "$stage/interfaces-old" | sed 's/^/babel flush /' >>"$todo"
+    comm -13 "$stage/interfaces-new" "$stage/interfaces-old" | awk '{ print "babel flush", $1, $2 }' >>"$todo"
     comm -23 "$stage/interfaces-new" "$stage/interfaces-old" | sed 's/^/babel /' >>"$todo"
   else
     note babeld-restart

@@ -1,3 +1,4 @@
+import type { BabelProfile } from "../plan/babelProfile";
 import type { MeshPlan, NodePlan } from "../plan/plan";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
@@ -17,11 +18,6 @@ state-file ${hostPaths.babelState}
 local-path-readwrite ${hostPaths.babelSocket}
 skip-kernel-setup true
 
-default type tunnel split-horizon true v4-via-v6 true
-default rxcost ${babel.rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}
-default rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}
-default key mesh
-
 # What this node announces: its overlay addresses and the networks behind it.
 redistribute local ip ${node.overlay.ipv4}/32 eq 32 allow
 redistribute local ip ${node.overlay.ipv6}/128 eq 128 allow
@@ -31,8 +27,17 @@ ${node.prefixes.map((prefix) => `redistribute ip ${prefix} eq ${prefixLength(pre
 install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
 install ip ::/0 pref-src ${node.overlay.ipv6}
 
-${node.connections.map((connection) => `interface ${connection.name}\n`).join("")}`,
+${node.connections.map(({ name }) => `interface ${name} ${interfaceOptions(babel)}\n`).join("")}`,
   };
+}
+
+/** On each interface, and not as `default`, because babeld forgets the defaults for interfaces that are added while it runs. */
+function interfaceOptions(babel: BabelProfile): string {
+  return [
+    `type tunnel split-horizon true v4-via-v6 true key mesh`,
+    `rxcost ${babel.rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}`,
+    `rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}`,
+  ].join(" ");
 }
 
 function prefixLength(prefix: string): string {

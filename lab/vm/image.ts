@@ -9,7 +9,7 @@ import { indexPool } from "./pool";
 import type { Steps } from "./progress";
 import { checkMayBuild } from "./requirements";
 import { run } from "./run";
-import { boundToThis, hostTree, makeTree, treeArguments, vmTree } from "./tree";
+import { hostTree, makeTree, treeArguments, vmTree } from "./tree";
 
 /** Raised when the way an image is put together changes in this file. */
 const layout = 1;
@@ -93,7 +93,7 @@ async function assemble(folder: string, parts: string, signal?: AbortSignal): Pr
   const limits = { timeoutSeconds: 300, signal };
   await run("tar", ["--create", "--owner=0", "--group=0", `--file=${input}`, `--directory=${parts}`, "."], limits);
   rmSync(parts, { recursive: true });
-  await run("setpriv", [...boundToThis, "mmdebstrap", "--unshare-helper", "sh", "-c", assembler], {
+  await run("mmdebstrap", ["--unshare-helper", "sh", "-c", assembler], {
     ...limits,
     cwd: "/",
     stdinFile: input,

@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { run } from "./run";
 import type { Steps } from "./progress";
 
-/** Debian packages that building and running the lab takes. e2fsprogs and util-linux are there on any Debian. */
+/** Debian packages that building and running the lab takes, and the check of the shell scripts. e2fsprogs and util-linux are there on any Debian. */
 const packages = [
   "qemu-system-x86",
   "qemu-utils",
@@ -17,6 +17,7 @@ const packages = [
   "e2fsprogs",
   "util-linux",
   "openssh-client",
+  "shellcheck",
 ] as const;
 
 async function isInstalled(name: string): Promise<boolean> {

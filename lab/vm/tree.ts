@@ -3,9 +3,6 @@ import { join } from "node:path";
 import { suite, type Mirror } from "./mirror";
 import { run } from "./run";
 
-/** setpriv(1) arguments with which a program ends, and cleans up, when this one is killed. */
-export const boundToThis = ["--pdeathsig", "TERM"] as const;
-
 /** A Debian tree to be made by mmdebstrap(1). */
 export interface Tree {
   /** Packages besides those that every Debian has. */
@@ -106,7 +103,7 @@ export async function makeTree(
     mkdirSync(target.poolFolder);
     args.push(`--customize-hook=sync-out /var/cache/apt/archives ${target.poolFolder}`);
   }
-  await run("setpriv", [...boundToThis, "mmdebstrap", ...args, suite, target.tar, ...mirror.lines], {
+  await run("mmdebstrap", [...args, suite, target.tar, ...mirror.lines], {
     timeoutSeconds: 900,
     cwd: "/",
     onLine: (line) => {

@@ -40,7 +40,6 @@ export async function labUp(options: LabUpOptions = {}): Promise<Lab> {
   if (options.hosts !== undefined) checkHostCount(options.hosts);
   const steps = new Steps(options.progress ?? (() => undefined));
   const files = runFiles(name);
-  await ensureRequirements(steps, options.signal);
   const waiting = (what: string) => () => {
     steps.say(`waiting for another program that ${what}`);
   };
@@ -79,6 +78,7 @@ async function start(
 ): Promise<Lab> {
   const portBase = portBaseOf(name, wanted);
   const files = runFiles(name);
+  await ensureRequirements(steps, signal);
   await stopMachine(files);
   await checkPorts(hosts, portBase);
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });

@@ -11,7 +11,7 @@ export interface Loss {
   readonly received: number;
 }
 
-/** 20 packets a second between all pairs of the plan's nodes, in both families, from start to stop. */
+/** Five packets a second between all pairs of the plan's nodes, in both families, from start to stop. */
 export class SteadyPing {
   private constructor(
     private readonly lab: Lab,
@@ -24,7 +24,7 @@ export class SteadyPing {
         const addresses = allPings(plan)
           .filter(({ from }) => from === node.name)
           .map(({ address }) => address);
-        const one = `setsid ping -n -q -i 0.05 "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
+        const one = `setsid ping -n -q -i 0.2 "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
         return lab.exec(
           labHostOf(plan, node.name),
           `rm -f /run/ping-*; for a in ${addresses.join(" ")}; do ${one} done`,

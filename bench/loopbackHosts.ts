@@ -1,0 +1,72 @@
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { Server, utils } from "ssh2";
+
+/**
+ * SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: what a deploy costs without hosts. One key for all of them.
+ */
+export class LoopbackHosts {
+  private constructor(
+    readonly ports: readonly number[],
+    /** Text for a known_hosts file. */
+    readonly knownHosts: string,
+    /** A private key that they let in, as they do any. */
+    readonly loginKey: string,
+    private readonly servers: readonly Server[],
+  ) {}
+
+  static async start(count: number): Promise<LoopbackHosts> {
+    const hostKey = privateKey();
+    const servers = Array.from({ length: count }, () => server(hostKey));
+    const ports = await Promise.all(
+      servers.map(async (one) => {
+        one.listen(0, "127.0.0.1");
+        await once(one, "listening");
+        return (one.address() as AddressInfo).port;
+      }),
+    );
+    const parsed = utils.parseKey(hostKey);
+    if (parsed instanceof Error) throw parsed;
+    const publicKey = `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
+    return new LoopbackHosts(
+      ports,
+      ports.map((port) => `[127.0.0.1]:${port} ${publicKey}\n`).join(""),
+      privateKey(),
+      servers,
+    );
+  }
+
+  stop(): void {
+    for (const one of this.servers) one.close();
+  }
+}
+
+/** RSA in PKCS#1, the one form that both Node can write and ssh2 can read. */
+function privateKey(): string {
+  return generateKeyPairSync("rsa", { modulusLength: 2048 })
+    .privateKey.export({ type: "pkcs1", format: "pem" })
+    .toString();
+}
+
+function server(hostKey: string): Server {
+  return new Server({ hostKeys: [hostKey] }, (client) => {
+    client.on("error", () => undefined);
+    client.on("authentication", (context) => {
+      context.accept();
+    });
+    client.on("session", (accept) => {
+      accept().on("exec", (acceptExec, _reject, info) => {
+        const channel = acceptExec();
+        const end = (): void => {
+          // The probe asks who it is.
+          channel.write(info.command.includes("id -u") ? "0\n" : "{}\n");
+          channel.exit(0);
+          channel.end();
+        };
+        channel.resume();
+        channel.on("end", end);
+      });
+    });
+  });
+}

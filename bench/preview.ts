@@ -1,0 +1,136 @@
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Table from "cli-table3";
+import { parse } from "yaml";
+import { PulumiCli } from "../lab/pulumiCli";
+import { projectFolder, ScratchProject } from "../lab/scratchProject";
+import { prepareToolchain } from "../lab/toolchain/toolchain";
+import { LoopbackHosts } from "./loopbackHosts";
+import { PeakMemory } from "./memory";
+
+/** Seconds and memory of one run of the CLI. */
+interface Measured {
+  readonly seconds: number;
+  readonly peakMegabytes: number;
+}
+
+/**
+ * `npm run bench:preview [-- N ...]`: what the engine takes for a mesh of N nodes, without hosts: first `up`, then a `preview` that finds nothing to do, each
+ * beside as many bare components, which is the floor. Checkpoints are off, as the README advises for a mesh of this size.
+ */
+async function bench(sizes: readonly number[]): Promise<void> {
+  const toolchain = await prepareToolchain({ progress: console.error });
+  console.log(toolchain.description);
+  const table = new Table({
+    head: ["nodes", "resources", "first up", "floor", "ratio", "no-op preview", "floor", "ratio", "peak memory"],
+    style: { head: [], border: [] },
+  });
+  for (const nodes of sizes) {
+    const mesh = await measureMesh(nodes, toolchain);
+    const floor = await measureBare(nodes, toolchain);
+    table.push([
+      nodes,
+      mesh.resources,
+      `${mesh.up.seconds.toFixed(1)} s`,
+      `${floor.up.seconds.toFixed(1)} s`,
+      (mesh.up.seconds / floor.up.seconds).toFixed(2),
+      `${mesh.preview.seconds.toFixed(1)} s`,
+      `${floor.preview.seconds.toFixed(1)} s`,
+      (mesh.preview.seconds / floor.preview.seconds).toFixed(2),
+      `${Math.max(mesh.up.peakMegabytes, mesh.preview.peakMegabytes)} MB`,
+    ]);
+    console.error(`${nodes} nodes done`);
+  }
+  console.log(table.toString());
+}
+
+type Toolchain = Awaited<ReturnType<typeof prepareToolchain>>;
+
+async function measureMesh(
+  nodes: number,
+  toolchain: Toolchain,
+): Promise<{ up: Measured; preview: Measured; resources: number }> {
+  const hosts = await LoopbackHosts.start(nodes);
+  const project = new ScratchProject("bench");
+  try {
+    writeFileSync(join(project.folder, "known_hosts"), hosts.knownHosts);
+    writeFileSync(join(project.folder, "id"), hosts.loginKey, { mode: 0o600 });
+    hosts.ports.forEach((port, index) => {
+      project.writeNode(`n${index + 1}`, {
+        id: index + 1,
+        organization: "bench",
+        ssh: { host: "127.0.0.1", port },
+        endpoints: [{ serial: 0, family: "ip4", address: `198.18.${index >> 8}.${(index & 255) + 1}` }],
+      });
+    });
+    const pulumi = cli(project.folder, { ...toolchain.env, ...project.env }, toolchain);
+    await pulumi.mustRun(["stack", "init", "bench"], { timeoutSeconds: 60 });
+    const file = readFileSync(join(project.folder, "Pulumi.bench.yaml"), "utf8");
+    project.writeSettings(
+      {
+        overlayIpv4: "10.44.0.0/16",
+        overlayIpv6: "fd44::/48",
+        knownHosts: "known_hosts",
+        sshKey: "id",
+        parallelism: 16,
+      },
+      (parse(file) as { encryptionsalt: string }).encryptionsalt,
+    );
+    return await measure(pulumi, "bench", 3 * nodes + nodes * (nodes - 1) + 4 * nodes);
+  } finally {
+    hosts.stop();
+    project.remove();
+  }
+}
+
+async function measureBare(nodes: number, toolchain: Toolchain): Promise<{ up: Measured; preview: Measured }> {
+  const project = new ScratchProject("bare");
+  try {
+    const folder = join(project.folder, "bare-project");
+    mkdirSync(join(folder, "bench"), { recursive: true });
+    for (const name of ["node_modules", "components"]) symlinkSync(join(projectFolder, name), join(folder, name));
+    copyFileSync(join(projectFolder, "bench", "bare", "index.ts"), join(folder, "index.ts"));
+    writeFileSync(
+      join(folder, "index.ts"),
+      readFileSync(join(folder, "index.ts"), "utf8").replace("../../components", "./components"),
+    );
+    const settings = parse(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
+    writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "bare", runtime: settings.runtime }));
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "bare", main: "index.ts" }));
+    const pulumi = cli(folder, { ...toolchain.env, ...project.env, BENCH_NODES: String(nodes) }, toolchain);
+    await pulumi.mustRun(["stack", "init", "bare"], { timeoutSeconds: 60 });
+    return await measure(pulumi, "bare", nodes * nodes);
+  } finally {
+    project.remove();
+  }
+}
+
+async function measure(
+  pulumi: PulumiCli,
+  stack: string,
+  resources: number,
+): Promise<{ up: Measured; preview: Measured; resources: number }> {
+  const run = async (args: readonly string[]): Promise<Measured> => {
+    const memory = new PeakMemory();
+    const { seconds } = await pulumi.mustRun([...args, "--stack", stack], {
+      timeoutSeconds: 900,
+      onStart: (pid) => {
+        memory.watch(pid);
+      },
+    });
+    return { seconds, peakMegabytes: memory.stop() };
+  };
+  const up = await run(["up", "--yes", "--skip-preview", "--suppress-progress"]);
+  const preview = await run(["preview", "--expect-no-changes", "--suppress-progress"]);
+  return { up, preview, resources };
+}
+
+function cli(folder: string, env: Readonly<Record<string, string>>, toolchain: Toolchain): PulumiCli {
+  return new PulumiCli(toolchain.pulumi, folder, { ...env, PULUMI_SKIP_CHECKPOINTS: "true" });
+}
+
+const asked = process.argv.slice(2).map(Number);
+bench(asked.length > 0 ? asked : [10, 32, 64, 100]).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,98 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { join } from "node:path";
+import { TestMesh } from "./testMesh";
+
+/** What goes wrong outside the mesh: each is named with node and cause, the others get on, and nothing is lost. */
+let mesh: TestMesh;
+let mute: Server;
+
+beforeAll(async () => {
+  mesh = await TestMesh.create();
+  mute = createServer(() => undefined);
+  mute.listen(0, "127.0.0.1");
+  await once(mute, "listening");
+}, 1_800_000);
+
+afterAll(async () => {
+  mute.close();
+  await mesh.close();
+});
+
+const install = (node: string): string => `command:remote:Command (${node}-install):`;
+
+test("a registry that cannot be read stops the program before any host is touched", async () => {
+  mesh.writeNode("fra1");
+  writeFileSync(join(mesh.project.registry, "nyc1.yaml"), "id: 2\nendpoint: []\n");
+  const { status, output } = await mesh.run("preview");
+  expect(status).not.toBe(0);
+  expect(output).toContain("no host was touched");
+  expect(output).toMatch(/nyc1\.yaml:2:1: .*`endpoint`/);
+  expect(output).toMatch(/did you mean `endpoints`/);
+});
+
+test("a wrong SSH key is named for each node, at once", async () => {
+  const key = join(mesh.project.folder, "other");
+  spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+  mesh.writeNode("nyc1");
+  mesh.writeSettings({ sshKey: key });
+  const { status, output } = await mesh.run("up", "--yes", "--skip-preview");
+  mesh.writeSettings({});
+  expect(status).not.toBe(0);
+  for (const node of ["fra1", "nyc1"]) expect(output).toMatch(new RegExp(`${node}: .*root.*refuse`, "i"));
+  const { code } = await mesh.lab.exec("h1", "test -e /var/lib/fullmesh");
+  expect(code).toBe(1);
+});
+
+test("an unknown host key, a mute host and a host that is not Debian hold up no other node", async () => {
+  const known = readFileSync(mesh.lab.knownHostsFile, "utf8").split("\n");
+  const port = mesh.lab.hosts[1]?.sshPort ?? 0;
+  const file = join(mesh.project.folder, "known_hosts");
+  const { port: mutePort } = mute.address() as AddressInfo;
+  const stranger = known.find((line) => line.startsWith("["))?.replace(/^\S+/, `[127.0.0.1]:${mutePort}`) ?? "";
+  writeFileSync(file, [...known.filter((line) => !line.includes(`:${port} `)), stranger, ""].join("\n"));
+  mesh.writeSettings({ knownHosts: file });
+  mesh.writeNode("tyo1", { port: mutePort });
+  mesh.writeNode("sao1");
+  await mesh.lab.exec(
+    "h4",
+    "cp /etc/os-release /root/os-release; rm /etc/os-release; printf 'ID=plan9\\nVERSION_ID=4\\n' >/etc/os-release",
+  );
+
+  const { status, output } = await mesh.run("up", "--yes", "--skip-preview");
+  expect(status).not.toBe(0);
+  expect(output).toMatch(/nyc1: .*known_hosts/s);
+  expect(output).toMatch(/tyo1: .*does not speak SSH/s);
+  expect(output).toContain('fullmesh: sao1: this host runs "plan9 4", and fullmesh knows debian 12 only');
+  expect(output).not.toContain(install("fra1"));
+  const { stdout } = await mesh.lab.exec("h1", "systemctl is-active strongswan fullmesh-babeld; ls /etc/fullmesh");
+  expect(stdout).toMatch(/^active\nactive\n/);
+});
+
+test("a port in use and a kernel without XFRM interfaces are found before anything is written, and the next up finishes the rest", async () => {
+  mesh.writeSettings({});
+  mesh.writeNode("tyo1");
+  await mesh.lab.exec("h4", "cp /root/os-release /etc/os-release");
+  const holdPort = `setsid perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalPort => 4500, Proto => "udp") or die; sleep 600' >/dev/null 2>&1 </dev/null &`;
+  await mesh.lab.exec("h2", holdPort);
+  await mesh.lab.exec(
+    "h3",
+    `printf '#!/bin/sh\\ncase "$*" in *"type xfrm"*) exit 2 ;; esac\\nexec /usr/sbin/ip "$@"\\n' >/usr/local/sbin/ip; chmod 755 /usr/local/sbin/ip`,
+  );
+
+  const broken = await mesh.run("up", "--yes", "--skip-preview");
+  expect(broken.status).not.toBe(0);
+  expect(broken.output).toMatch(/fullmesh: nyc1: UDP port 4500 is in use by perl \(pid \d+\)/);
+  expect(broken.output).toMatch(/fullmesh: tyo1: the kernel .* cannot make XFRM interfaces/);
+  expect(broken.output).not.toContain(install("sao1"));
+  const { code } = await mesh.lab.exec("h2", "test -e /var/lib/fullmesh");
+  expect(code).toBe(1);
+
+  await mesh.lab.exec("h2", "pkill -x perl");
+  await mesh.lab.exec("h3", "rm /usr/local/sbin/ip");
+  const mended = await mesh.run("up", "--yes", "--skip-preview");
+  expect(mended.status).toBe(0);
+  expect(mesh.fullmesh("status", "--stack", "e2e").status).toBe(0);
+});
