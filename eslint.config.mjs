@@ -19,7 +19,20 @@ export default tseslint.config(
     rules: {
       "no-restricted-imports": [
         "error",
-        { patterns: ["@pulumi/*", "node:fs*", "node:child_process", "node:net", "ssh2", "**/components/*", "**/cli/*", "**/stack/*", "**/ssh/*", "**/lab/*"] },
+        {
+          patterns: [
+            "@pulumi/*",
+            "node:fs*",
+            "node:child_process",
+            "node:net",
+            "ssh2",
+            "**/components/*",
+            "**/cli/*",
+            "**/stack/*",
+            "**/ssh/*",
+            "**/lab/*",
+          ],
+        },
       ],
       "no-restricted-properties": [
         "error",

@@ -6,5 +6,10 @@ module.exports = {
   // Pulumi keeps its store on the global object beyond a test file; jest would warn of that.
   testEnvironmentOptions: { globalsCleanup: "off" },
   modulePathIgnorePatterns: ["<rootDir>/.lab/"],
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }] },
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
+  },
 };

@@ -41,13 +41,16 @@ async function build(binary: string, progress: Progress): Promise<void> {
   const version = `v${builtCliVersion()}`;
   await mkdir(path.dirname(binary), { recursive: true });
   try {
-    await withElapsed(progress, `building the Pulumi CLI ${version} from its Go modules, once (4 minutes or more)`, () =>
-      command("go", ["build", "-o", beside, "-ldflags", `-s -w -X ${VERSION_VARIABLE}=${version}`, PACKAGE], {
-        cwd: CLI_MODULE,
-        // Without cgo the build needs no C compiler.
-        env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
-        timeoutSeconds: BUILD_TIMEOUT_SECONDS,
-      }),
+    await withElapsed(
+      progress,
+      `building the Pulumi CLI ${version} from its Go modules, once (4 minutes or more)`,
+      () =>
+        command("go", ["build", "-o", beside, "-ldflags", `-s -w -X ${VERSION_VARIABLE}=${version}`, PACKAGE], {
+          cwd: CLI_MODULE,
+          // Without cgo the build needs no C compiler.
+          env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
+          timeoutSeconds: BUILD_TIMEOUT_SECONDS,
+        }),
     );
     await rename(beside, binary);
   } finally {
