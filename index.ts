@@ -4,6 +4,7 @@ import { Mesh } from "./components/mesh";
 import { planMesh } from "./core/plan/planMesh";
 import { formatProblem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
+import { SshError } from "./ssh/failure";
 import { probe } from "./ssh/probe";
 import { settingsFromEngine } from "./stack/settings";
 import { readStack } from "./stack/stack";
@@ -25,7 +26,7 @@ async function main(): Promise<Record<string, unknown>> {
   }
   const mesh = new Mesh(name, {
     plan,
-    access: await sshAccess(settings),
+    access: await sshAccess(settings).catch(sayWithoutStack),
     probe,
     parallelism: settings.parallelism,
     purgePackages: settings.purgePackages,
@@ -40,6 +41,11 @@ async function main(): Promise<Record<string, unknown>> {
     },
     publicKeys: mesh.publicKeys,
   };
+}
+
+/** A message for the operator stands for itself: without a stack trace, which RunError hides. */
+function sayWithoutStack(error: unknown): never {
+  throw error instanceof SshError ? new pulumi.RunError(error.message) : error;
 }
 
 export = main;

@@ -11,8 +11,11 @@ import { poll } from "./wait";
 /** Name, in the disk, of the state in which all hosts have just booted. */
 export const pristine = "pristine";
 
-/** Time for a VM to boot and its hosts to answer: on an emulated processor two cores take 30 s for 4 hosts. */
-const bootSeconds = 300;
+/**
+ * Time for a VM to boot and its hosts to answer. On an emulated processor with two idle cores 4 hosts take half a
+ * minute; with other work on those cores, several times that.
+ */
+const bootSeconds = 600;
 
 /**
  * The disk, in the image's folder, with the state of this machine after its boot; made if it is not there.

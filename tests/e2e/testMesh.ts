@@ -54,7 +54,7 @@ export class TestMesh {
         sshKey: this.lab.keyFile,
         babelProfile: "global",
         purgePackages: true,
-        dialSeconds: 5,
+        dialSeconds: 20,
         ...more,
       },
       written.encryptionsalt,
