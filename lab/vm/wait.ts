@@ -27,6 +27,6 @@ export async function poll<T>(
     signal?.throwIfAborted();
     const found = await probe();
     if (found !== undefined || Date.now() > deadline) return found;
-    await sleep(everySeconds * 1000, undefined, { ...(signal !== undefined && { signal }) });
+    await sleep(everySeconds * 1000, undefined, { ...(signal !== undefined && { signal }) }).catch(() => undefined);
   }
 }

@@ -75,8 +75,9 @@ test("a port in use and a kernel without XFRM interfaces are found before anythi
   mesh.writeSettings({});
   mesh.writeNode("tyo1");
   await mesh.lab.exec("h4", "cp /root/os-release /etc/os-release");
-  const holdPort = `setsid perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalPort => 4500, Proto => "udp") or die; sleep 600' >/dev/null 2>&1 </dev/null &`;
-  await mesh.lab.exec("h2", holdPort);
+  const holdPort = `setsid perl -MIO::Socket::INET -e 'my $socket = IO::Socket::INET->new(LocalPort => 4500, Proto => "udp") or die; sleep 600' >/dev/null 2>&1 </dev/null &
+    for try in $(seq 40); do ss -Hlun "sport = :4500" | grep -q . && exit; sleep 0.5; done; exit 1`;
+  expect((await mesh.lab.exec("h2", holdPort)).code).toBe(0);
   await mesh.lab.exec(
     "h3",
     `printf '#!/bin/sh\\ncase "$*" in *"type xfrm"*) exit 2 ;; esac\\nexec /usr/sbin/ip "$@"\\n' >/usr/local/sbin/ip; chmod 755 /usr/local/sbin/ip`,
