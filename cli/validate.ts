@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import pc from "picocolors";
-import { formatPlace, sortProblems, type Problem } from "../core/registry/problem";
-import { readRegistry, shownPath } from "../stack/registryFolder";
+import { formatPlace, type Problem } from "../core/registry/problem";
+import { shownPath } from "../stack/registryFolder";
 import { settingsFromPulumiYaml } from "../stack/settings";
+import { readStack } from "../stack/stack";
 import { chooseStack, findProjectFolder } from "../stack/stackFile";
 
 interface ValidateOptions {
@@ -41,12 +42,10 @@ export function validateCommand(): Command {
 
 /** Checks a stack's settings and, as far as these allow, its registry. */
 export function validate(projectFolder: string, stack: string): ValidateReport {
-  const settings = settingsFromPulumiYaml(projectFolder, stack);
-  const { registryFolder, ...overlays } = settings.ok ? settings.settings : settings.usable;
-  const registry = registryFolder === undefined ? undefined : readRegistry(registryFolder, overlays);
-  const problems = [...(settings.ok ? [] : settings.problems), ...(registry && !registry.ok ? registry.problems : [])];
-  if (!registry?.ok || problems.length > 0) return { ok: false, stack, problems: sortProblems(problems) };
-  return { ok: true, stack, folder: shownPath(registryFolder ?? ""), nodes: registry.registry.nodes.length };
+  const read = readStack(settingsFromPulumiYaml(projectFolder, stack));
+  if (!read.ok) return { ok: false, stack, problems: read.problems };
+  const { registry, settings } = read;
+  return { ok: true, stack, folder: shownPath(settings.registryFolder), nodes: registry.nodes.length };
 }
 
 function renderReport(report: ValidateReport, colors: ReturnType<typeof pc.createColors>): string {
