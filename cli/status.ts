@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import pc from "picocolors";
 import { compareWithPlan } from "../core/observe/compareWithPlan";
 import { sshAccess } from "../ssh/access";
 import { SshPool } from "../ssh/pool";
@@ -10,6 +9,7 @@ import { observeMesh } from "./status/observeMesh";
 import { renderReport, worstFirst, type StatusReport } from "./status/report";
 import { plainScreen, terminalScreen } from "./status/screen";
 import { watch } from "./status/watch";
+import { stdoutColors } from "./colors";
 
 const observeScript = join(__dirname, "..", "host", "observe.sh");
 const defaultWatchSeconds = 5;
@@ -46,7 +46,7 @@ async function status(options: StatusOptions): Promise<number> {
     const answers = await observeMesh(plan.nodes, pool, script);
     return { version: 1, stack, observedAt, ...compareWithPlan(plan, answers) };
   };
-  const colors = pc.createColors(process.stdout.isTTY && process.env.NO_COLOR === undefined);
+  const colors = stdoutColors();
   const render = (report: StatusReport) => (options.json ? JSON.stringify(report) : renderReport(report, colors));
   try {
     if (options.watch === undefined) {

@@ -1,10 +1,11 @@
 import { Command } from "commander";
-import pc from "picocolors";
+import type { Colors } from "picocolors/types";
 import { formatPlace, type Problem } from "../core/registry/problem";
 import { shownPath } from "../stack/registryFolder";
 import { settingsFromPulumiYaml } from "../stack/settings";
 import { readStack } from "../stack/stack";
 import { chooseStack, findProjectFolder } from "../stack/stackFile";
+import { stdoutColors } from "./colors";
 
 interface ValidateOptions {
   readonly stack?: string;
@@ -34,7 +35,7 @@ export function validateCommand(): Command {
       if (!choice.ok) return command.error(`error: ${choice.message}\n    fix: ${choice.fix}`, { exitCode: 2 });
 
       const report = validate(folder, choice.stack);
-      const colors = pc.createColors(process.stdout.isTTY && process.env.NO_COLOR === undefined);
+      const colors = stdoutColors();
       process.stdout.write(`${options.json ? JSON.stringify(report) : renderReport(report, colors)}\n`);
       process.exitCode = report.ok ? 0 : 1;
     });
@@ -48,7 +49,7 @@ export function validate(projectFolder: string, stack: string): ValidateReport {
   return { ok: true, stack, folder: shownPath(settings.registryFolder), nodes: registry.nodes.length };
 }
 
-function renderReport(report: ValidateReport, colors: ReturnType<typeof pc.createColors>): string {
+function renderReport(report: ValidateReport, colors: Colors): string {
   if (report.ok) return `${colors.green("ok")}: ${counted(report.nodes, "node")} in ${report.folder}`;
   const shown = report.problems.map(
     (problem) => `${colors.bold(formatPlace(problem))}: ${problem.message}\n    ${colors.cyan("fix")}: ${problem.fix}`,

@@ -134,7 +134,12 @@ endpoints:
 /** Runs the CLI in a folder within the project; with `lines`, interrupts it after so many lines of output. */
 function fullmesh(args: readonly string[], lines = Infinity) {
   return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [launcher, ...args], { cwd: within, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [launcher, ...args], {
+      cwd: within,
+      stdio: ["ignore", "pipe", "pipe"],
+      // As in continuous integration: a pipe gets no colours there either.
+      env: { ...process.env, CI: "true" },
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (part: Buffer) => {
