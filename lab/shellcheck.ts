@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { projectFolder } from "./scratchProject";
-import { Steps } from "./vm/progress";
+import { Steps } from "./progress";
 import { ensureRequirements } from "./vm/requirements";
 
 /** `npm run check:shell`: every shell script of the project through shellcheck, which is installed if it is missing. */

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { command } from "./command";
-import { withLock } from "./lock";
-import { withElapsed, type Progress } from "./progress";
+import { withLock } from "../lock";
+import type { Steps } from "../progress";
+import { run } from "../run";
 import { builtCliVersion, CLI_MODULE } from "./versions";
 
 const PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
@@ -23,34 +23,32 @@ export function builtCliPath(cache: string): string {
 }
 
 /** The built CLI, which is built first where that has not been done. */
-export async function builtCli(cache: string, progress: Progress): Promise<string> {
+export async function builtCli(cache: string, steps: Steps): Promise<string> {
   const binary = builtCliPath(cache);
   if (existsSync(binary)) return binary;
-  const waiting = (holder: number): void => {
-    progress(`another process (${holder}) is building the Pulumi CLI: waiting for it`);
+  await checkGo();
+  const waiting = (): void => {
+    steps.say("waiting for another program that builds the Pulumi CLI");
   };
-  return withLock(path.join(cache, "cli.lock"), waiting, async () => {
-    if (!existsSync(binary)) await build(binary, progress);
-    return binary;
-  });
+  const work = async (): Promise<void> => {
+    if (!existsSync(binary)) await build(binary, steps);
+  };
+  await withLock(path.join(cache, "cli.lock"), BUILD_TIMEOUT_SECONDS, work, waiting);
+  return binary;
 }
 
-async function build(binary: string, progress: Progress): Promise<void> {
-  await checkGo();
+async function build(binary: string, steps: Steps): Promise<void> {
   const beside = `${binary}.${process.pid}.tmp`;
   const version = `v${builtCliVersion()}`;
   await mkdir(path.dirname(binary), { recursive: true });
   try {
-    await withElapsed(
-      progress,
-      `building the Pulumi CLI ${version} from its Go modules, once (4 minutes or more)`,
-      () =>
-        command("go", ["build", "-o", beside, "-ldflags", `-s -w -X ${VERSION_VARIABLE}=${version}`, PACKAGE], {
-          cwd: CLI_MODULE,
-          // Without cgo the build needs no C compiler.
-          env: { CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
-          timeoutSeconds: BUILD_TIMEOUT_SECONDS,
-        }),
+    await steps.step(`building the Pulumi CLI ${version} from its Go modules, once (4 minutes or more)`, () =>
+      run("go", ["build", "-o", beside, "-ldflags", `-s -w -X ${VERSION_VARIABLE}=${version}`, PACKAGE], {
+        cwd: CLI_MODULE,
+        // Without cgo the build needs no C compiler.
+        env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
+        timeoutSeconds: BUILD_TIMEOUT_SECONDS,
+      }),
     );
     await rename(beside, binary);
   } finally {
@@ -60,7 +58,7 @@ async function build(binary: string, progress: Progress): Promise<void> {
 
 async function checkGo(): Promise<void> {
   try {
-    await command("go", ["version"], { timeoutSeconds: 30 });
+    await run("go", ["version"], { timeoutSeconds: 30 });
   } catch (error) {
     throw new Error(
       "There is no `pulumi` on PATH, and no `go` to build it with. " +

@@ -1,8 +1,8 @@
 /** Looks for an installed Pulumi CLI. */
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
-import { command } from "./command";
-import type { Progress } from "./progress";
+import type { Steps } from "../progress";
+import { run } from "../run";
 
 /** An installed CLI. */
 export interface InstalledCli {
@@ -18,13 +18,13 @@ const OLDEST_VERSION = "3.200.0";
 const VERSION_TIMEOUT_SECONDS = 30;
 
 /** The first usable `pulumi` on PATH. Directories of our own cache do not count. */
-export async function findCli(cache: string, progress: Progress): Promise<InstalledCli | undefined> {
+export async function findCli(cache: string, steps: Steps): Promise<InstalledCli | undefined> {
   for (const directory of pathDirectories()) {
     const candidate = path.join(directory, "pulumi");
     if (isInside(cache, directory) || !isExecutable(candidate)) continue;
     const version = await cliVersion(candidate);
     if (version !== undefined && compareVersions(version, OLDEST_VERSION) >= 0) return { path: candidate, version };
-    progress(
+    steps.say(
       version === undefined
         ? `${candidate} does not run: not used`
         : `${candidate} is version ${version}, older than ${OLDEST_VERSION}: not used`,
@@ -56,8 +56,8 @@ export function isInside(parent: string, directory: string): boolean {
 
 async function cliVersion(cli: string): Promise<string | undefined> {
   try {
-    const output = await command(cli, ["version"], {
-      env: { PULUMI_SKIP_UPDATE_CHECK: "true" },
+    const output = await run(cli, ["version"], {
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
       timeoutSeconds: VERSION_TIMEOUT_SECONDS,
     });
     return /^v?(\d+\.\d+\.\d+)/.exec(output.trim())?.[1];

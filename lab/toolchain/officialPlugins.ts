@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { variable } from "./cacheDirectory";
-import { command } from "./command";
+import { variable } from "../cacheFolder";
+import type { Steps } from "../progress";
+import { run } from "../run";
 import { isExecutable, isInside, pathDirectories, type InstalledCli } from "./findCli";
-import { withElapsed, type Progress } from "./progress";
 import { pluginDirectory } from "./pulumiHome";
 import { PROVIDERS, providerVersion, type ProviderName } from "./versions";
 
@@ -29,7 +29,7 @@ export interface OfficialPlugins {
 export async function officialPlugins(
   cache: string,
   installer: InstalledCli | undefined,
-  progress: Progress,
+  steps: Steps,
 ): Promise<OfficialPlugins> {
   const ours = path.join(cache, "official");
   const theirs = variable("PULUMI_HOME") ?? path.join(homedir(), ".pulumi");
@@ -40,7 +40,7 @@ export async function officialPlugins(
   const wanted = PROVIDERS.filter((name) => !onPath.has(name));
   if (installer) {
     const missing = wanted.filter((name) => !homes.some((home) => isInstalled(home, name)));
-    if (missing.length > 0) await install(ours, installer, missing, progress);
+    if (missing.length > 0) await install(ours, installer, missing, steps);
   }
   const installed = new Map<ProviderName, string>();
   for (const name of wanted) {
@@ -63,18 +63,13 @@ function isInstalled(home: string, name: ProviderName): boolean {
 }
 
 /** Tries to install plugins. One that cannot be had is no error: a stand-in takes its place in this run. */
-async function install(
-  home: string,
-  cli: InstalledCli,
-  names: readonly ProviderName[],
-  progress: Progress,
-): Promise<void> {
+async function install(home: string, cli: InstalledCli, names: readonly ProviderName[], steps: Steps): Promise<void> {
   await mkdir(home, { recursive: true });
-  const env = { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  await withElapsed(progress, `installing the official plugins ${names.join(", ")}`, () =>
+  const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  await steps.step(`installing the official plugins ${names.join(", ")}`, () =>
     Promise.allSettled(
       names.map((name) =>
-        command(cli.path, ["plugin", "install", "resource", name, providerVersion(name)], {
+        run(cli.path, ["plugin", "install", "resource", name, providerVersion(name)], {
           env,
           timeoutSeconds: INSTALL_TIMEOUT_SECONDS,
         }),

@@ -4,11 +4,11 @@
  */
 import { realpathSync } from "node:fs";
 import path from "node:path";
+import { cacheFolder } from "../cacheFolder";
+import { Steps, type Progress } from "../progress";
 import { builtCli } from "./buildCli";
-import { cacheDirectory } from "./cacheDirectory";
 import { findCli, isExecutable, pathDirectories, type InstalledCli } from "./findCli";
 import { officialPlugins } from "./officialPlugins";
-import type { Progress } from "./progress";
 import { pulumiHome } from "./pulumiHome";
 import { cliWithLanguageHost, standIns } from "./standIns";
 import { builtCliVersion, PROVIDERS } from "./versions";
@@ -35,9 +35,10 @@ export interface ToolchainOptions {
  * @throws When there is neither `pulumi` nor `go`, or the build fails.
  */
 export async function prepareToolchain({ progress }: ToolchainOptions): Promise<Toolchain> {
-  const cache = cacheDirectory();
-  const installed = await findCli(cache, progress);
-  const official = await officialPlugins(cache, installed, progress);
+  const cache = cacheFolder("toolchain");
+  const steps = new Steps(progress);
+  const installed = await findCli(cache, steps);
+  const official = await officialPlugins(cache, installed, steps);
   const bundled = await standIns(cache);
 
   const missing = PROVIDERS.filter((name) => !official.onPath.has(name) && !official.installed.has(name));
@@ -47,7 +48,7 @@ export async function prepareToolchain({ progress }: ToolchainOptions): Promise<
 
   const needsLanguageHost = !installed || !hasLanguageHost(installed);
   const pulumi =
-    installed?.path ?? (await cliWithLanguageHost(cache, await builtCli(cache, progress), bundled.languageDirectory));
+    installed?.path ?? (await cliWithLanguageHost(cache, await builtCli(cache, steps), bundled.languageDirectory));
   const directories = [
     path.dirname(pulumi),
     ...(installed && needsLanguageHost ? [bundled.languageDirectory] : []),

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { cacheFolder, type ImageFiles } from "./paths";
+import type { ImageFiles } from "./paths";
+import { cacheFolder } from "../cacheFolder";
 
 const answer = z.object({ boot: z.string(), accelerator: z.enum(["kvm", "tcg"]), why: z.string() });
 
@@ -18,7 +19,7 @@ const kernelSeconds = 15;
  */
 export async function findAccelerator(image: ImageFiles): Promise<Accelerator> {
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  const file = join(cacheFolder(), "accelerator.json");
+  const file = join(cacheFolder("lab"), "accelerator.json");
   if (existsSync(file)) {
     const known = answer.safeParse(JSON.parse(readFileSync(file, "utf8")));
     if (known.success && known.data.boot === boot) return known.data;

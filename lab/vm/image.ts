@@ -4,11 +4,12 @@ import { labHosts, maxHosts } from "./address";
 import { buildingPrefix, contentKey, folderContent, prune, touch } from "./cache";
 import { makeKeys } from "./key";
 import { findMirror, suite, type Mirror } from "./mirror";
-import { cacheFolder, guestFolder, imageFiles, type ImageFiles } from "./paths";
+import { cacheFolder } from "../cacheFolder";
+import { guestFolder, imageFiles, type ImageFiles } from "./paths";
 import { indexPool } from "./pool";
-import type { Steps } from "./progress";
+import type { Steps } from "../progress";
 import { checkMayBuild } from "./requirements";
-import { run } from "./run";
+import { run } from "../run";
 import { hostTree, makeTree, treeArguments, vmTree } from "./tree";
 
 /** Raised when the way an image is put together changes in this file. */
@@ -32,7 +33,7 @@ export function imageKey(mirror: Mirror): string {
 /** The image for this checkout, built if the cache does not have it. The cache must be locked. */
 export async function ensureImage(steps: Steps, signal?: AbortSignal): Promise<ImageFiles> {
   const mirror = await findMirror();
-  const cache = cacheFolder();
+  const cache = cacheFolder("lab");
   const folder = join(cache, imageKey(mirror));
   if (!existsSync(folder)) {
     checkMayBuild();

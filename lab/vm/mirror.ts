@@ -1,4 +1,4 @@
-import { run } from "./run";
+import { run } from "../run";
 
 /** The Debian release of the lab's hosts and VM. */
 export const suite = "bookworm";

@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** Root of the checkout that this file is in. */
@@ -6,12 +5,6 @@ const checkout = resolve(__dirname, "..", "..");
 
 /** The lab's own files for inside the image. */
 export const guestFolder = join(__dirname, "guest");
-
-/** What is heavy and can be made again: outside the checkout, shared by all checkouts of this user. */
-export function cacheFolder(): string {
-  const user = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  return join(resolve(process.env.FULLMESH_CACHE ?? join(user, "fullmesh")), "lab");
-}
 
 /** What one running lab needs and leaves: in the checkout, ignored by git. */
 export function runFolder(name: string): string {

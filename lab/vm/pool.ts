@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./run";
+import { run } from "../run";
 
 /** Makes an apt repository, see apt-ftparchive(1), of the packages in a folder. It is not signed. */
 export async function indexPool(folder: string): Promise<void> {

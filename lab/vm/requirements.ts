@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import { run } from "./run";
-import type { Steps } from "./progress";
+import { run } from "../run";
+import type { Steps } from "../progress";
 
 /** Debian packages that building and running the lab takes, and the check of the shell scripts. e2fsprogs and util-linux are there on any Debian. */
 const packages = [

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { labHosts, type LabHost } from "./address";
 import { sshAnswers } from "./banner";
 import type { ExecResult } from "./connection";
-import { withLock } from "./lock";
+import { withLock } from "../lock";
 import { Logins } from "./logins";
 import { Monitor } from "./monitor";
 import { runFiles } from "./paths";

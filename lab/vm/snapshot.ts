@@ -3,9 +3,9 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { buildingPrefix, contentKey } from "./cache";
 import { Monitor } from "./monitor";
-import type { Steps } from "./progress";
+import type { Steps } from "../progress";
 import { machineArguments, machinePid, startMachine, stopMachine, type Machine } from "./qemu";
-import { run } from "./run";
+import { run } from "../run";
 import { poll } from "./wait";
 
 /** Name, in the disk, of the state in which all hosts have just booted. */

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { suite, type Mirror } from "./mirror";
-import { run } from "./run";
+import { run } from "../run";
 
 /** A Debian tree to be made by mmdebstrap(1). */
 export interface Tree {

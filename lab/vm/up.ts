@@ -5,9 +5,10 @@ import { checkHostCount, checkLabName, labHosts, portBaseOf } from "./address";
 import { ensureImage } from "./image";
 import { knownHosts, publicHostKey } from "./key";
 import { findLab, Lab } from "./runningLab";
-import { withLock } from "./lock";
-import { cacheFolder, runFiles } from "./paths";
-import { Steps, type Progress } from "./progress";
+import { withLock } from "../lock";
+import { runFiles } from "./paths";
+import { cacheFolder } from "../cacheFolder";
+import { Steps, type Progress } from "../progress";
 import { checkPorts, startMachine, stopMachine, type Machine } from "./qemu";
 import { ensureRequirements } from "./requirements";
 import { copySnapshot, ensureSnapshot, pristine } from "./snapshot";
@@ -92,7 +93,7 @@ async function start(
     copySnapshot(snapshot, files.disk);
     return machine;
   };
-  const machine = await withLock(join(cacheFolder(), "lock"), buildSeconds, prepare, waiting("builds an image"));
+  const machine = await withLock(join(cacheFolder("lab"), "lock"), buildSeconds, prepare, waiting("builds an image"));
 
   writeAccess(machine, portBase, files);
   const state = { hosts, portBase, accelerator: machine.accelerator, image: basename(machine.image.folder) };

@@ -1,4 +1,4 @@
-import { run } from "../../lab/vm/run";
+import { run } from "../../lab/run";
 
 test("a failure says what was run, its status and its last words", async () => {
   const failing = run("sh", ["-c", "echo out; echo why >&2; exit 3"], { timeoutSeconds: 10 });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import path from "node:path";
 import { utils } from "ssh2";
 import { builtCliPath } from "../../lab/toolchain/buildCli";
-import { cacheDirectory } from "../../lab/toolchain/cacheDirectory";
+import { cacheFolder } from "../../lab/cacheFolder";
 import { isExecutable, pathDirectories } from "../../lab/toolchain/findCli";
 import { prepareToolchain, type Toolchain } from "../../lab/toolchain/toolchain";
 import { temporaryDirectory } from "./pluginProcess";
@@ -51,7 +51,7 @@ const PROGRAM = `
 `;
 
 const prepared =
-  existsSync(builtCliPath(cacheDirectory())) ||
+  existsSync(builtCliPath(cacheFolder("toolchain"))) ||
   pathDirectories().some((directory) => isExecutable(path.join(directory, "pulumi")));
 
 (prepared ? describe : describe.skip)("pulumi", () => {

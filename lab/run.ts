@@ -8,6 +8,7 @@ export interface RunOptions {
   /** The program and all it started are ended after this time. */
   readonly timeoutSeconds: number;
   readonly cwd?: string;
+  /** Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
   /** File to read stdin from; default: empty. */
   readonly stdinFile?: string;
@@ -35,7 +36,7 @@ export async function run(command: string, args: readonly string[], options: Run
     stdio: [stdin, stdout, "pipe"],
     detached: true,
     ...(options.cwd !== undefined && { cwd: options.cwd }),
-    ...(options.env !== undefined && { env: options.env }),
+    env: options.env ?? process.env,
   });
   for (const descriptor of [stdin, stdout]) if (typeof descriptor === "number") closeSync(descriptor);
 
