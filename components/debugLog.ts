@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The SDK sends each of its debug lines to the engine as a call of its own, one after the other, whether or not anyone wants to see them: a third of the time
- * of a large preview. So they are dropped, and stack traces with them (Pulumi.yaml), unless FULLMESH_DEBUG=true.
+ * What makes a large preview slow, and is of use only to those who debug the program: the SDK sends each of its debug lines to the engine as a call of its
+ * own, one after the other, whether or not anyone wants to see them; and it takes a stack trace for each resource, whatever the limit in Pulumi.yaml, which
+ * ends up in the state. So both are dropped, unless FULLMESH_DEBUG=true.
  */
 export function quietDebugLog(): void {
   if (process.env.FULLMESH_DEBUG === "true") {
@@ -10,4 +11,6 @@ export function quietDebugLog(): void {
     return;
   }
   Object.assign(pulumi.log, { debug: () => Promise.resolve() });
+  // An error keeps its message, and gets no trace.
+  Error.prepareStackTrace = (error) => String(error);
 }

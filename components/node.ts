@@ -70,7 +70,7 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
       `${name}-install`,
       {
         host,
-        run: `sh -c 'f=$(mktemp) && cat >"$f" && sh "$f" ${name} ${plan.port}; s=$?; rm -f "$f"; exit $s'`,
+        run: `sh -s ${name} ${plan.port}`,
         stdin: args.installer,
         remove: removal(name, args.purgePackages),
         timeoutSeconds: 900,

@@ -119,6 +119,8 @@ END_OF_SCRIPTS
 
 main() {
   node=$1 port=$2
+  # The shell has this text from stdin, and has read all of it now but for its end.
+  cat >/dev/null
   [ "$(id -u)" = 0 ] || fail "the login is not root and sudo did not make it so"
   check_distribution
   check_kernel

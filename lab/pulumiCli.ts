@@ -11,6 +11,8 @@ export interface CliResult {
 export interface CliOptions {
   /** Ended by SIGINT after this many seconds, and by SIGKILL ten seconds later. */
   readonly timeoutSeconds: number;
+  /** Merged over the environment of the CLI. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Each piece of output as it comes. */
   readonly onOutput?: (text: string) => void;
   /** Told the process id, for those who want to watch or end it. */
@@ -26,12 +28,12 @@ export class PulumiCli {
   ) {}
 
   /** Runs the CLI and hands back its output, stdout and stderr as they came. Never rejects for a status other than 0. */
-  run(args: readonly string[], { timeoutSeconds, onOutput, onStart }: CliOptions): Promise<CliResult> {
+  run(args: readonly string[], { timeoutSeconds, env, onOutput, onStart }: CliOptions): Promise<CliResult> {
     const started = Date.now();
     return new Promise((resolve, reject) => {
       const child = spawn(this.binary, args, {
         cwd: this.folder,
-        env: { ...process.env, ...this.env },
+        env: { ...process.env, ...this.env, ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });
       if (child.pid !== undefined) onStart?.(child.pid);

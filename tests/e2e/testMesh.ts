@@ -82,6 +82,31 @@ export class TestMesh {
     });
   }
 
+  /**
+   * As `run`, with checkpoints off, and ended by `kill -9` as soon as the output matches. The lock that it leaves is taken away, as its owner would do.
+   *
+   * @returns whether it was killed, and did not end before
+   */
+  async runKilled(when: RegExp, ...args: readonly string[]): Promise<boolean> {
+    let pid = 0;
+    let killed = false;
+    let output = "";
+    await this.pulumi.run([...args, "--stack", this.project.stack, "--color", "never"], {
+      timeoutSeconds: 600,
+      env: { PULUMI_SKIP_CHECKPOINTS: "true" },
+      onStart: (started) => (pid = started),
+      onOutput: (text) => {
+        process.stderr.write(text);
+        output += text;
+        if (killed || !when.test(output)) return;
+        killed = true;
+        process.kill(pid, "SIGKILL");
+      },
+    });
+    await this.pulumi.mustRun(["cancel", "--yes", "--stack", this.project.stack], { timeoutSeconds: 60 });
+    return killed;
+  }
+
   /** The plan of the registry as it now stands. */
   plan(): MeshPlan {
     return loadMesh(this.project.folder, this.project.stack).plan;
