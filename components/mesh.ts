@@ -51,24 +51,25 @@ export class Mesh extends pulumi.ComponentResource {
     const publicKeys = this.publicKeys.apply((keys) =>
       Object.fromEntries(Object.entries(keys).map(([node, pem]) => [node, base64OfPem(pem)])),
     );
-    const applied = this.nodes.map((node) => {
+    const deployed = this.nodes.map((node) => {
       const turn = new Turn();
-      const apply = node.deploy({
+      const applied = node.deploy({
         mesh: args.plan,
         installer: pulumi.output(turn.begun.then(() => text)),
         publicKeys,
         babelMac,
         purgePackages: args.purgePackages,
       });
-      return turns(() => {
+      const ended = turns(() => {
         turn.begin();
-        return settled(apply);
+        return settled(applied.apply);
       });
+      return { node, applied, ended };
     });
-    const failed = Promise.all(applied).then(
+    const failed = Promise.all(deployed.map(({ ended }) => ended)).then(
       () => new Set(this.nodes.filter((node) => node.failed).map((node) => node.name)),
     );
-    for (const node of this.nodes) node.verify(failed);
+    for (const { node, applied } of deployed) node.verify(applied, failed);
   }
 
   /** From a password, because the id of random.RandomBytes is the secret itself, in plain. */

@@ -38,7 +38,6 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
   private readonly host: HostAccess;
   private readonly plan: NodePlan;
   private readonly privateKey: tls.PrivateKey;
-  private applied: Applied | undefined;
 
   constructor(plan: NodePlan, host: HostAccess, opts: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Node", plan.name, describeNode(plan), opts);
@@ -64,7 +63,7 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
    *
    * @param installer text of the script `install`; given late, it makes the node wait for its turn
    */
-  deploy(args: DeployArgs): pulumi.Resource {
+  deploy(args: DeployArgs): Applied {
     const { host, plan, name } = this;
     const install = hostCommand(
       `${name}-install`,
@@ -93,8 +92,7 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
       { host, run: `${hostPaths.scripts}/apply ${name}`, stdin: text, timeoutSeconds: 180 },
       { parent: this, dependsOn: [key] },
     );
-    this.applied = { mesh: args.mesh, apply, text };
-    return apply;
+    return { mesh: args.mesh, apply, text };
   }
 
   /** Whether the host was worked on in this run and it did not end well. Known when the engine has dealt with the `apply`. */
@@ -105,11 +103,10 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
   /**
    * Waits until the links to all nodes that did not fail in this run work. It runs again whenever the node's files change.
    *
+   * @param applied what `deploy` gave
    * @param failed nodes whose links cannot be expected to work
    */
-  verify(failed: Promise<ReadonlySet<string>>): void {
-    if (this.applied === undefined) throw new Error(`node ${this.name} is verified before it is deployed`);
-    const { mesh, apply, text } = this.applied;
+  verify({ mesh, apply, text }: Applied, failed: Promise<ReadonlySet<string>>): void {
     const expected = failed.then((away) => expectations(mesh, this.plan, away));
     hostCommand(
       `${this.name}-verify`,
@@ -124,10 +121,12 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
   }
 }
 
-/** What `verify` builds on. */
-interface Applied {
+/** The last step of a node's deploy, on which `verify` builds. */
+export interface Applied {
   readonly mesh: MeshPlan;
+  /** The command itself. */
   readonly apply: pulumi.Resource;
+  /** What it was given: the bundle of all the node's files. */
   readonly text: pulumi.Output<string>;
 }
 

@@ -11,9 +11,8 @@ export function runFolder(name: string): string {
   return join(checkout, ".lab", name);
 }
 
-/** The files of a run folder. */
-export function runFiles(name: string) {
-  const folder = runFolder(name);
+/** The files of a running machine. */
+export function machineFiles(folder: string) {
   return {
     folder,
     disk: join(folder, "disk.qcow2"),
@@ -21,6 +20,14 @@ export function runFiles(name: string) {
     monitor: join(folder, "qmp.sock"),
     console: join(folder, "console.log"),
     log: join(folder, "qemu.log"),
+  } as const;
+}
+
+/** The files of a run folder: those of its machine, and how to get in. */
+export function runFiles(name: string) {
+  const folder = runFolder(name);
+  return {
+    ...machineFiles(folder),
     state: join(folder, "lab.json"),
     knownHosts: join(folder, "known_hosts"),
     key: join(folder, "id_ed25519"),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildingPrefix, contentKey } from "./cache";
 import { Monitor } from "./monitor";
 import type { Steps } from "../progress";
+import { machineFiles } from "./paths";
 import { machineArguments, machinePid, startMachine, stopMachine, type Machine } from "./qemu";
 import { run } from "../run";
 import { poll } from "./wait";
@@ -29,18 +30,10 @@ export async function ensureSnapshot(machine: Machine, steps: Steps, signal?: Ab
   const snapshot = join(machine.image.folder, `${machine.hosts}-hosts-${machine.accelerator}-${key}.qcow2`);
   if (existsSync(snapshot)) return snapshot;
 
-  const folder = join(machine.image.folder, `${buildingPrefix}snapshot`);
-  const files = {
-    folder,
-    disk: join(folder, "disk.qcow2"),
-    pid: join(folder, "qemu.pid"),
-    monitor: join(folder, "qmp.sock"),
-    console: join(folder, "console.log"),
-    log: join(folder, "qemu.log"),
-  };
+  const files = machineFiles(join(machine.image.folder, `${buildingPrefix}snapshot`));
   await stopMachine(files); // of a boot whose program was killed
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { mode: 0o700 });
+  rmSync(files.folder, { recursive: true, force: true });
+  mkdirSync(files.folder, { mode: 0o700 });
   try {
     await createDisk(machine, files.disk);
     await steps.step(`first boot of the VM and its ${machine.hosts} hosts`, async (note) => {
@@ -57,7 +50,7 @@ export async function ensureSnapshot(machine: Machine, steps: Steps, signal?: Ab
     renameSync(files.disk, snapshot);
   } finally {
     await stopMachine(files);
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(files.folder, { recursive: true, force: true });
   }
   return snapshot;
 }
