@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { cacheFolder } from "./cacheFolder";
 import { devStack } from "./devStack";
 import { projectFolder } from "./scratchProject";
 import { labDown } from "./vm/lab";
@@ -13,6 +14,7 @@ async function demoDown(): Promise<void> {
     rmSync(path, { recursive: true });
     console.log(`removed ${path}`);
   }
+  console.log(`kept for the next time: ${dirname(cacheFolder("lab"))}`);
 }
 
 demoDown().catch((error: unknown) => {

@@ -16,6 +16,7 @@ const folder = join(projectFolder, ".lab");
 export function devEnvironment(toolchain: Toolchain): Readonly<Record<string, string>> {
   return {
     ...toolchain.env,
+    PULUMI_STACK: devStack,
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "worth-nothing",
     PULUMI_SKIP_CHECKPOINTS: "true",
