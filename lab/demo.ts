@@ -70,7 +70,7 @@ const whatNext = `What to try next:
   npx fullmesh status                         the mesh as it is
   npm run lab -- cut h1 h3                    cut the link between fra1 and tyo1, look again, and heal it
   npm run lab -- ssh h1                       log in to a host
-  npm run demo:down                           take it all away`;
+  npm run demo:down                           take the hosts and the mesh away`;
 
 demo().then(
   (status) => process.exit(status),
