@@ -1,10 +1,10 @@
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { parse } from "yaml";
 import { PulumiCli } from "../lab/pulumiCli";
 import { projectFolder, ScratchProject } from "../lab/scratchProject";
-import { prepareToolchain } from "../lab/toolchain/toolchain";
+import { prepareToolchain, type Toolchain } from "../lab/toolchain/toolchain";
 import { LoopbackHosts } from "./loopbackHosts";
 import { PeakMemory } from "./memory";
 
@@ -44,8 +44,6 @@ async function bench(sizes: readonly number[]): Promise<void> {
   console.log(table.toString());
 }
 
-type Toolchain = Awaited<ReturnType<typeof prepareToolchain>>;
-
 async function measureMesh(
   nodes: number,
   toolchain: Toolchain,
@@ -65,17 +63,13 @@ async function measureMesh(
     });
     const pulumi = cli(project.folder, { ...toolchain.env, ...project.env }, toolchain);
     await pulumi.mustRun(["stack", "init", "bench"], { timeoutSeconds: 60 });
-    const file = readFileSync(join(project.folder, "Pulumi.bench.yaml"), "utf8");
-    project.writeSettings(
-      {
-        overlayIpv4: "10.44.0.0/16",
-        overlayIpv6: "fd44::/48",
-        knownHosts: "known_hosts",
-        sshKey: "id",
-        parallelism: 16,
-      },
-      (parse(file) as { encryptionsalt: string }).encryptionsalt,
-    );
+    project.writeSettings({
+      overlayIpv4: "10.44.0.0/16",
+      overlayIpv6: "fd44::/48",
+      knownHosts: "known_hosts",
+      sshKey: "id",
+      parallelism: 16,
+    });
     return await measure(pulumi, "bench", 3 * nodes + nodes * (nodes - 1) + 4 * nodes);
   } finally {
     hosts.stop();
@@ -87,13 +81,10 @@ async function measureBare(nodes: number, toolchain: Toolchain): Promise<{ up: M
   const project = new ScratchProject("bare");
   try {
     const folder = join(project.folder, "bare-project");
-    mkdirSync(join(folder, "bench"), { recursive: true });
+    mkdirSync(folder);
     for (const name of ["node_modules", "components"]) symlinkSync(join(projectFolder, name), join(folder, name));
-    copyFileSync(join(projectFolder, "bench", "bare", "index.ts"), join(folder, "index.ts"));
-    writeFileSync(
-      join(folder, "index.ts"),
-      readFileSync(join(folder, "index.ts"), "utf8").replace("../../components", "./components"),
-    );
+    const program = readFileSync(join(projectFolder, "bench", "bare", "index.ts"), "utf8");
+    writeFileSync(join(folder, "index.ts"), program.replace("../../components", "./components"));
     const settings = parse(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
     writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "bare", runtime: settings.runtime }));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "bare", main: "index.ts" }));

@@ -1,7 +1,7 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 
 /** The project itself. */
 export const projectFolder = join(__dirname, "..");
@@ -39,11 +39,12 @@ export class ScratchProject {
     writeFileSync(join(this.registry, `${name}.yaml`), stringify(node));
   }
 
-  /** Writes the stack's settings; call it after `stack init`, with what that has written kept. */
-  writeSettings(settings: Readonly<Record<string, string | number | boolean>>, encryptionSalt?: string): void {
+  /** Writes the stack's settings; call it after `stack init`, whose encryption salt is kept. */
+  writeSettings(settings: Readonly<Record<string, string | number | boolean>>): void {
+    const file = join(this.folder, `Pulumi.${this.stack}.yaml`);
+    const written = parse(readFileSync(file, "utf8")) as Record<string, unknown>;
     const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`fullmesh:${key}`, value]));
-    const salt = encryptionSalt === undefined ? {} : { encryptionsalt: encryptionSalt };
-    writeFileSync(join(this.folder, `Pulumi.${this.stack}.yaml`), stringify({ ...salt, config }));
+    writeFileSync(file, stringify({ ...written, config }));
   }
 
   /** Takes a node file away. */

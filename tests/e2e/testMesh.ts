@@ -1,7 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import type { MeshPlan } from "../../core/plan/plan";
 import { PulumiCli, type CliResult } from "../../lab/pulumiCli";
 import { projectFolder, ScratchProject } from "../../lab/scratchProject";
@@ -43,22 +41,16 @@ export class TestMesh {
 
   /** Settings of the stack, beside those that the lab needs. */
   writeSettings(more: Readonly<Record<string, string | number | boolean>>): void {
-    const written = parse(readFileSync(join(this.project.folder, `Pulumi.${this.project.stack}.yaml`), "utf8")) as {
-      encryptionsalt?: string;
-    };
-    this.project.writeSettings(
-      {
-        overlayIpv4: "10.43.0.0/16",
-        overlayIpv6: "fd43:f00d:cafe::/48",
-        knownHosts: this.lab.knownHostsFile,
-        sshKey: this.lab.keyFile,
-        babelProfile: "global",
-        purgePackages: true,
-        dialSeconds: 20,
-        ...more,
-      },
-      written.encryptionsalt,
-    );
+    this.project.writeSettings({
+      overlayIpv4: "10.43.0.0/16",
+      overlayIpv6: "fd43:f00d:cafe::/48",
+      knownHosts: this.lab.knownHostsFile,
+      sshKey: this.lab.keyFile,
+      babelProfile: "global",
+      purgePackages: true,
+      dialSeconds: 20,
+      ...more,
+    });
   }
 
   /** Writes the node file of a lab host; the last of them is logged in to as a user who must sudo. */
