@@ -10,6 +10,8 @@ manifest=$state/files
 todo=$state/todo
 babeld_config=$config/babeld.conf
 socket=$run/babeld.sock
+# Only this side of a link must be told by us to end its SA when its settings change: charon restarts the side that dials.
+answering=": fullmesh-answers {"
 
 # Splits the bundle into $stage/1, $stage/2, ... and $stage/index with a line `MODE PATH` each.
 unpack() {
@@ -35,7 +37,7 @@ check_paths() {
   while read -r _ path; do
     case $path in
       *..* | */) fail "the bundle names $path, nothing was written" ;;
-      "$config"/* | "$connections"/fm*.conf | /etc/strongswan.d/fullmesh.conf) ;;
+      "$config"/* | "$connections"/fm*.conf | "$templates" | /etc/strongswan.d/fullmesh.conf) ;;
       /etc/systemd/system/fullmesh-*.service | /etc/modules-load.d/fullmesh.conf) ;;
       *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
     esac
@@ -49,11 +51,12 @@ note() {
 # What a change of the file at $1 asks for; $2 is its new content, or nothing if it goes.
 note_consequences() {
   case $1 in
+    "$templates") note load; note_answering ;;
     "$connections"/*)
       name=${1##*/}
       name=${name%.conf}
       if [ -z "$2" ]; then note gone "$name"
-      elif [ -e "$1" ] && grep -q 'start_action = none' "$2"; then note changed "$name"
+      elif [ -e "$1" ] && grep -q "$answering" "$2"; then note changed "$name"
       else note load; fi ;;
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
@@ -61,6 +64,16 @@ note_consequences() {
     *.service) note units ;;
     /etc/modules-load.d/*) note modules ;;
   esac
+}
+
+# A change of what connections have in common is a change of each.
+note_answering() {
+  for file in "$connections"/fm*.conf; do
+    if grep -qs "$answering" "$file"; then
+      name=${file##*/}
+      note changed "${name%.conf}"
+    fi
+  done
 }
 
 # Interfaces come and go in the running babeld; it takes nothing else from us without a restart.

@@ -15,6 +15,7 @@ config=/etc/fullmesh
 state=/var/lib/fullmesh
 run=/run/fullmesh
 connections=/etc/swanctl/conf.d
+templates=$connections/fullmesh.conf
 private_key=/etc/swanctl/private/fullmesh.pem
 babel_key=$config/babel-key.conf
 

@@ -17,6 +17,7 @@ export const hostPaths = {
   babelSocket: "/run/fullmesh/babeld.sock",
   babelState: "/var/lib/fullmesh/babel-state",
   charon: "/etc/strongswan.d/fullmesh.conf",
+  swanctlTemplates: "/etc/swanctl/conf.d/fullmesh.conf",
   swanctlConnections: "/etc/swanctl/conf.d",
   modules: "/etc/modules-load.d/fullmesh.conf",
   units: "/etc/systemd/system",

@@ -3,7 +3,7 @@ import { babeldConfiguration } from "./babeld";
 import { charonSettings } from "./charon";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
-import { swanctlConnections, type PublicKeys } from "./swanctl";
+import { swanctlConnections, swanctlTemplates, type PublicKeys } from "./swanctl";
 import { babeldUnit, kernelModules, linksUnit } from "./system";
 
 /** Every file of a node, in the order in which the host writes them: what others need comes first. */
@@ -14,7 +14,8 @@ export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): re
     babeldUnit,
     linksTable(node),
     charonSettings(node),
-    ...swanctlConnections(plan, node, keys),
+    swanctlTemplates(plan, node, keys),
+    ...swanctlConnections(node, keys),
     babeldConfiguration(plan, node),
   ];
 }

@@ -10,47 +10,81 @@ export const childName = "overlay";
 
 const anyAddress: Readonly<Record<AddressFamily, string>> = { ip4: "0.0.0.0/0", ip6: "::/0" };
 
-/** One file a connection (swanctl.conf(5)), so that a change of one peer is a change of one file. */
-export function swanctlConnections(plan: MeshPlan, node: NodePlan, keys: PublicKeys): readonly HostFile[] {
+/**
+ * What all connections of a node have in common, for the connections to refer to (swanctl.conf(5), "References to other sections"). It stands once, so that a
+ * change of it is read once in a review. charon is not concerned: swanctl resolves the references.
+ */
+export function swanctlTemplates(plan: MeshPlan, node: NodePlan, keys: PublicKeys): HostFile {
+  return {
+    path: hostPaths.swanctlTemplates,
+    mode: "0644",
+    content: `${managedByLine}
+fullmesh {
+  version = 2
+  encap = yes
+  mobike = no
+  unique = replace
+  dpd_delay = 10s
+  keyingtries = 0
+  proposals = ${plan.ciphers.ike}
+  local {
+    auth = pubkey
+    pubkeys = 0s${keyOf(node.name, keys)}
+  }
+  remote {
+    auth = pubkey
+  }
+  children {
+    ${childName} {
+      local_ts = 0.0.0.0/0,::/0
+      remote_ts = 0.0.0.0/0,::/0
+      esp_proposals = ${plan.ciphers.esp}
+      replay_window = 1024
+    }
+  }
+}
+fullmesh-dials : fullmesh {
+  children {
+    ${childName} {
+      start_action = start
+      close_action = start
+      dpd_action = restart
+    }
+  }
+}
+fullmesh-answers : fullmesh {
+  children {
+    ${childName} {
+      start_action = none
+      close_action = none
+      dpd_action = clear
+    }
+  }
+}
+`,
+  };
+}
+
+/** One file a connection, so that a change of one peer is a change of one file. */
+export function swanctlConnections(node: NodePlan, keys: PublicKeys): readonly HostFile[] {
   return node.connections.map((connection) => ({
     path: `${hostPaths.swanctlConnections}/${connection.name}.conf`,
     mode: "0644",
     content: `${managedByLine}
 connections {
-  ${connection.name} {
-    version = 2
+  ${connection.name} : ${connection.initiates ? "fullmesh-dials" : "fullmesh-answers"} {
     local_addrs = ${anyAddress[connection.family]}
     remote_addrs = ${remoteAddresses(connection)}
     local_port = ${connection.local.port}
     remote_port = ${connection.remote.port}
-    encap = yes
-    mobike = no
-    unique = replace
-    dpd_delay = 10s
-    keyingtries = 0
     if_id_in = ${connection.ifId}
     if_id_out = ${connection.ifId}
-    proposals = ${plan.ciphers.ike}
     local {
-      auth = pubkey
       id = "${connection.local.identity}"
-      pubkeys = 0s${keyOf(connection.local.node, keys)}
     }
     remote {
-      auth = pubkey
       id = "${connection.remote.identity}"
       pubkeys = 0s${keyOf(connection.remote.node, keys)}
-    }
-    children {
-      ${childName} {
-        local_ts = 0.0.0.0/0,::/0
-        remote_ts = 0.0.0.0/0,::/0
-        esp_proposals = ${plan.ciphers.esp}
-        replay_window = 1024
-        start_action = ${connection.initiates ? "start" : "none"}
-        close_action = ${connection.initiates ? "start" : "none"}
-        dpd_action = ${connection.initiates ? "restart" : "clear"}
-      }
     }
   }
 }
