@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { quietDebugLog } from "./components/debugLog";
+import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
 import { planMesh } from "./core/plan/planMesh";
 import { formatProblem } from "./core/registry/problem";
@@ -9,7 +9,7 @@ import { probe } from "./ssh/probe";
 import { settingsFromEngine } from "./stack/settings";
 import { readStack } from "./stack/stack";
 
-quietDebugLog();
+quietSdkNoise();
 
 /** Reads the stack's settings and registry, plans the mesh, and hands it to the engine. Bad input ends here, before any host is touched. */
 async function main(): Promise<Record<string, unknown>> {

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { projectFolder } from "./scratchProject";
 import { Steps } from "./progress";
-import { ensureRequirements } from "./vm/requirements";
+import { ensurePackages } from "./vm/requirements";
 
 /** `npm run check:shell`: every shell script of the project through shellcheck, which is installed if it is missing. */
 async function checkShell(): Promise<number> {
-  await ensureRequirements(
+  await ensurePackages(
+    ["shellcheck"],
     new Steps((line) => {
       console.log(line);
     }),

@@ -38,13 +38,13 @@ export function chooseStack(
   environment: string | undefined,
 ): StackChoice {
   const known = knownStacks(projectFolder);
+  const create = (name: string): string => `pulumi stack init ${name}, then set its configuration`;
   const list = known.length === 0 ? "no stack has a configuration file here" : `stacks here: ${known.join(", ")}`;
   const [wanted, origin] = asked !== undefined ? [asked, "--stack"] : [environment ?? "", "PULUMI_STACK"];
   if (wanted === "" && asked === undefined) {
     const [only, ...others] = known;
     if (only !== undefined && others.length === 0) return { ok: true, stack: only };
-    const fix =
-      known.length === 0 ? "pulumi stack init dev, then set its configuration" : "say which with --stack NAME";
+    const fix = known.length === 0 ? create("dev") : "say which with --stack NAME";
     return { ok: false, message: `which stack? ${list}`, fix };
   }
   // The engine also takes organization/project/stack; the file has the last part only.
@@ -53,9 +53,6 @@ export function chooseStack(
   return {
     ok: false,
     message: `there is no Pulumi.${stack}.yaml for the stack ${JSON.stringify(wanted)} (from ${origin}); ${list}`,
-    fix:
-      known.length === 0
-        ? `pulumi stack init ${stack || "dev"}, then set its configuration`
-        : `--stack ${known[0] ?? ""}`,
+    fix: known.length === 0 ? create(stack || "dev") : `name one of those; for a new one: ${create(stack || "NAME")}`,
   };
 }

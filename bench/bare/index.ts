@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { quietDebugLog } from "../../components/debugLog";
+import { quietSdkNoise } from "../../components/sdkNoise";
 
 /** The floor: as many components as a mesh of N nodes has, and nothing else. */
-quietDebugLog();
+quietSdkNoise();
 
 class Bare extends pulumi.ComponentResource {
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {

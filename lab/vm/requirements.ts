@@ -3,8 +3,8 @@ import { userInfo } from "node:os";
 import { run } from "../run";
 import type { Steps } from "../progress";
 
-/** Debian packages that building and running the lab takes, and the check of the shell scripts. e2fsprogs and util-linux are there on any Debian. */
-const packages = [
+/** Debian packages that building and running the lab takes. e2fsprogs and util-linux are there on any Debian. */
+const labPackages: readonly string[] = [
   "qemu-system-x86",
   "qemu-utils",
   "seabios",
@@ -17,8 +17,7 @@ const packages = [
   "e2fsprogs",
   "util-linux",
   "openssh-client",
-  "shellcheck",
-] as const;
+];
 
 async function isInstalled(name: string): Promise<boolean> {
   try {
@@ -34,8 +33,13 @@ export async function ensureRequirements(steps: Steps, signal?: AbortSignal): Pr
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(`the lab needs Linux on amd64, this is ${process.platform} on ${process.arch}`);
   }
+  await ensurePackages(labPackages, steps, signal);
+}
+
+/** Installs those of the Debian packages that are missing. @throws with the command to do it by hand, if that does not go well. */
+export async function ensurePackages(packages: readonly string[], steps: Steps, signal?: AbortSignal): Promise<void> {
   if (!existsSync("/usr/bin/dpkg-query")) {
-    throw new Error(`the lab needs Debian or Ubuntu, for its packages: ${packages.join(" ")}`);
+    throw new Error(`this needs Debian or Ubuntu, for these packages: ${packages.join(" ")}`);
   }
   const installed = await Promise.all(packages.map(isInstalled));
   const missing = packages.filter((_, index) => installed[index] !== true);
@@ -48,7 +52,7 @@ async function install(missing: readonly string[], steps: Steps, signal?: AbortS
   const prefix = root ? [] : ["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   const common = [...prefix, "-q", "-y", "-o", "DPkg::Lock::Timeout=120"];
   const options = { timeoutSeconds: 600, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, signal };
-  steps.say(`installing Debian packages that the lab needs: ${missing.join(" ")}`);
+  steps.say(`installing Debian packages: ${missing.join(" ")}`);
   try {
     await steps.step("apt-get install", async (note) => {
       // A mirror of no concern to the lab may be out of order: let the install decide.
@@ -58,7 +62,7 @@ async function install(missing: readonly string[], steps: Steps, signal?: AbortS
   } catch (error) {
     const sudo = root ? "" : "sudo ";
     const by = `install them by hand:\n  ${sudo}apt-get install --no-install-recommends ${missing.join(" ")}`;
-    throw new Error(`the lab's Debian packages could not be installed; ${by}\n${String(error)}`, { cause: error });
+    throw new Error(`Debian packages could not be installed; ${by}\n${String(error)}`, { cause: error });
   }
 }
 

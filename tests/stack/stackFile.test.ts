@@ -39,7 +39,7 @@ describe("chooseStack", () => {
       {
         ok: false,
         message: 'there is no Pulumi.test.yaml for the stack "test" (from PULUMI_STACK); stacks here: dev, prod',
-        fix: "--stack dev",
+        fix: "name one of those; for a new one: pulumi stack init test, then set its configuration",
       },
     ],
   ])("%s", (_, folder, asked, environment, expected) => {

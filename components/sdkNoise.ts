@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
  * own, one after the other, whether or not anyone wants to see them; and it takes a stack trace for each resource, whatever the limit in Pulumi.yaml, which
  * ends up in the state. So both are dropped, unless FULLMESH_DEBUG=true.
  */
-export function quietDebugLog(): void {
+export function quietSdkNoise(): void {
   if (process.env.FULLMESH_DEBUG === "true") {
     Error.stackTraceLimit = 20;
     return;
