@@ -9,7 +9,6 @@
 manifest=$state/files
 todo=$state/todo
 babeld_config=$config/babeld.conf
-socket=$run/babeld.sock
 # Only this side of a link must be told by us to end its SA when its settings change: charon restarts the side that dials.
 answering=": fullmesh-answers {"
 
@@ -78,15 +77,23 @@ note_answering() {
 
 # Interfaces come and go in the running babeld; it takes nothing else from us without a restart.
 note_babeld() {
-  grep -v '^interface ' "$1" >"$stage/babeld-new"
-  if grep -v '^interface ' "$babeld_config" 2>/dev/null | cmp -s - "$stage/babeld-new"; then
-    grep '^interface ' "$1" | sort >"$stage/interfaces-new" || :
-    grep '^interface ' "$babeld_config" | sort >"$stage/interfaces-old" || :
-    comm -13 "$stage/interfaces-new" "$stage/interfaces-old" | awk '{ print "babel flush", $1, $2 }' >>"$todo"
-    comm -23 "$stage/interfaces-new" "$stage/interfaces-old" | sed 's/^/babel /' >>"$todo"
-  else
-    note babeld-restart
-  fi
+  [ -e "$babeld_config" ] || { note babeld-restart; return; }
+  awk -v new="$1" '
+    $1 != "interface" { old_rest = old_rest "\n" $0; next }
+    { old[$2] = $0 }
+    END {
+      while ((getline line < new) > 0) {
+        split(line, word, " ")
+        if (word[1] != "interface") { rest = rest "\n" line; continue }
+        name = word[2]
+        is[name]
+        if (!(name in old)) print "join " line
+        else if (old[name] != line) restart = 1
+      }
+      for (name in old) if (!(name in is)) print "leave " name
+      if (restart || rest != old_rest) print "babeld-restart"
+    }
+  ' "$babeld_config" >>"$todo"
 }
 
 write_files() {
@@ -142,24 +149,25 @@ charon_act() {
   done
 }
 
+babeld_runs() {
+  ! is_noted babeld-restart && systemctl is-active --quiet fullmesh-babeld.service
+}
+
+# Before charon closes the links that go.
+babeld_leave() {
+  noted leave >"$stage/leave"
+  if [ -s "$stage/leave" ] && babeld_runs; then
+    "$scripts/babel" leave <"$stage/leave" >/dev/null
+  fi
+}
+
 babeld_act() {
-  if is_noted babeld-restart || ! systemctl is-active --quiet fullmesh-babeld.service; then
+  if ! babeld_runs; then
     systemctl restart fullmesh-babeld.service || fail "babeld did not start: see journalctl -u fullmesh-babeld"
     return
   fi
-  noted babel >"$stage/babel"
-  [ ! -s "$stage/babel" ] || babel_say <"$stage/babel" || fail "babeld did not take: $(tr '\n' ';' <"$stage/babel")"
-}
-
-# Sends the lines on stdin to babeld's control socket; false unless it answers `ok` to each.
-babel_say() {
-  # shellcheck disable=SC2016 # the text is Perl, and expands nothing of the shell's
-  timeout 10 perl -MIO::Socket::UNIX -e '
-    my $babel = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$ARGV[0]: $!\n";
-    sub answer { while (<$babel>) { return 1 if /^ok$/; return 0 if /^(no|bad)/ } return 0 }
-    answer() or exit 1;
-    while (my $line = <STDIN>) { print $babel $line; answer() or exit 1 }
-  ' "$socket"
+  noted join >"$stage/join"
+  [ ! -s "$stage/join" ] || "$scripts/babel" say <"$stage/join" >/dev/null || fail "babeld did not take: $(tr '\n' ';' <"$stage/join")"
 }
 
 act() {
@@ -176,6 +184,7 @@ act() {
   fi
   "$scripts/links" up >"$stage/links"
   systemctl is-active --quiet fullmesh-links.service || systemctl start fullmesh-links.service
+  babeld_leave
   charon_act
   babeld_act
   "$scripts/links" prune >>"$stage/links"
@@ -184,7 +193,8 @@ act() {
 }
 
 main() {
-  node=$1
+  # For `fail`, in the scripts that this one calls too.
+  export node="$1"
   hold_lock
   rm -rf "$state"/stage.*
   stage=$(mktemp -d "$state/stage.XXXXXX")

@@ -5,22 +5,10 @@
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
-socket=$run/babeld.sock
-
-babel_dump() {
-  # shellcheck disable=SC2016 # the text is Perl
-  timeout 5 perl -MIO::Socket::UNIX -e '
-    my $babel = IO::Socket::UNIX->new(Peer => $ARGV[0]) or exit 1;
-    while (<$babel>) { last if /^ok$/ }
-    print $babel "dump\n";
-    while (<$babel>) { last if /^ok$/; print }
-  ' "$socket" 2>/dev/null || :
-}
-
 # Lines `NAME WHAT` of the links and routes that are not good.
 missing() {
   swanctl --list-sas --raw 2>/dev/null >"$work/sas" || :
-  babel_dump >"$work/babel"
+  echo dump | "$scripts/babel" say >"$work/babel" 2>/dev/null || :
   awk -v sas="$work/sas" -v babel="$work/babel" '
     BEGIN {
       while ((getline line < sas) > 0)

@@ -94,9 +94,11 @@ test("a node leaves, the three lose no packet, and the host is as it was", async
   expect(difference(before.get("h4") ?? [], await inventory(mesh.lab, "h4"))).toEqual([]);
   const { stdout } = await mesh.lab.exec(
     "h1",
-    "swanctl --list-conns; swanctl --list-sas; ip link; ls /etc/swanctl/conf.d",
+    "swanctl --list-conns; swanctl --list-sas; ip link; ls /etc/swanctl/conf.d; ip xfrm policy list action block",
   );
-  expect(stdout).not.toContain("sao1");
+  expect(stdout).not.toMatch(/sao1|block/);
+  const { stdout: babeld } = await mesh.lab.exec("h1", "journalctl -u fullmesh-babeld --no-pager");
+  expect(babeld).not.toContain("HMAC");
 });
 
 test("destroy leaves every host as it was found", async () => {

@@ -1,0 +1,73 @@
+#!/bin/sh
+# babel say|leave: speaks to the node's babeld on its control socket (babeld(8), local-path-readwrite).
+#   say    hands on the lines on stdin and prints what babeld answers; false unless it agrees to each
+#   leave  gives up the interfaces on stdin, one a line, without losing what they carry: it takes 16 hello intervals
+# shellcheck source=host/prelude.sh
+. /usr/local/lib/fullmesh/prelude
+
+socket=$run/babeld.sock
+port=6696
+
+say() {
+  # shellcheck disable=SC2016 # the text is Perl, and expands nothing of the shell's
+  timeout 10 perl -MIO::Socket::UNIX -e '
+    my $babel = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$ARGV[0]: $!\n";
+    sub answer { while (<$babel>) { return 1 if /^ok$/; return 0 if /^(no|bad)/; print } return 0 }
+    answer() or exit 1;
+    while (my $line = <STDIN>) { print $babel $line; answer() or exit 1 }
+  ' "$socket"
+}
+
+# hush on|off: stops babel's packets on the leaving interfaces, both ways, or lets them pass again. All else still goes through.
+hush() {
+  while read -r interface; do
+    if_id=$(ip -o -d link show dev "$interface" 2>/dev/null | sed -n 's/.* xfrm if_id \(0x[0-9a-f]*\).*/\1/p')
+    [ -n "$if_id" ] || continue
+    for direction in in out; do
+      # By number, as a host need not have /etc/protocols.
+      policy="dir $direction src ::/0 dst ::/0 proto 17 dport $port if_id $if_id"
+      # shellcheck disable=SC2086 # words on purpose
+      case $1 in
+        # There already, if a run before this one was killed: so no `add`.
+        on) ip xfrm policy update $policy action block priority 1 ;;
+        off) ip xfrm policy delete $policy ;;
+      esac
+    done
+  done <"$work/leaving"
+}
+
+# What babeld knows of the leaving interfaces: lines `interface NAME` and `neighbour NAME`.
+known() {
+  echo dump | say >"$work/dump"
+  awk 'NR == FNR { leaving[$1]; next }
+    $2 == "interface" && $3 in leaving { print $2, $3 }
+    $2 == "neighbour" { for (i = 4; i < NF; i++) if ($i == "if" && $(i + 1) in leaving) print $2, $(i + 1) }
+  ' "$work/leaving" "$work/dump"
+}
+
+# babeld 1.12.1 keeps the neighbours of an interface that it is told to flush. If it has something left to say to one of them, it cannot sign it without the
+# interface's address, and tries again without end: it fills the journal and is late with its hellos on all other interfaces, until it forgets the neighbour.
+# So the neighbour is forgotten first. Babel alone goes silent on the link, which carries traffic until both ends have found another way.
+leave() {
+  cat >"$work/leaving"
+  hush on
+  hello=$(sed -n 's/^interface .* hello-interval \([0-9]*\).*/\1/p' "$config/babeld.conf" | sort -n | tail -n 1)
+  left=$((20 * ${hello:-4} + 10))
+  known >"$work/known"
+  while grep '^neighbour ' "$work/known" >"$work/heard"; do
+    [ "$left" -gt 0 ] || fail "babeld does not forget the $(head -n 1 "$work/heard"), whose link is to go: see journalctl -u fullmesh-babeld, then run \`pulumi up\` again"
+    left=$((left - 1))
+    sleep 1
+    known >"$work/known"
+  done
+  sed -n 's/^interface /flush interface /p' "$work/known" | say
+  hush off
+}
+
+work=$(mktemp -d "$run/babel.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+case ${1:-} in
+  say) say ;;
+  leave) leave ;;
+  *) fail "usage: babel say|leave" ;;
+esac
