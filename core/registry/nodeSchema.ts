@@ -109,7 +109,8 @@ export const nodeSchema = field(
         }),
       ),
       {
-        means: "Networks behind the node that it announces to the mesh, each while the node's routing table has exactly that route.",
+        means:
+          "Networks behind the node that it announces to the mesh, each while the node's routing table has exactly that route.",
         is: "a list of networks in CIDR notation",
         fix: "write a list, for example `prefixes: [10.20.0.0/16]`, or delete the field",
       },
