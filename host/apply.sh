@@ -37,7 +37,7 @@ check_paths() {
     case $path in
       *..* | */) fail "the bundle names $path, nothing was written" ;;
       "$config"/* | "$connections"/fm*.conf | "$templates" | /etc/strongswan.d/fullmesh.conf) ;;
-      /etc/systemd/system/fullmesh-*.service | /etc/modules-load.d/fullmesh.conf) ;;
+      "$charon_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/modules-load.d/fullmesh.conf) ;;
       *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
     esac
   done <"$stage/index"
@@ -60,7 +60,7 @@ note_consequences() {
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
     */fullmesh-babeld.service) note units; note babeld-restart ;;
-    *.service) note units ;;
+    *.service | "$charon_unit_settings") note units ;;
     /etc/modules-load.d/*) note modules ;;
   esac
 }

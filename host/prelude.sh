@@ -16,6 +16,7 @@ state=/var/lib/fullmesh
 run=/run/fullmesh
 connections=/etc/swanctl/conf.d
 templates=$connections/fullmesh.conf
+charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
 private_key=/etc/swanctl/private/fullmesh.pem
 babel_key=$config/babel-key.conf
 

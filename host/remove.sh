@@ -27,6 +27,7 @@ stop_mesh() {
   else
     # Stopping it takes leave of every peer.
     systemctl stop strongswan.service 2>/dev/null || :
+    systemctl reset-failed strongswan.service 2>/dev/null || :
   fi
   was strongswan enabled || systemctl --quiet disable strongswan.service 2>/dev/null || :
 }
@@ -52,6 +53,7 @@ remove_files() {
     while read -r file; do rm -f "$file"; done <"$state/files"
   fi
   rm -rf "$config"
+  rmdir "${charon_unit_settings%/*}" 2>/dev/null || :
   systemctl daemon-reload
 }
 

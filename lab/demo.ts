@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { loadMesh } from "../stack/plannedMesh";
-import { devEnvironment, devStack, writeEnvironmentFile } from "./devStack";
+import { devEnvironment, devStack, forgetFormerHosts, writeEnvironmentFile } from "./devStack";
 import { pingReport } from "./pingReport";
 import { PulumiCli } from "./pulumiCli";
 import { projectFolder } from "./scratchProject";
@@ -24,9 +24,10 @@ async function demo(): Promise<number> {
 
   const toolchain = await timed("toolchain", () => prepareToolchain({ progress: print }));
   console.log(toolchain.description);
+  const lab = await timed("lab: four Debian hosts in a VM", () => labUp({ name: devStack, hosts: 4, progress: print }));
+  if (await forgetFormerHosts(lab)) print("the hosts are new: the state of those before them is dropped");
   const env = devEnvironment(toolchain);
   writeEnvironmentFile(env);
-  const lab = await timed("lab: four Debian hosts in a VM", () => labUp({ name: devStack, hosts: 4, progress: print }));
 
   const pulumi = new PulumiCli(toolchain.pulumi, projectFolder, env);
   const show = (text: string): void => {

@@ -4,7 +4,7 @@ import { charonSettings } from "./charon";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
 import { swanctlConnections, swanctlTemplates, type PublicKeys } from "./swanctl";
-import { babeldUnit, kernelModules, linksUnit } from "./system";
+import { babeldUnit, charonUnitSettings, kernelModules, linksUnit } from "./system";
 
 /** Every file of a node, in the order in which the host writes them: what others need comes first. */
 export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): readonly HostFile[] {
@@ -12,6 +12,7 @@ export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): re
     kernelModules,
     linksUnit,
     babeldUnit,
+    charonUnitSettings,
     linksTable(node),
     charonSettings(node),
     swanctlTemplates(plan, node, keys),

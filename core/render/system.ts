@@ -32,6 +32,20 @@ WantedBy=multi-user.target
 `,
 };
 
+/**
+ * charon 5.9.8 now and then hangs when it is told to end while its peers end too. systemd would wait 90 s for it; and whatever way it ends, nothing of it must
+ * stay in the kernel.
+ */
+export const charonUnitSettings: HostFile = {
+  path: hostPaths.charonUnitSettings,
+  mode: "0644",
+  content: `${managedByLine}
+[Service]
+TimeoutStopSec=20
+ExecStopPost=-${hostPaths.scripts}/forget
+`,
+};
+
 /** A babeld of our own: Debian 12 has only an init script, whose configuration may be the operator's. */
 export const babeldUnit: HostFile = {
   path: `${hostPaths.units}/fullmesh-babeld.service`,
