@@ -18,14 +18,15 @@ stop_mesh() {
     printf '%s\n' "${name%.conf}" >>"$state/leaving"
   done
   rm -f "$private_key" "$babel_key" /etc/strongswan.d/fullmesh.conf
+  # This ends the links that we dial. Left to charon's own end it may hang, if a peer ends at the same time and charon is just dialling it anew.
+  swanctl --load-conns >/dev/null 2>&1 || :
   if was strongswan active; then
-    swanctl --load-conns >/dev/null 2>&1 || :
     while read -r name; do
       timeout 10 swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 </dev/null || :
     done <"$state/leaving"
     systemctl restart strongswan.service || :
   else
-    # Stopping it takes leave of every peer.
+    # Stopping it takes leave of all other peers.
     systemctl stop strongswan.service 2>/dev/null || :
     systemctl reset-failed strongswan.service 2>/dev/null || :
   fi

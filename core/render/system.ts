@@ -33,8 +33,8 @@ WantedBy=multi-user.target
 };
 
 /**
- * charon 5.9.8 now and then hangs when it is told to end while its peers end too. systemd would wait 90 s for it; and whatever way it ends, nothing of it must
- * stay in the kernel.
+ * charon 5.9.8 hangs when it is told to end just as it dials a peer anew that has taken leave. systemd would wait 90 s for it; and whatever way it ends, nothing
+ * of it must stay in the kernel.
  */
 export const charonUnitSettings: HostFile = {
   path: hostPaths.charonUnitSettings,
