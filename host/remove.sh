@@ -19,7 +19,7 @@ stop_mesh() {
   done
   rm -f "$private_key" "$babel_key" /etc/strongswan.d/fullmesh.conf
   # This ends the links that we dial. Left to charon's own end it may hang, if a peer ends at the same time and charon is just dialling it anew.
-  swanctl --load-conns >/dev/null 2>&1 || :
+  timeout 10 swanctl --load-conns >/dev/null 2>&1 </dev/null || :
   if was strongswan active; then
     while read -r name; do
       timeout 10 swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 </dev/null || :

@@ -21,7 +21,6 @@ export const hostPaths = {
   swanctlConnections: "/etc/swanctl/conf.d",
   modules: "/etc/modules-load.d/fullmesh.conf",
   units: "/etc/systemd/system",
-  charonUnitSettings: "/etc/systemd/system/strongswan.service.d/fullmesh.conf",
 } as const;
 
 /** First line of everything that fullmesh writes on a host. */

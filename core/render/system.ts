@@ -37,7 +37,7 @@ WantedBy=multi-user.target
  * of it must stay in the kernel.
  */
 export const charonUnitSettings: HostFile = {
-  path: hostPaths.charonUnitSettings,
+  path: `${hostPaths.units}/strongswan.service.d/fullmesh.conf`,
   mode: "0644",
   content: `${managedByLine}
 [Service]
