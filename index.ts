@@ -24,10 +24,11 @@ async function main(): Promise<Record<string, unknown>> {
   for (const { a, b, reason } of plan.unlinked) {
     await pulumi.log.warn(`${a} and ${b} have no direct link (${reason}): other nodes relay between them`);
   }
+  const access = await sshAccess(settings).catch(sayWithoutStack);
   const mesh = new Mesh(name, {
     plan,
-    access: await sshAccess(settings).catch(sayWithoutStack),
-    probe,
+    access,
+    probe: (node) => probe(node, access),
     parallelism: settings.parallelism,
     purgePackages: settings.purgePackages,
   });

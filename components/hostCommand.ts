@@ -1,10 +1,17 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import type { HostAccess } from "./hostAccess";
+import type { SshNode } from "../ssh/target";
+import type { HostGate } from "./hostGate";
+
+/** A host to run commands on. */
+export interface Host {
+  readonly node: SshNode;
+  readonly connection: command.types.input.remote.ConnectionArgs;
+  readonly gate: HostGate;
+}
 
 export interface HostCommandArgs {
-  /** The host to run on. */
-  readonly host: HostAccess;
+  readonly host: Host;
   /** Shell command, run as root. It stands in the state, in previews and in errors: never a secret in it. */
   readonly run: string;
   /** Handed to the command on stdin, which it must read to the end (else the provider may report EOF though the command ran). */
@@ -35,11 +42,15 @@ export function hostCommand(
       logging: command.remote.Logging.None,
       addPreviousOutputInEnv: false,
     },
-    { ...opts, additionalSecretOutputs: ["stdout", "stderr"], hooks: host.hooks(name) },
+    {
+      ...opts,
+      additionalSecretOutputs: ["stdout", "stderr"],
+      hooks: { ...host.gate.hooks, ...(remove === undefined ? {} : host.gate.removalHooks) },
+    },
   );
 }
 
 /** The login is root's, or that of a user who may sudo without a password. */
-function asRoot(host: HostAccess, line: string): string {
-  return host.user === "root" ? line : `sudo -n ${line}`;
+function asRoot({ node }: Host, line: string): string {
+  return node.ssh.user === "root" ? line : `sudo -n ${line}`;
 }

@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { MeshPlan } from "../core/plan/plan";
 import type { SshAccess } from "../ssh/target";
-import { HostAccess, type Probe } from "./hostAccess";
+import { hostConnection } from "./hostConnection";
+import { HostGate, type Probe } from "./hostGate";
 import { installer } from "./hostScripts";
 import { Node } from "./node";
 
@@ -28,8 +29,9 @@ export class Mesh extends pulumi.ComponentResource {
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Mesh", name, {}, opts);
     const { plan } = args;
+    const gate = new HostGate(args.probe);
     this.nodes = plan.nodes.map((node) => {
-      return new Node(node, new HostAccess(node, args.access, args.probe), { parent: this });
+      return new Node(node, { node, connection: hostConnection(node, args.access), gate }, { parent: this });
     });
     this.publicKeys = pulumi.all(Object.fromEntries(this.nodes.map((node) => [node.name, node.publicKey])));
 

@@ -8,8 +8,7 @@ import { hostPaths } from "../core/render/hostFile";
 import { renderNode } from "../core/render/renderNode";
 import type { PublicKeys } from "../core/render/swanctl";
 import { Connection, connectionName, describeConnection } from "./connection";
-import type { HostAccess } from "./hostAccess";
-import { hostCommand } from "./hostCommand";
+import { hostCommand, type Host } from "./hostCommand";
 
 /** What a node is, for review: the rest of it is in its connections and in the bundle of its `apply`. */
 export interface NodeArgs {
@@ -35,11 +34,11 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
   /** SHA-256 fingerprint of the public key, in OpenSSH's form. */
   readonly fingerprint: pulumi.Output<string>;
   readonly name: string;
-  private readonly host: HostAccess;
+  private readonly host: Host;
   private readonly plan: NodePlan;
   private readonly privateKey: tls.PrivateKey;
 
-  constructor(plan: NodePlan, host: HostAccess, opts: pulumi.ComponentResourceOptions) {
+  constructor(plan: NodePlan, host: Host, opts: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Node", plan.name, describeNode(plan), opts);
     this.name = plan.name;
     this.plan = plan;
@@ -97,7 +96,7 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
 
   /** Whether the host was worked on in this run and it did not end well. Known when the engine has dealt with the `apply`. */
   get failed(): boolean {
-    return this.host.failed;
+    return this.host.gate.failed(this.plan);
   }
 
   /**

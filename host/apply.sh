@@ -57,6 +57,7 @@ note_consequences() {
       if [ -z "$2" ]; then note gone "$name"
       elif [ -e "$1" ] && grep -q "$answering" "$2"; then note changed "$name"
       else note load; fi ;;
+    "$config/links.conf") note links ;;
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
     */fullmesh-babeld.service) note units; note babeld-restart ;;
@@ -96,22 +97,36 @@ note_babeld() {
   ' "$babeld_config" >>"$todo"
 }
 
+# Lines `NUMBER MODE PATH` of the bundle's files that are not on the node as they should be. One process for all of them.
+differing() {
+  awk -v stage="$stage" '
+    {
+      wanted = stage "/" NR
+      do {
+        more = (getline should < wanted) > 0
+        same = more == ((getline is < $2) > 0) && (!more || is == should)
+      } while (more && same)
+      close(wanted); close($2)
+      if (!same) print NR, $0
+    }
+  ' "$stage/index"
+}
+
 write_files() {
   touch "$manifest"
   awk '{ print $2 }' "$stage/index" | sort >"$stage/files"
   # Both old and new, until all is done: no crash leaves a file that nobody knows of.
   sort -u "$stage/files" "$manifest" >"$stage/manifest"
   cmp -s "$stage/manifest" "$manifest" || mv "$stage/manifest" "$manifest"
-  number=0 written=0 removed=0
-  while read -r mode path; do
-    number=$((number + 1))
-    if cmp -s "$stage/$number" "$path"; then continue; fi
+  written=0 removed=0
+  differing >"$stage/differing"
+  while read -r number mode path; do
     [ -d "${path%/*}" ] || install -d -m 0755 "${path%/*}"
     note_consequences "$path" "$stage/$number"
     install -m "$mode" "$stage/$number" "$path.fullmesh-new"
     mv "$path.fullmesh-new" "$path"
     written=$((written + 1))
-  done <"$stage/index"
+  done <"$stage/differing"
   comm -13 "$stage/files" "$manifest" >"$stage/gone"
   while read -r path; do
     note_consequences "$path" ""
@@ -125,19 +140,10 @@ is_noted() { grep -qxF "$1" "$stage/todo"; }
 # noted WORD: the rest of each line that begins with the word.
 noted() { sed -n "s/^$1 //p" "$stage/todo" | sort -u; }
 
-wait_for_charon() {
-  tries=0
-  until swanctl --stats >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 50 ] || fail "charon does not answer 10 s after its start: see journalctl -u strongswan"
-    sleep 0.2
-  done
-}
-
 charon_act() {
   if is_noted charon-restart || ! charon_runs; then
+    # Its unit loads the connections, and has started only then.
     systemctl restart strongswan.service || fail "strongswan did not start: see journalctl -u strongswan"
-    wait_for_charon
     return
   fi
   if is_noted load || [ -n "$(noted changed)$(noted gone)" ]; then
@@ -182,12 +188,12 @@ act() {
   elif is_noted units; then
     systemctl daemon-reload
   fi
-  "$scripts/links" up >"$stage/links"
-  systemctl is-active --quiet fullmesh-links.service || systemctl start fullmesh-links.service
+  # The unit does the same when it starts.
+  if systemctl is-active --quiet fullmesh-links.service; then "$scripts/links" up >/dev/null; else systemctl start fullmesh-links.service; fi
   babeld_leave
   charon_act
   babeld_act
-  "$scripts/links" prune >>"$stage/links"
+  if is_noted links; then "$scripts/links" prune >/dev/null; fi
   cmp -s "$stage/files" "$manifest" || mv "$stage/files" "$manifest"
   rm -f "$todo"
 }
@@ -203,8 +209,7 @@ main() {
   check_paths
   write_files
   act
-  printf '{"node":"%s","written":%d,"removed":%d,"links":%d,"actions":"%s"}\n' \
-    "$node" "$written" "$removed" "$(wc -l <"$stage/links")" "$(sort -u "$stage/todo" | paste -sd, -)"
+  printf '{"node":"%s","written":%d,"removed":%d,"actions":"%s"}\n' "$node" "$written" "$removed" "$(sort -u "$stage/todo" | paste -sd, -)"
 }
 
 main "$@"

@@ -48,16 +48,20 @@ check_port() {
 # What runs here already and would get in each other's way with the mesh.
 check_neighbours() {
   [ ! -e "$state/found-services" ] || return 0
-  if systemctl is-active --quiet strongswan-starter.service; then
-    problem "strongswan-starter.service (ipsec.conf) is active here" "move its connections to swanctl.conf elsewhere, or take the node out of the registry"
-  fi
-  if charon_runs && [ -n "$(swanctl --list-conns 2>/dev/null)" ]; then
-    problem "strongSwan serves connections of its own here: $(swanctl --list-conns --raw 2>/dev/null | sed 's/^list-conn event {\([^ ]*\) .*/\1/' | paste -sd ' ' -)" \
-      "fullmesh would move its UDP ports: take these connections away, or the node out of the registry"
-  fi
-  if systemctl is-active --quiet babeld.service; then
-    problem "a babeld of its own runs here (babeld.service)" "stop and disable it: two of them cannot share a host"
-  fi
+  active=$(systemctl show --property=Id,ActiveState strongswan-starter.service strongswan.service babeld.service |
+    awk -F= '$1 == "Id" { id = $2 } $0 == "ActiveState=active" { print id }')
+  case $active in
+    *strongswan-starter.service*) problem "strongswan-starter.service (ipsec.conf) is active here" "move its connections to swanctl.conf elsewhere, or take the node out of the registry" ;;
+  esac
+  case $active in
+    *strongswan.service*)
+      foreign=$(swanctl --list-conns --raw 2>/dev/null | sed 's/^list-conn event {\([^ ]*\) .*/\1/' | paste -sd ' ' -)
+      [ -z "$foreign" ] || problem "strongSwan serves connections of its own here: $foreign" \
+        "fullmesh would move its UDP ports: take these connections away, or the node out of the registry" ;;
+  esac
+  case $active in
+    *babeld.service*) problem "a babeld of its own runs here (babeld.service)" "stop and disable it: two of them cannot share a host" ;;
+  esac
 }
 
 check_space() {
@@ -69,9 +73,7 @@ check_space() {
 remember_what_was_found() {
   [ ! -e "$state/found-services" ] || return 0
   install -d -m 0700 "$state"
-  for service in strongswan babeld; do
-    printf '%s %s %s\n' "$service" "$(systemctl is-active "$service" 2>/dev/null || :)" "$(systemctl is-enabled "$service" 2>/dev/null || :)"
-  done >"$state/found-services.new"
+  systemctl show --property=ActiveState,UnitFileState strongswan.service | sed 's/^/strongswan /' >"$state/found-services.new"
   mv "$state/found-services.new" "$state/found-services"
 }
 
@@ -87,17 +89,17 @@ install_packages() {
     case $there in *" $package:installed "*) ;; *) missing="$missing $package" ;; esac
   done
   [ -n "$missing" ] || return 0
-  # Masked until the next boot at most: else Debian would start both at once with settings that are not ours. Its postinst scripts reload systemd.
-  for service in strongswan babeld; do ln -sf /dev/null "/run/systemd/system/$service.service"; done
+  # Else Debian would start both at once with settings that are not ours. Its postinst scripts reload systemd.
+  ln -sf /dev/null /run/systemd/system/strongswan.service
+  case $missing in *babeld*) ln -sf /dev/null "$babeld_mask" ;; esac
   dpkg-query -W -f '${binary:Package}\n' | sort >"$state/packages-before"
   # shellcheck disable=SC2086 # words on purpose
   if apt update && apt install -y --no-install-recommends $missing; then installed=true; else installed=false; fi
   dpkg-query -W -f '${binary:Package}\n' | sort | comm -13 "$state/packages-before" - >>"$state/installed-packages"
   rm -f "$state/packages-before"
-  rm -f /run/systemd/system/strongswan.service /run/systemd/system/babeld.service
+  rm -f /run/systemd/system/strongswan.service
   $installed || fail "apt-get could not install$missing; the end of its output (all of it is in $log):
 $(tail -n 15 "$log")"
-  case $missing in *babeld*) systemctl disable babeld.service >>"$log" 2>&1 || : ;; esac
 }
 
 place_scripts() {

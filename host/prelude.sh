@@ -17,6 +17,8 @@ run=/run/fullmesh
 connections=/etc/swanctl/conf.d
 templates=$connections/fullmesh.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
+# Keeps the distribution's babeld, where we installed it, from running beside ours.
+babeld_mask=/etc/systemd/system/babeld.service
 private_key=/etc/swanctl/private/fullmesh.pem
 babel_key=$config/babel-key.conf
 

@@ -4,9 +4,9 @@
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
-# was SERVICE active|enabled: as it was found before the first install.
-was() {
-  grep -qE "^$1 $([ "$2" = active ] && echo 'active .*' || echo '[^ ]* enabled')\$" "$state/found-services" 2>/dev/null
+# strongswan_was ActiveState=active|UnitFileState=enabled: as it was found before the first install.
+strongswan_was() {
+  grep -qxF "strongswan $1" "$state/found-services" 2>/dev/null
 }
 
 stop_mesh() {
@@ -20,7 +20,7 @@ stop_mesh() {
   rm -f "$private_key" "$babel_key" /etc/strongswan.d/fullmesh.conf
   # This ends the links that we dial. Left to charon's own end it may hang, if a peer ends at the same time and charon is just dialling it anew.
   timeout 10 swanctl --load-conns >/dev/null 2>&1 </dev/null || :
-  if was strongswan active; then
+  if strongswan_was ActiveState=active; then
     while read -r name; do
       timeout 10 swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 </dev/null || :
     done <"$state/leaving"
@@ -30,7 +30,7 @@ stop_mesh() {
     systemctl stop strongswan.service 2>/dev/null || :
     systemctl reset-failed strongswan.service 2>/dev/null || :
   fi
-  was strongswan enabled || systemctl --quiet disable strongswan.service 2>/dev/null || :
+  strongswan_was UnitFileState=enabled || systemctl --quiet disable strongswan.service 2>/dev/null || :
 }
 
 remove_interfaces() {
@@ -55,7 +55,13 @@ remove_files() {
   fi
   rm -rf "$config"
   rmdir "${charon_unit_settings%/*}" 2>/dev/null || :
-  systemctl daemon-reload
+}
+
+# A babeld that stays is one that was not here, and that Debian would start at boot.
+release_babeld() {
+  grep -qxs babeld "$state/installed-packages" || return 0
+  rm -f "$babeld_mask"
+  [ "$purge" = --purge ] || systemctl disable babeld.service >/dev/null 2>&1 || :
 }
 
 purge_packages() {
@@ -74,7 +80,9 @@ main() {
   remove_interfaces
   restore_kernel_settings
   remove_files
+  release_babeld
   [ "$purge" != --purge ] || purge_packages
+  systemctl daemon-reload
   rm -rf "$state" "$run" "$scripts" /var/log/fullmesh-install.log
   printf '{"node":"%s","removed":true}\n' "$node"
 }

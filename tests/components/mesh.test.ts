@@ -173,6 +173,12 @@ test("a node's steps follow one another, and only the first has a removal", () =
       .map(({ name }) => name)
       .sort(),
   ).toEqual(["fra1-install", "nyc1-install", "tyo1-install"]);
+  // Nothing but what has a removal asks for --run-program at destroy.
+  expect([...options].filter(([, { hooks }]) => hooks?.beforeDelete !== undefined).map(([name]) => name)).toEqual([
+    "fra1-install",
+    "nyc1-install",
+    "tyo1-install",
+  ]);
 });
 
 test("the bundle is plain, for review, and holds the peers' public keys", () => {

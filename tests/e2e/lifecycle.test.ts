@@ -108,7 +108,7 @@ test("destroy leaves every host as it was found, though charon dies on one witho
      printf '[Service]\\nKillSignal=SIGKILL\\n' >/run/systemd/system/strongswan.service.d/kill.conf
      systemctl daemon-reload`,
   );
-  const { status } = await mesh.run("destroy", "--yes");
+  const { status } = await mesh.run("destroy", "--yes", "--run-program");
   expect(status).toBe(0);
   for (const { name } of mesh.lab.hosts.slice(0, nodeNames.length)) {
     expect({ host: name, difference: difference(before.get(name) ?? [], await inventory(mesh.lab, name)) }).toEqual({

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import { HostGate, type Probe } from "../../components/hostGate";
+import { setMocks } from "./mocks";
+
+const node = { name: "fra1", ssh: { host: "198.51.100.1", port: 22, user: "root" } };
+const other = { name: "tyo1", ssh: { ...node.ssh, host: "198.51.100.3" } };
+
+const answers: Probe = () => Promise.resolve({ ok: true });
+const mute: Probe = ({ name }) =>
+  Promise.resolve({ ok: false, cause: "mute", message: `${name}: accepts TCP and says nothing` });
+
+beforeAll(() => setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) }));
+
+/** Runs the hooks of one kind as the engine does for a command, whose inputs are new ones or, where it is removed, old ones. */
+async function run(gate: HostGate, kind: keyof pulumi.ResourceHookBinding, name: string): Promise<void> {
+  const inputs = { connection: pulumi.secret((name.startsWith("tyo1") ? other : node).ssh) };
+  const args = { urn: `urn::${name}`, id: name, name, type: "command:remote:Command" };
+  const found = { ...gate.hooks, ...gate.removalHooks }[kind] ?? [];
+  expect(found).not.toEqual([]);
+  for (const hook of found) {
+    await (hook as pulumi.ResourceHook).callback(
+      kind.endsWith("Delete") ? { ...args, oldInputs: inputs } : { ...args, newInputs: inputs },
+    );
+  }
+}
+
+test("a host that the probe refuses fails before the provider dials it, with the probe's message", async () => {
+  const gate = new HostGate(mute);
+  await expect(run(gate, "beforeCreate", "fra1-install")).rejects.toThrow("fra1: accepts TCP and says nothing");
+  await expect(run(gate, "beforeUpdate", "fra1-apply")).rejects.toThrow("fra1: accepts TCP and says nothing");
+  expect(gate.failed(node)).toBe(true);
+  expect(gate.failed(other)).toBe(false);
+});
+
+test("a host that is to be left and does not answer is named, and how to give it up", async () => {
+  const removal = run(new HostGate(mute), "beforeDelete", "fra1-install");
+  await expect(removal).rejects.toThrow(
+    /^fra1: accepts TCP and says nothing\n.*still on fra1.* pulumi state delete --target-dependents 'urn::fra1-install'$/,
+  );
+});
+
+test("a host is probed once in a run, however many commands it gets", async () => {
+  const probe = jest.fn<ReturnType<Probe>, Parameters<Probe>>(answers);
+  const gate = new HostGate(probe);
+  for (const step of ["key", "apply"]) await run(gate, "beforeCreate", `fra1-${step}`);
+  await run(gate, "beforeDelete", "fra1-install");
+  await run(gate, "beforeUpdate", "tyo1-apply");
+  expect(probe.mock.calls).toEqual([[node], [other]]);
+});
+
+test("a host has failed while a command of it was begun and did not end well", async () => {
+  const gate = new HostGate(answers);
+  expect(gate.failed(other)).toBe(false);
+  await run(gate, "beforeCreate", "tyo1-apply");
+  expect(gate.failed(other)).toBe(true);
+  await run(gate, "afterCreate", "tyo1-apply");
+  expect(gate.failed(other)).toBe(false);
+});
