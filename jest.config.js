@@ -1,8 +1,8 @@
-/** Unit, golden, property, component and stand-in tests. The lab's end-to-end tests have their own runner: see tests/e2e. */
+/** Unit, golden, property, component and stand-in tests. What takes the real engine or the lab's hosts has its own runner: jest.e2e.config.js. */
 module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/e2e/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/(engine|e2e)/"],
   modulePathIgnorePatterns: ["<rootDir>/.lab/"],
   transform: { "^.+\\.ts$": "@sucrase/jest-plugin" },
 };

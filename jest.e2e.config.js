@@ -1,9 +1,9 @@
 const base = require("./jest.config.js");
 
-/** End to end, on the lab's hosts: one VM, so one file at a time. */
+/** With the real engine, and end to end on the lab's hosts: one VM, so one file at a time. */
 module.exports = {
   ...base,
-  testMatch: ["<rootDir>/tests/e2e/**/*.test.ts"],
+  testMatch: ["<rootDir>/tests/{engine,e2e}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   maxWorkers: 1,
   testTimeout: 600_000,

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { parse } from "yaml";
+import { LoopbackMesh } from "../lab/loopbackMesh";
 import { PulumiCli } from "../lab/pulumiCli";
 import { projectFolder, ScratchProject } from "../lab/scratchProject";
 import { prepareToolchain, type Toolchain } from "../lab/toolchain/toolchain";
-import { LoopbackHosts } from "./loopbackHosts";
 import { PeakMemory } from "./memory";
 
 /** Seconds and memory of one run of the CLI. */
@@ -48,32 +48,11 @@ async function measureMesh(
   nodes: number,
   toolchain: Toolchain,
 ): Promise<{ up: Measured; preview: Measured; resources: number }> {
-  const hosts = await LoopbackHosts.start(nodes);
-  const project = new ScratchProject("bench");
+  const mesh = await LoopbackMesh.create(nodes, toolchain);
   try {
-    writeFileSync(join(project.folder, "known_hosts"), hosts.knownHosts);
-    writeFileSync(join(project.folder, "id"), hosts.loginKey, { mode: 0o600 });
-    hosts.ports.forEach((port, index) => {
-      project.writeNode(`n${index + 1}`, {
-        id: index + 1,
-        organization: "bench",
-        ssh: { host: "127.0.0.1", port },
-        endpoints: [{ serial: 0, family: "ip4", address: `198.18.${index >> 8}.${(index & 255) + 1}` }],
-      });
-    });
-    const pulumi = cli(project.folder, { ...toolchain.env, ...project.env }, toolchain);
-    await pulumi.mustRun(["stack", "init", "bench"], { timeoutSeconds: 60 });
-    project.writeSettings({
-      overlayIpv4: "10.44.0.0/16",
-      overlayIpv6: "fd44::/48",
-      knownHosts: "known_hosts",
-      sshKey: "id",
-      parallelism: 16,
-    });
-    return await measure(pulumi, "bench", 3 * nodes + nodes * (nodes - 1) + 4 * nodes);
+    return await measure(mesh.pulumi, 3 * nodes + nodes * (nodes - 1) + 4 * nodes);
   } finally {
-    hosts.stop();
-    project.remove();
+    mesh.close();
   }
 }
 
@@ -88,9 +67,15 @@ async function measureBare(nodes: number, toolchain: Toolchain): Promise<{ up: M
     const settings = parse(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8")) as Record<string, unknown>;
     writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify({ name: "bare", runtime: settings.runtime }));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "bare", main: "index.ts" }));
-    const pulumi = cli(folder, { ...toolchain.env, ...project.env, BENCH_NODES: String(nodes) }, toolchain);
+    const pulumi = new PulumiCli(toolchain.pulumi, folder, {
+      ...toolchain.env,
+      ...project.env,
+      BENCH_NODES: String(nodes),
+      PULUMI_STACK: "bare",
+      PULUMI_SKIP_CHECKPOINTS: "true",
+    });
     await pulumi.mustRun(["stack", "init", "bare"], { timeoutSeconds: 60 });
-    return await measure(pulumi, "bare", nodes * nodes);
+    return await measure(pulumi, nodes * nodes);
   } finally {
     project.remove();
   }
@@ -98,12 +83,11 @@ async function measureBare(nodes: number, toolchain: Toolchain): Promise<{ up: M
 
 async function measure(
   pulumi: PulumiCli,
-  stack: string,
   resources: number,
 ): Promise<{ up: Measured; preview: Measured; resources: number }> {
   const run = async (args: readonly string[]): Promise<Measured> => {
     const memory = new PeakMemory();
-    const { seconds } = await pulumi.mustRun([...args, "--stack", stack], {
+    const { seconds } = await pulumi.mustRun(args, {
       timeoutSeconds: 900,
       onStart: (pid) => {
         memory.watch(pid);
@@ -114,10 +98,6 @@ async function measure(
   const up = await run(["up", "--yes", "--skip-preview", "--suppress-progress"]);
   const preview = await run(["preview", "--expect-no-changes", "--suppress-progress"]);
   return { up, preview, resources };
-}
-
-function cli(folder: string, env: Readonly<Record<string, string>>, toolchain: Toolchain): PulumiCli {
-  return new PulumiCli(toolchain.pulumi, folder, { ...env, PULUMI_SKIP_CHECKPOINTS: "true" });
 }
 
 const asked = process.argv.slice(2).map(Number);

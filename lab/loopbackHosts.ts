@@ -1,11 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { Server, utils } from "ssh2";
 
-/**
- * SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: what a deploy costs without hosts. One key for all of them.
- */
+/** SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: a deploy without hosts. One key for all of them. */
 export class LoopbackHosts {
   private constructor(
     readonly ports: readonly number[],
@@ -13,7 +11,7 @@ export class LoopbackHosts {
     readonly knownHosts: string,
     /** A private key that they let in, as they do any. */
     readonly loginKey: string,
-    private readonly servers: readonly Server[],
+    private readonly servers: { close(): unknown }[],
   ) {}
 
   static async start(count: number): Promise<LoopbackHosts> {
@@ -35,6 +33,14 @@ export class LoopbackHosts {
       privateKey(),
       servers,
     );
+  }
+
+  /** From now on one of them takes TCP and says nothing. */
+  async mute(index: number): Promise<void> {
+    this.servers[index]?.close();
+    const silent = createServer(() => undefined).listen(this.ports[index], "127.0.0.1");
+    await once(silent, "listening");
+    this.servers[index] = silent;
   }
 
   stop(): void {

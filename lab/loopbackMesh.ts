@@ -1,0 +1,61 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LoopbackHosts } from "./loopbackHosts";
+import { PulumiCli } from "./pulumiCli";
+import { ScratchProject } from "./scratchProject";
+import type { Toolchain } from "./toolchain/toolchain";
+
+const stack = "loopback";
+
+/** A mesh whose hosts only say that all went well, on the real engine: nodes n1, n2 and so on in a scratch project. */
+export class LoopbackMesh {
+  private constructor(
+    readonly hosts: LoopbackHosts,
+    readonly project: ScratchProject,
+    /** With `--stack` in its environment. */
+    readonly pulumi: PulumiCli,
+  ) {}
+
+  static async create(nodes: number, toolchain: Toolchain): Promise<LoopbackMesh> {
+    const hosts = await LoopbackHosts.start(nodes);
+    const project = new ScratchProject(stack);
+    const pulumi = new PulumiCli(toolchain.pulumi, project.folder, {
+      ...toolchain.env,
+      ...project.env,
+      PULUMI_STACK: stack,
+      PULUMI_SKIP_CHECKPOINTS: "true",
+      PULUMI_OPTION_CONTINUE_ON_ERROR: "true",
+    });
+    const mesh = new LoopbackMesh(hosts, project, pulumi);
+    try {
+      writeFileSync(join(project.folder, "known_hosts"), hosts.knownHosts);
+      writeFileSync(join(project.folder, "id"), hosts.loginKey, { mode: 0o600 });
+      hosts.ports.forEach((port, index) => {
+        project.writeNode(`n${index + 1}`, {
+          id: index + 1,
+          organization: "bench",
+          ssh: { host: "127.0.0.1", port },
+          endpoints: [{ serial: 0, family: "ip4", address: `198.18.${index >> 8}.${(index & 255) + 1}` }],
+        });
+      });
+      await pulumi.mustRun(["stack", "init", stack], { timeoutSeconds: 60 });
+      project.writeSettings({
+        overlayIpv4: "10.44.0.0/16",
+        overlayIpv6: "fd44::/48",
+        knownHosts: "known_hosts",
+        sshKey: "id",
+        parallelism: 16,
+        dialSeconds: 5,
+      });
+      return mesh;
+    } catch (error) {
+      mesh.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.hosts.stop();
+    this.project.remove();
+  }
+}
