@@ -5,7 +5,9 @@ import { planMesh } from "./core/plan/planMesh";
 import { formatProblem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
+import { hostKeysFor } from "./ssh/knownHosts";
 import { probe } from "./ssh/probe";
+import { formatTarget } from "./ssh/target";
 import { settingsFromEngine } from "./stack/settings";
 import { readStack } from "./stack/stack";
 
@@ -25,6 +27,13 @@ async function main(): Promise<Record<string, unknown>> {
     await pulumi.log.warn(`${a} and ${b} have no direct link (${reason}): other nodes relay between them`);
   }
   const access = await sshAccess(settings).catch(sayWithoutStack);
+  for (const node of plan.nodes) {
+    const { host, port } = node.ssh;
+    if (hostKeysFor(access.knownHosts, host, port).length > 0) continue;
+    await pulumi.log.warn(
+      `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatTarget(node)}; the deploy will refuse to log in there`,
+    );
+  }
   const mesh = new Mesh(name, {
     plan,
     access,

@@ -24,7 +24,7 @@ interface StatusOptions {
 export function statusCommand(): Command {
   return new Command("status")
     .description("show every node and every link as it is, against how it was planned")
-    .option("-s, --stack <name>", "stack to look at (default: PULUMI_STACK, else the only one)")
+    .option("-s, --stack <name>", "stack to look at (default: PULUMI_STACK, the only one, or the selected one)")
     .option("--json", "print one JSON object (type StatusReport in cli/status/report.ts) and nothing else")
     .option(
       "-w, --watch [seconds]",
@@ -58,7 +58,8 @@ async function status(options: StatusOptions): Promise<number> {
     const onTerminal = process.stdout.isTTY && !options.json;
     const screen = onTerminal ? terminalScreen(process.stdout) : plainScreen(process.stdout);
     const last = await watch(everySeconds, look, (report) => {
-      screen.draw(onTerminal ? `${report.observedAt}\n\n${render(worstFirst(report))}` : render(report));
+      const time = options.json ? "" : `${report.observedAt}\n\n`;
+      screen.draw(time + render(onTerminal ? worstFirst(report) : report));
     }).finally(() => {
       screen.close();
     });

@@ -21,7 +21,7 @@ export type ValidateReport =
 export function validateCommand(): Command {
   return new Command("validate")
     .description("check the settings and the registry of a stack, and show everything that is wrong with them")
-    .option("-s, --stack <name>", "stack to check (default: PULUMI_STACK, else the only one)")
+    .option("-s, --stack <name>", "stack to check (default: PULUMI_STACK, the only one, or the selected one)")
     .option("--json", "print one JSON object (type ValidateReport in cli/validate.ts) and nothing else")
     .addHelpText("after", "\nExit status: 0 all right, 1 problems found, 2 wrong usage (no project, no such stack)")
     .action((options: ValidateOptions, command: Command) => {

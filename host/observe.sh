@@ -26,7 +26,8 @@ section() {
   case $status in
     0) ;;
     124) printf '\n-- %s: no answer within %s s\n' "$1" "$seconds" ;;
-    *) printf '\n-- %s: %s\n' "$1" "$(printf '%s' "${reason:-exit status $status}" | tr '\n' ' ')" ;;
+    # swanctl says in one line of many what is wrong.
+    *) printf '\n-- %s: %s\n' "$1" "$(printf '%s\n' "${reason:-exit status $status}" | awk '/^[Ee]rror/ { print; found = 1; exit } { all = all space $0; space = " " } END { if (!found) print all }')" ;;
   esac
 }
 

@@ -44,6 +44,7 @@ async function demo(): Promise<number> {
     pingReport(loadMesh(projectFolder, devStack).plan, lab),
   );
   console.log(pings.text);
+  console.log(routesNote);
 
   const good = up.status === 0 && status === 0 && pings.lost === 0;
   console.log(`\n${good ? whatNext : "The mesh is not whole: what failed is said above."}`);
@@ -64,12 +65,15 @@ function fullmesh(args: readonly string[]): number {
   );
 }
 
+const routesNote = `"via" above, where there is one: babel measured round trips while the hosts were busy, and takes the direct way within two minutes.`;
+
 const whatNext = `What to try next:
-  . .lab/env                                  puts this pulumi and its stack in your shell
+  . .lab/env                                  puts this pulumi and the demo's state in your shell, for the demo alone
   \${EDITOR:-vi} nodes/dev/tyo1.yaml           change a node, then
   pulumi preview --diff                       read what that does to the mesh
   npx fullmesh status                         the mesh as it is
-  npm run lab -- cut h1 h3                    cut the link between fra1 and tyo1, look again, and heal it
+  npm run lab -- cut h1 h3                    cut the link between fra1 and tyo1, and look again
+  npm run lab -- heal h1 h3                   heal it
   npm run lab -- ssh h1                       log in to a host
   npm run demo:down                           take the hosts and the mesh away`;
 

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { projectFolder } from "./scratchProject";
 import type { Toolchain } from "./toolchain/toolchain";
 import type { Lab } from "./vm/lab";
@@ -18,7 +18,6 @@ const stateFolder = join(folder, "state");
 export function devEnvironment(toolchain: Toolchain): Readonly<Record<string, string>> {
   return {
     ...toolchain.env,
-    PULUMI_STACK: devStack,
     PULUMI_BACKEND_URL: `file://${stateFolder}`,
     PULUMI_CONFIG_PASSPHRASE: "worth-nothing",
     PULUMI_SKIP_CHECKPOINTS: "true",
@@ -26,11 +25,27 @@ export function devEnvironment(toolchain: Toolchain): Readonly<Record<string, st
   };
 }
 
-/** Writes `.lab/env`, for `. .lab/env` in a shell, and the folder of the state. */
-export function writeEnvironmentFile(env: Readonly<Record<string, string>>): void {
+/** Writes `.lab/env`, for `. .lab/env` in a shell, and the folder of the state. To the shell's own PATH it only adds. */
+export function writeEnvironmentFile({ PATH, ...env }: Readonly<Record<string, string>>): void {
   mkdirSync(stateFolder, { recursive: true });
-  const lines = Object.entries(env).map(([key, value]) => `export ${key}='${value.replaceAll("'", `'\\''`)}'\n`);
+  const shellPath = new Set((process.env.PATH ?? "").split(delimiter));
+  const added = (PATH ?? "").split(delimiter).filter((directory) => !shellPath.has(directory));
+  const lines = [
+    ...added.reverse().map((directory) => `export PATH=${quoted(directory)}:"$PATH"\n`),
+    ...Object.entries(env).map(([key, value]) => `export ${key}=${quoted(value)}\n`),
+  ];
   writeFileSync(join(folder, "env"), `# For your shell: . .lab/env\n${lines.join("")}`, { mode: 0o600 });
+}
+
+/** Stacks besides the demo's whose state is in .lab: somebody used the demo's environment for more than the demo. */
+export function foreignStacks(): readonly string[] {
+  const stacks = join(stateFolder, ".pulumi", "stacks", "fullmesh");
+  if (!existsSync(stacks)) return [];
+  return readdirSync(stacks).flatMap((file) => /^(?!dev\.)([^.]+)\.json$/.exec(file)?.[1] ?? []);
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
@@ -38,7 +53,7 @@ export function writeEnvironmentFile(env: Readonly<Record<string, string>>): voi
  * their forerunners were. Says whether it did.
  */
 export async function forgetFormerHosts(lab: Lab): Promise<boolean> {
-  if (!existsSync(stateFolder)) return false;
+  if (!existsSync(stateFolder) || foreignStacks().length > 0) return false;
   const known = await Promise.all(lab.hosts.map(({ name }) => lab.exec(name, "test -e /var/lib/fullmesh")));
   if (known.some(({ code }) => code === 0)) return false;
   rmSync(stateFolder, { recursive: true });

@@ -95,10 +95,16 @@ verb("reset", "put all hosts and links into the state after their first boot").a
   onLab(options, (lab) => lab.reset()),
 );
 verb("cut <a> <b>", "let the link between two hosts die silently").action((a: string, b: string, options: Named) =>
-  onLab(options, (lab) => lab.cut(a, b)),
+  onLab(options, async (lab) => {
+    await lab.cut(a, b);
+    console.log(`${a} - ${b} is cut; heal it with: npm run lab -- heal ${a} ${b}`);
+  }),
 );
 verb("heal <a> <b>", "end a cut").action((a: string, b: string, options: Named) =>
-  onLab(options, (lab) => lab.heal(a, b)),
+  onLab(options, async (lab) => {
+    await lab.heal(a, b);
+    console.log(`${a} - ${b} is whole`);
+  }),
 );
 verb("delay <a> <b> <ms>", "delay what two hosts send each other, each way; 0 ends it").action(
   (a: string, b: string, ms: string, options: Named) => onLab(options, (lab) => lab.delay(a, b, wholeNumber(ms))),

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
@@ -16,6 +17,17 @@ export function findProjectFolder(from: string): string | undefined {
   return folder;
 }
 
+/** The stack that `pulumi stack select` remembers for a project, if there is a `pulumi` to ask. */
+export function selectedStack(projectFolder: string): string | undefined {
+  const { status, stdout } = spawnSync("pulumi", ["stack", "--show-name", "--non-interactive"], {
+    cwd: projectFolder,
+    encoding: "utf8",
+    timeout: 10_000,
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
 /** The file with a stack's configuration. */
 export function stackFile(projectFolder: string, stack: string): string {
   return join(projectFolder, `Pulumi.${stack}.yaml`);
@@ -29,13 +41,16 @@ export function knownStacks(projectFolder: string): string[] {
 }
 
 /**
- * Which stack is meant: the one asked for (`--stack`), else PULUMI_STACK, else the only one that has a configuration file. The stack that
- * `pulumi stack select` remembers is not looked at: it is hidden state, and the answer would differ between two checkouts.
+ * Which stack is meant: the one asked for (`--stack`), else PULUMI_STACK, else the only one that has a configuration file, else the one that
+ * `pulumi stack select` remembers.
+ *
+ * @param selected Finds that out; called only where there is nothing else to go by.
  */
 export function chooseStack(
   projectFolder: string,
   asked: string | undefined,
   environment: string | undefined,
+  selected: () => string | undefined = () => selectedStack(projectFolder),
 ): StackChoice {
   const known = knownStacks(projectFolder);
   const create = (name: string): string => `pulumi stack init ${name}, then set its configuration`;
@@ -44,7 +59,9 @@ export function chooseStack(
   if (wanted === "" && asked === undefined) {
     const [only, ...others] = known;
     if (only !== undefined && others.length === 0) return { ok: true, stack: only };
-    const fix = known.length === 0 ? create("dev") : "say which with --stack NAME";
+    const remembered = selected();
+    if (remembered !== undefined && known.includes(remembered)) return { ok: true, stack: remembered };
+    const fix = known.length === 0 ? create("dev") : "say which with --stack NAME, or pulumi stack select NAME";
     return { ok: false, message: `which stack? ${list}`, fix };
   }
   // The engine also takes organization/project/stack; the file has the last part only.

@@ -22,10 +22,17 @@ function row(node: NodeHealth, colors: Colors): readonly TableCell[] {
   const tallies = [node.activeServices, node.connections, node.securityAssociations, node.neighbours, node.routes];
   return [
     node.name,
-    node.healthy ? colors.green("healthy") : colors.red("problems"),
+    state(node.healthy, tallies, colors),
     node.os ?? "?",
     ...tallies.map((tally) => cell(tally, colors)),
   ];
+}
+
+/** A node that is well itself may lack links. */
+function state(healthy: boolean, tallies: readonly Tally[], colors: Colors): string {
+  if (!healthy) return colors.red("problems");
+  const whole = tallies.every(({ expected, found }) => found === expected);
+  return whole ? colors.green("healthy") : colors.yellow("degraded");
 }
 
 /** To the width of the columns that it takes the place of; the whole message stands below the tables. */

@@ -7,7 +7,11 @@ import { infiniteCost, type BabelNeighbour, type BabelRoute, type BabelState } f
 export function parseBabelDump(lines: readonly string[]): BabelState {
   const entries = lines.map((line) => line.trim().split(/\s+/)).filter(([verb]) => verb === "add");
   const ofKind = (kind: string) => entries.filter((words) => words[1] === kind).map(keyValues);
-  return { neighbours: ofKind("neighbour").map(neighbour), routes: ofKind("route").map(route) };
+  return {
+    neighbours: ofKind("neighbour").map(neighbour),
+    routes: ofKind("route").map(route),
+    announced: ofKind("xroute").flatMap((values) => values.get("prefix") ?? []),
+  };
 }
 
 function keyValues(words: readonly string[]): ReadonlyMap<string, string> {

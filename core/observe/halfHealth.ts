@@ -1,7 +1,7 @@
 import type { Connection } from "../plan/plan";
 import { associationsOf, isEstablished, isInstalled, type Associations } from "./associations";
 import type { BabelHealth, HalfHealth, InterfaceHealth, Unreachable, Verdict } from "./health";
-import { infiniteCost, valueOf, type LinkInterface, type Observation, type Section } from "./observation";
+import { infiniteCost, valueOf, type LinkInterface, type Observation, type Section, type Service } from "./observation";
 import type { OverlayRoutes } from "./overlayRoute";
 
 /** The half of a link on a node that did not answer. */
@@ -86,12 +86,18 @@ function interfaceReasons(
 
 function associationReasons(
   half: Connection,
-  { ikeSas, connections }: Observation,
+  { ikeSas, connections, services }: Observation,
   found: Associations,
 ): readonly string[] {
   const { node } = half.local;
   const peer = half.remote.node;
-  if (ikeSas.kind === "failed") return [`charon on ${node} does not tell: ${ikeSas.reason}`];
+  if (ikeSas.kind === "failed") {
+    return [
+      stopped("strongswan.service", services)
+        ? `charon does not run on ${node}`
+        : `charon on ${node} does not tell: ${ikeSas.reason}`,
+    ];
+  }
   const loaded = valueOf(connections)?.includes(half.name) !== false;
   const notLoaded = loaded ? [] : [`connection ${half.name} is not loaded on ${node}`];
   if (found.ike === null)
@@ -106,6 +112,11 @@ function associationReasons(
   return [...notLoaded, ...ifIdReasons(`the CHILD_SA of ${node} with ${peer}`, half, found.ifId)];
 }
 
+function stopped(unit: string, services: Section<readonly Service[]>): boolean {
+  const found = valueOf(services);
+  return found !== undefined && found.find((service) => service.unit === unit)?.state !== "active";
+}
+
 function ifIdReasons(what: string, half: Connection, ifId: number | undefined): readonly string[] {
   if (ifId === undefined || ifId === half.ifId) return [];
   return [`${what} has if_id 0x${ifId.toString(16)} instead of 0x${half.ifId.toString(16)}`];
@@ -113,13 +124,19 @@ function ifIdReasons(what: string, half: Connection, ifId: number | undefined): 
 
 function babelReasons(
   half: Connection,
-  { babel: section }: Observation,
+  { babel: section, services }: Observation,
   { child }: Associations,
   babel: BabelHealth | null,
 ): readonly string[] {
   const { node } = half.local;
   const peer = half.remote.node;
-  if (section.kind === "failed") return [`babeld on ${node} does not tell: ${section.reason}`];
+  if (section.kind === "failed") {
+    return [
+      stopped("fullmesh-babeld.service", services)
+        ? `babeld does not run on ${node}`
+        : `babeld on ${node} does not tell: ${section.reason}`,
+    ];
+  }
   // Without a CHILD_SA silence is no news.
   if (child === null && babel === null) return [];
   const silent = child === null || child.bytesIn > 0 ? "" : ", and not one byte has come in";

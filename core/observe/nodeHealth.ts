@@ -43,14 +43,17 @@ export function nodeHealth(
   const loaded = valueOf(observation.connections);
   const services = servicesHealth(observation.services);
   const unexpected = unexpectedNames(node, observation);
-  const problems = [
-    ...sectionProblems(observation),
-    ...services
-      .filter(({ state }) => state !== "active")
-      .map(({ unit, state }) => `${unit} is ${state} instead of active`),
-    ...unexpected.map((what) => `not in the plan: ${what}`),
-    ...routeProblems(routes),
-  ];
+  const problems = isDeployed(services)
+    ? [
+        ...sectionProblems(observation),
+        ...services
+          .filter(({ state }) => state !== "active")
+          .map(({ unit, state }) => `${unit} is ${state} instead of active`),
+        ...unexpected.map((what) => `not in the plan: ${what}`),
+        ...routeProblems(routes),
+        ...announcementProblems(node, observation),
+      ]
+    : [notDeployed];
   const os = valueOf(observation.os);
   return {
     name: node.name,
@@ -80,6 +83,24 @@ export function nodeHealth(
     routes: routeTally(routes),
     unexpected,
   };
+}
+
+/** Debian's unit may be there without us. */
+function isDeployed(services: readonly ServiceHealth[]): boolean {
+  const ours = services.filter(({ unit }) => unit.startsWith("fullmesh-"));
+  return ours.length === 0 || ours.some(({ state }) => state !== "not-found");
+}
+
+const notDeployed =
+  'the mesh is not on this host\nfix: pulumi up; if that finds nothing to do, the host was reinstalled: see the README, "Change, and check"';
+
+/** babeld announces a network only while the kernel has a route to it. */
+function announcementProblems({ prefixes }: NodePlan, { babel }: Observation): readonly string[] {
+  const announced = valueOf(babel)?.announced;
+  if (announced === undefined) return [];
+  return prefixes
+    .filter((prefix) => !announced.includes(prefix))
+    .map((prefix) => `does not announce ${prefix}: its routing table has no route to just that network`);
 }
 
 function countOf(node: NodePlan, loaded: readonly string[]): number {

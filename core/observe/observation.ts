@@ -80,6 +80,8 @@ export interface ChildSa {
 export interface BabelState {
   readonly neighbours: readonly BabelNeighbour[];
   readonly routes: readonly BabelRoute[];
+  /** Prefixes that this node announces as its own, CIDR. */
+  readonly announced: readonly string[];
 }
 
 /** What babeld writes for a cost that means: does not get through. Source: babeld, INFINITY. */

@@ -21,7 +21,7 @@ skip-kernel-setup true
 # What this node announces: its overlay addresses and the networks behind it.
 redistribute local ip ${node.overlay.ipv4}/32 eq 32 allow
 redistribute local ip ${node.overlay.ipv6}/128 eq 128 allow
-${node.prefixes.map((prefix) => `redistribute ip ${prefix} eq ${prefixLength(prefix)} allow\n`).join("")}redistribute local deny
+${node.prefixes.map(announcement).join("")}redistribute local deny
 
 # What it sends into the mesh comes from its overlay addresses.
 install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
@@ -38,6 +38,12 @@ function interfaceOptions(babel: BabelProfile): string {
     `rxcost ${babel.rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}`,
     `rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}`,
   ].join(" ");
+}
+
+/** Two rules, because one that names no protocol leaves out routes that were made by hand, without a protocol: `boot`, number 3. */
+function announcement(prefix: string): string {
+  const route = `redistribute ip ${prefix} eq ${prefixLength(prefix)}`;
+  return `${route} allow\n${route} proto 3 allow\n`;
 }
 
 function prefixLength(prefix: string): string {

@@ -6,6 +6,7 @@ import { nodeNames, TestMesh } from "./testMesh";
 
 /** The life of a mesh on real hosts: each test goes on from where the one before ended. */
 let mesh: TestMesh;
+const behindTyo1 = "10.9.0.0/24";
 const before = new Map<string, readonly string[]>();
 
 beforeAll(async () => {
@@ -43,7 +44,8 @@ function expectNoLoss(losses: readonly Loss[], pairs: number): void {
 }
 
 test("preview of an empty stack says what will be, in a network engineer's words", async () => {
-  for (const name of ["fra1", "nyc1", "tyo1"] as const) mesh.writeNode(name);
+  for (const name of ["fra1", "nyc1"] as const) mesh.writeNode(name);
+  mesh.writeNode("tyo1", {}, { prefixes: [behindTyo1] });
   const { status, output } = await mesh.run("preview", "--diff");
   expect(status).toBe(0);
   expect(output).toContain('path     : "ip4 192.0.2.11:4500 -> 192.0.2.13:4500"');
@@ -57,6 +59,18 @@ test("up brings up three nodes that ping each other over the overlay", async () 
   expect(status).toBe(0);
   expect(output).not.toMatch(/PRIVATE KEY|BEGIN OPENSSH/);
   await expectAllPings(mesh.plan());
+});
+
+test("a network behind a node is announced from when it has a route, as made by hand, and status says so before", async () => {
+  const before = mesh.fullmesh("status", "--stack", "e2e");
+  expect(before.status).toBe(1);
+  expect(before.stdout).toContain(`tyo1: does not announce ${behindTyo1}: `);
+  await mesh.lab.exec(
+    "h3",
+    `ip link add behind type dummy; ip link set behind up; ip route add ${behindTyo1} dev behind`,
+  );
+  const heard = `for try in $(seq 60); do ip route show proto babel ${behindTyo1} | grep -q . && exit; sleep 1; done; exit 1`;
+  expect((await mesh.lab.exec("h1", heard, { timeoutSeconds: 90 })).code).toBe(0);
 });
 
 test("status tells that it is healthy", () => {
@@ -108,6 +122,7 @@ test("destroy leaves every host as it was found, though charon dies on one witho
      printf '[Service]\\nKillSignal=SIGKILL\\n' >/run/systemd/system/strongswan.service.d/kill.conf
      systemctl daemon-reload`,
   );
+  await mesh.lab.exec("h3", "ip link del behind");
   const { status } = await mesh.run("destroy", "--yes", "--run-program");
   expect(status).toBe(0);
   for (const { name } of mesh.lab.hosts.slice(0, nodeNames.length)) {

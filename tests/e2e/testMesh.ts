@@ -54,7 +54,11 @@ export class TestMesh {
   }
 
   /** Writes the node file of a lab host; the last of them is logged in to as a user who must sudo. */
-  writeNode(name: (typeof nodeNames)[number], ssh: Readonly<Record<string, unknown>> = {}): void {
+  writeNode(
+    name: (typeof nodeNames)[number],
+    ssh: Readonly<Record<string, unknown>> = {},
+    more: Readonly<Record<string, unknown>> = {},
+  ): void {
     const id = nodeNames.indexOf(name) + 1;
     const host = this.lab.hosts[id - 1];
     if (host === undefined) throw new Error(`the lab has no host for ${name}`);
@@ -63,6 +67,7 @@ export class TestMesh {
       organization: "lab",
       ssh: { host: "127.0.0.1", port: host.sshPort, user: name === "sao1" ? "operator" : "root", ...ssh },
       endpoints: [{ serial: 0, family: "ip4", address: host.ip4, port: 4500 }],
+      ...more,
     });
   }
 

@@ -214,25 +214,52 @@ test("a missing overlay route", () => {
   expect(half(health, "fra1", "tyo1")).toMatchObject({ route4: { kind: "none" }, route6: { kind: "via" } });
 });
 
+const silent = `\n== sas\n-- swanctl: Connection refused\n== conns\n-- swanctl: Connection refused\n== babel\n-- perl: No such file\n== links\n[]\n== routes4\n[]\n== routes6\n[]\n`;
+
+function unit(name: string, load: string, active: string): string {
+  return `\nId=${name}.service\nLoadState=${load}\nActiveState=${active}\nNRestarts=5\n`;
+}
+
 test("a node whose daemons are gone", () => {
-  const bare = `\n== sas\n-- swanctl: Connection refused\n== conns\n-- swanctl: Connection refused\n== babel\n-- perl: No such file\n== links\n[]\n== routes4\n[]\n== routes6\n[]\n`;
-  const health = healthWith({
-    fra1: () => `== services\nId=strongswan.service\nLoadState=loaded\nActiveState=failed\nNRestarts=5\n${bare}`,
-  });
+  const services = [
+    unit("strongswan", "loaded", "failed"),
+    unit("fullmesh-babeld", "loaded", "inactive"),
+    unit("fullmesh-links", "loaded", "active"),
+  ];
+  const health = healthWith({ fra1: () => `== services\n${services.join("")}${silent}` });
   expect(health.nodes[0]?.problems).toEqual([
     "connections cannot be read: swanctl: Connection refused",
     "strongswan.service is failed instead of active",
-    "fullmesh-babeld.service is not-found instead of active",
-    "fullmesh-links.service is not-found instead of active",
+    "fullmesh-babeld.service is inactive instead of active",
     "no overlay route to nyc1 (IPv4, IPv6)",
     "no overlay route to tyo1 (IPv4, IPv6)",
   ]);
   expect(half(health, "fra1", "nyc1")).toMatchObject({
     verdict: "down",
-    reasons: [
-      "there is no interface fm200-nyc1 on fra1",
-      "charon on fra1 does not tell: swanctl: Connection refused",
-      "babeld on fra1 does not tell: perl: No such file",
-    ],
+    reasons: ["there is no interface fm200-nyc1 on fra1", "charon does not run on fra1", "babeld does not run on fra1"],
   });
+});
+
+test("daemons that run and do not answer", () => {
+  const health = healthWith({
+    fra1: replacing(/== sas\n[^=]*(?:=(?!= )[^=]*)*== conns/, "== sas\n-- swanctl: no answer within 5 s\n\n== conns"),
+  });
+  expect(half(health, "fra1", "nyc1").reasons).toEqual(["charon on fra1 does not tell: swanctl: no answer within 5 s"]);
+});
+
+test("a host that was reinstalled", () => {
+  const services = ["strongswan", "fullmesh-babeld", "fullmesh-links"].map((name) =>
+    unit(name, "not-found", "inactive"),
+  );
+  const health = healthWith({ fra1: () => `== services\n${services.join("")}${silent}` });
+  expect(health.nodes[0]?.problems).toEqual([expect.stringMatching(/^the mesh is not on this host\nfix: /)]);
+});
+
+test("a network that a node has no route to is not announced", () => {
+  const health = healthWith({}, { fra1: ["10.9.0.0/24"] });
+  expect(health.nodes[0]?.problems).toEqual([
+    "does not announce 10.9.0.0/24: its routing table has no route to just that network",
+  ]);
+  const announcing = replacing(/^(add xroute .*)$/m, "$1\nadd xroute x prefix 10.9.0.0/24 from 0.0.0.0/0 metric 0");
+  expect(healthWith({ fra1: announcing }, { fra1: ["10.9.0.0/24"] }).healthy).toBe(true);
 });

@@ -3,21 +3,28 @@ import { join } from "node:path";
 import { compareWithPlan, type NodeAnswer } from "../../core/observe/compareWithPlan";
 import type { HalfHealth, LinkHealth, MeshHealth } from "../../core/observe/health";
 import { parseObservation } from "../../core/observe/parseObservation";
+import type { MeshPlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
 import type { RegistryNode } from "../../core/registry/registry";
 
-/** The raw answers in fixtures/ are of this mesh, all well: fra1 reaches tyo1 by way of nyc1. */
-export const plan = planMesh(
-  { nodes: [node(1, "fra1"), node(2, "nyc1"), node(3, "tyo1")], retired: [] },
-  {
-    overlayIpv4: "10.42.0.0/16",
-    overlayIpv6: "fd42::/64",
-    ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
-    babelProfile: "continental",
-  },
-);
+const names = ["fra1", "nyc1", "tyo1"] as const;
 
-export type NodeName = "fra1" | "nyc1" | "tyo1";
+export type NodeName = (typeof names)[number];
+
+/** The raw answers in fixtures/ are of this mesh, all well: fra1 reaches tyo1 by way of nyc1. */
+export const plan = planned({});
+
+function planned(prefixes: Partial<Record<NodeName, readonly string[]>>): MeshPlan {
+  return planMesh(
+    { nodes: names.map((name, index) => node(index + 1, name, prefixes[name] ?? [])), retired: [] },
+    {
+      overlayIpv4: "10.42.0.0/16",
+      overlayIpv6: "fd42::/64",
+      ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
+      babelProfile: "continental",
+    },
+  );
+}
 
 /** How a test changes a node's raw answer; a string is the reason why there is none. */
 export type Change = ((text: string) => string) | string;
@@ -26,10 +33,13 @@ export function fixture(name: string): string {
   return readFileSync(join(__dirname, "fixtures", `${name}.txt`), "utf8");
 }
 
-/** Health of the mesh when some nodes tell other than the fixtures. */
-export function healthWith(changes: Partial<Record<NodeName, Change>> = {}): MeshHealth {
-  const answers = (["fra1", "nyc1", "tyo1"] as const).map((name) => [name, answer(name, changes[name])] as const);
-  return compareWithPlan(plan, new Map(answers));
+/** Health of the mesh when some nodes tell other than the fixtures, or should announce networks. */
+export function healthWith(
+  changes: Partial<Record<NodeName, Change>> = {},
+  prefixes: Partial<Record<NodeName, readonly string[]>> = {},
+): MeshHealth {
+  const answers = names.map((name) => [name, answer(name, changes[name])] as const);
+  return compareWithPlan(planned(prefixes), new Map(answers));
 }
 
 export function link(health: MeshHealth, a: NodeName, b: NodeName): LinkHealth {
@@ -68,7 +78,7 @@ function answer(name: NodeName, change: Change = (text) => text): NodeAnswer {
   return { kind: "answered", observation: parseObservation(change(fixture(name))) };
 }
 
-function node(id: number, name: string): RegistryNode {
+function node(id: number, name: string, prefixes: readonly string[]): RegistryNode {
   const address = `192.0.2.${10 + id}`;
   return {
     id,
@@ -77,7 +87,7 @@ function node(id: number, name: string): RegistryNode {
     tags: [],
     ssh: { host: address, port: 22, user: "root" },
     endpoints: [{ serial: 0, family: "ip4", address, port: 4500 }],
-    prefixes: [],
+    prefixes,
     file: `${name}.yaml`,
   };
 }

@@ -18,7 +18,11 @@ describe("chooseStack", () => {
       several,
       undefined,
       undefined,
-      { ok: false, message: "which stack? stacks here: dev, prod", fix: "say which with --stack NAME" },
+      {
+        ok: false,
+        message: "which stack? stacks here: dev, prod",
+        fix: "say which with --stack NAME, or pulumi stack select NAME",
+      },
     ],
     [
       "none there",
@@ -43,12 +47,18 @@ describe("chooseStack", () => {
       },
     ],
   ])("%s", (_, folder, asked, environment, expected) => {
-    expect(chooseStack(folder, asked, environment)).toEqual(expected);
+    expect(chooseStack(folder, asked, environment, () => undefined)).toEqual(expected);
+  });
+
+  it("takes the selected one of several, if it has a file", () => {
+    expect(chooseStack(several, undefined, undefined, () => "prod")).toEqual({ ok: true, stack: "prod" });
+    expect(chooseStack(several, undefined, undefined, () => "other").ok).toBe(false);
+    expect(chooseStack(several, undefined, "dev", () => "prod")).toEqual({ ok: true, stack: "dev" });
   });
 
   it("never leaves the project's folder", () => {
-    expect(chooseStack(one, "../../etc/passwd", undefined).ok).toBe(false);
-    expect(chooseStack(one, "", undefined).ok).toBe(false);
+    expect(chooseStack(one, "../../etc/passwd", undefined, () => undefined).ok).toBe(false);
+    expect(chooseStack(one, "", undefined, () => undefined).ok).toBe(false);
   });
 });
 
