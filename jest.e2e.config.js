@@ -5,6 +5,7 @@ module.exports = {
   ...base,
   testMatch: ["<rootDir>/tests/{engine,e2e}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
+  globalTeardown: "<rootDir>/tests/e2e/teardown.ts",
   maxWorkers: 1,
   testTimeout: 600_000,
   bail: 1,

@@ -58,6 +58,7 @@ note_consequences() {
       elif [ -e "$1" ] && grep -q "$answering" "$2"; then note changed "$name"
       else note load; fi ;;
     "$config/links.conf") note links ;;
+    "$config/firewall.nft") note firewall ;;
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
     */fullmesh-babeld.service) note units; note babeld-restart ;;
@@ -180,13 +181,16 @@ act() {
   [ ! -e "$todo" ] || cat "$todo" >"$stage/todo"
   touch "$stage/todo"
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
-  services="fullmesh-links.service strongswan.service fullmesh-babeld.service"
+  services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service"
   # shellcheck disable=SC2086 # words on purpose
-  if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 3 ]; then
+  if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 4 ]; then
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
     systemctl --quiet enable $services
   elif is_noted units; then
     systemctl daemon-reload
+  fi
+  if is_noted firewall || ! systemctl is-active --quiet fullmesh-firewall.service; then
+    systemctl reload-or-restart fullmesh-firewall.service || fail "nft refused the rules in $config/firewall.nft: see journalctl -u fullmesh-firewall"
   fi
   # The unit does the same when it starts.
   if systemctl is-active --quiet fullmesh-links.service; then "$scripts/links" up >/dev/null; else systemctl start fullmesh-links.service; fi

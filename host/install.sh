@@ -3,7 +3,7 @@
 # prelude before it, and the scripts in place of the line near its end.
 # shellcheck shell=sh source=host/prelude.sh disable=SC2154
 
-packages="charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld"
+packages="charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables"
 log=/var/log/fullmesh-install.log
 problems=0
 

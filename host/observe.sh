@@ -50,7 +50,7 @@ main() {
   section os cat /etc/os-release
   section clock date +%s
   section services systemctl show --property=Id,LoadState,ActiveState,NRestarts \
-    strongswan.service fullmesh-babeld.service fullmesh-links.service
+    strongswan.service fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service
   section sas swanctl --list-sas --raw
   section conns swanctl --list-conns --raw
   section babel perl -MIO::Socket::UNIX -e "$babel_dump" "$babel_socket"

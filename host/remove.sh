@@ -34,7 +34,7 @@ stop_mesh() {
 }
 
 remove_interfaces() {
-  systemctl --quiet disable --now fullmesh-links.service 2>/dev/null || :
+  systemctl --quiet disable --now fullmesh-links.service fullmesh-firewall.service 2>/dev/null || :
   "$scripts/links" down >/dev/null
 }
 

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
+import type { AddressFamily } from "../core/registry/registry";
 import { findLab, labDown, labUp, type Lab } from "./vm/lab";
+import { families } from "./vm/underlay";
 
 function wholeNumber(value: string): number {
   const number = Number(value);
@@ -68,7 +70,9 @@ async function status(options: Named): Promise<void> {
       console.log(`  ${name}  ${answer}  ssh 127.0.0.1:${sshPort}  ${ip4}  ${ip6}`);
     }
     for (const fault of await lab.faults()) {
-      console.log(`  ${fault.a} - ${fault.b}  ${fault.kind === "cut" ? "cut" : `delayed by ${fault.milliseconds} ms`}`);
+      console.log(
+        `  ${fault.a} - ${fault.b}  ${fault.kind === "cut" ? `cut (${fault.families.join(", ")})` : `delayed by ${fault.milliseconds} ms`}`,
+      );
     }
     if (silent.length > 0) process.exitCode = 1;
   });
@@ -94,12 +98,14 @@ verb("ssh <host> [command...]", "log in to a host, or to the vm")
 verb("reset", "put all hosts and links into the state after their first boot").action((options: Named) =>
   onLab(options, (lab) => lab.reset()),
 );
-verb("cut <a> <b>", "let the link between two hosts die silently").action((a: string, b: string, options: Named) =>
-  onLab(options, async (lab) => {
-    await lab.cut(a, b);
-    console.log(`${a} - ${b} is cut; heal it with: npm run lab -- heal ${a} ${b}`);
-  }),
-);
+verb("cut <a> <b>", "let the link between two hosts die silently")
+  .addOption(new Option("--family <family>", "only this address family (default: both)").choices(families))
+  .action((a: string, b: string, options: Named & { readonly family?: AddressFamily }) =>
+    onLab(options, async (lab) => {
+      await lab.cut(a, b, options.family === undefined ? families : [options.family]);
+      console.log(`${a} - ${b} is cut; heal it with: npm run lab -- heal ${a} ${b}`);
+    }),
+  );
 verb("heal <a> <b>", "end a cut").action((a: string, b: string, options: Named) =>
   onLab(options, async (lab) => {
     await lab.heal(a, b);

@@ -5,8 +5,13 @@ import { valueOf, type Observation, type Section, type Service } from "./observa
 import { interfaceNameShape } from "./ourNames";
 import type { OverlayRoutes } from "./overlayRoute";
 
-/** Units that make a node's half of the mesh: the key exchange, the routing and the interfaces. */
-const units = ["strongswan.service", "fullmesh-babeld.service", "fullmesh-links.service"] as const;
+/** Units that make a node's half of the mesh: the key exchange, the routing, the interfaces and the rules for what passes them. */
+const units = [
+  "strongswan.service",
+  "fullmesh-babeld.service",
+  "fullmesh-links.service",
+  "fullmesh-firewall.service",
+] as const;
 
 /** Overlay routes to each other node of the mesh. */
 export type RoutesByPeer = ReadonlyMap<string, OverlayRoutes>;

@@ -2,7 +2,7 @@ import type { Endpoint, RegistryNode } from "../registry/registry";
 import { identity } from "./identity";
 import { initiator } from "./initiator";
 import { interfaceId, interfaceName } from "./interface";
-import { linkMtuBytes, underlayMtuBytes } from "./mtu";
+import { linkMtuBytes } from "./mtu";
 import { linkLocalAddress } from "./overlay";
 import type { Connection, Link, LinkEnd, UnlinkedPair } from "./plan";
 
@@ -50,7 +50,7 @@ function connection(local: Side, remote: Side, initiates: boolean): Connection {
     remote: linkEnd(remote),
     family: local.endpoint.family,
     initiates,
-    mtuBytes: linkMtuBytes(underlayMtuBytes, local.endpoint.family),
+    mtuBytes: linkMtuBytes(Math.min(local.endpoint.mtuBytes, remote.endpoint.mtuBytes), local.endpoint.family),
   };
 }
 

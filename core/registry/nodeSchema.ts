@@ -11,6 +11,12 @@ export const maxEndpointSerial = 15;
 const portText = "a port number from 1 to 65535";
 const port = z.int().min(1).max(65535);
 
+/** No IPv6 path carries less (RFC 8200 section 5). */
+export const minUnderlayMtuBytes = 1280;
+
+/** Jumbo frames. */
+export const maxUnderlayMtuBytes = 9216;
+
 /** A node id, alone: retired ids have the same form. */
 export const nodeIdSchema = z.int().min(1).max(maxNodeId);
 
@@ -53,6 +59,12 @@ const endpointSchema = z.strictObject({
     means: "UDP port for IKE and ESP, the same for all endpoints of a node.",
     is: portText,
   }).default(4500),
+  mtu: field(z.int().min(minUnderlayMtuBytes).max(maxUnderlayMtuBytes), {
+    means:
+      "Largest IP packet, in bytes, that passes the uplink whole: 1500 on Ethernet, 1492 with PPPoE, 1460 in Google's cloud. The MTU of a link follows from the smaller of its ends.",
+    is: `a whole number of bytes from ${minUnderlayMtuBytes} to ${maxUnderlayMtuBytes}`,
+    fix: "find it out with `ping -M do -s SIZE` to another node: the largest SIZE that passes, plus 28 for IPv4 or 48 for IPv6",
+  }).default(1500),
 });
 
 /** What a node file may say. Rules between fields and between nodes are in the *Rules.ts files. */

@@ -41,8 +41,8 @@ export function nodeOf(path: string, name: string, content: NodeFile): RegistryN
   };
 }
 
-function endpointOf({ serial, family, address, port }: NodeFile["endpoints"][number]): Endpoint {
-  return { serial, family, port, ...(address === undefined ? {} : { address: canonicalHost(address) }) };
+function endpointOf({ serial, family, address, port, mtu }: NodeFile["endpoints"][number]): Endpoint {
+  return { serial, family, port, mtuBytes: mtu, ...(address === undefined ? {} : { address: canonicalHost(address) }) };
 }
 
 function parseFile<S extends z.ZodType, Claims>(

@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly address?: string;
   /** UDP port for IKE and ESP, 1 to 65535. All endpoints of a node share one port (charon has a single port_nat_t). */
   readonly port: number;
+  /** Largest IP packet that passes the uplink whole, 1280 to 9216 bytes. */
+  readonly mtuBytes: number;
 }
 
 /** Where and as whom the deployer logs in. Always an underlay address: SSH must work with the mesh down. */

@@ -12,6 +12,7 @@ export interface HostFile {
 export const hostPaths = {
   scripts: "/usr/local/lib/fullmesh",
   links: "/etc/fullmesh/links.conf",
+  firewall: "/etc/fullmesh/firewall.nft",
   babeld: "/etc/fullmesh/babeld.conf",
   babelKey: "/etc/fullmesh/babel-key.conf",
   babelSocket: "/run/fullmesh/babeld.sock",

@@ -1,6 +1,7 @@
 import type { MeshPlan, NodePlan } from "../plan/plan";
 import { babeldConfiguration } from "./babeld";
 import { charonSettings } from "./charon";
+import { firewall, firewallUnit } from "./firewall";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
 import { swanctlConnections, swanctlTemplates, type PublicKeys } from "./swanctl";
@@ -12,7 +13,9 @@ export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): re
     kernelModules,
     linksUnit,
     babeldUnit,
+    firewallUnit,
     charonUnitSettings,
+    firewall,
     linksTable(node),
     charonSettings(node),
     swanctlTemplates(plan, node, keys),

@@ -67,6 +67,15 @@ export class Monitor {
     await this.#command(`loadvm ${name}`, 120);
   }
 
+  /** Names of the states that are kept in the disk. */
+  async snapshots(): Promise<readonly string[]> {
+    const table = await this.execute("human-monitor-command", { "command-line": "info snapshots" });
+    // A row a state: id, which is `--` for one in all disks, then its name.
+    return String(table)
+      .split("\n")
+      .flatMap((line) => /^(?:\d+|--)\s+(\S+)/.exec(line)?.[1] ?? []);
+  }
+
   async #next(timeoutSeconds: number, wanted: (received: z.infer<typeof message>) => boolean) {
     return within(
       timeoutSeconds,

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from "node:fs";
+import type { AddressFamily } from "../../core/registry/registry";
 import { labHosts, type LabHost } from "./address";
 import { sshAnswers } from "./banner";
 import type { ExecResult } from "./connection";
@@ -9,7 +10,7 @@ import { runFiles } from "./paths";
 import { machinePid, stopMachine } from "./qemu";
 import { pristine } from "./snapshot";
 import { readState, type LabState } from "./state";
-import { delayCommand, linkOf, parseFaults, type Fault } from "./underlay";
+import { delayCommand, families, linkOf, parseFaults, type Fault } from "./underlay";
 import { poll, within } from "./wait";
 
 /** How to run a command on a host. */
@@ -79,14 +80,26 @@ export class Lab {
     return this.exec("vm", command, options);
   }
 
-  /** Puts all hosts and links into the state after their first boot. */
-  async reset(): Promise<void> {
+  /** Puts all hosts and links into a kept state; by default into that after their first boot. */
+  async reset(kept = pristine): Promise<void> {
     const files = runFiles(this.name);
     await withLock(files.lock, lockSeconds, async () => {
       this.close();
-      await Monitor.use(files.monitor, (monitor) => monitor.loadSnapshot(pristine));
+      await Monitor.use(files.monitor, (monitor) => monitor.loadSnapshot(kept));
       await this.settle(30);
     });
+  }
+
+  /** Keeps the state of all hosts and links under a name, for `reset`, as long as the lab runs. */
+  async keep(name: string): Promise<void> {
+    const files = runFiles(this.name);
+    this.close();
+    await withLock(files.lock, lockSeconds, () => Monitor.use(files.monitor, (monitor) => monitor.saveSnapshot(name)));
+  }
+
+  /** Whether there is a kept state of that name. */
+  async hasKept(name: string): Promise<boolean> {
+    return Monitor.use(runFiles(this.name).monitor, async (monitor) => (await monitor.snapshots()).includes(name));
   }
 
   /** Sets the clock, which a loaded snapshot leaves in the past, and waits until all hosts answer. */
@@ -132,9 +145,9 @@ export class Lab {
     if (back === undefined) throw new Error(`${host} did not come back within ${timeoutSeconds} s of its reboot`);
   }
 
-  /** Lets the link between two hosts die silently: both ways, IPv4 and IPv6. SSH from outside goes on. */
-  async cut(a: string, b: string): Promise<void> {
-    await this.#link(`lab-link cut ${linkOf(this.hosts, a, b).join(" ")}`);
+  /** Lets the link between two hosts die silently, both ways, in these families and no others. SSH from outside goes on. */
+  async cut(a: string, b: string, cut: readonly AddressFamily[] = families): Promise<void> {
+    await this.#link(`lab-link cut ${[...linkOf(this.hosts, a, b), ...cut].join(" ")}`);
   }
 
   /** Takes back `cut`. */

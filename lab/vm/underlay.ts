@@ -1,9 +1,13 @@
+import type { AddressFamily } from "../../core/registry/registry";
 import type { LabHost } from "./address";
 
 /** What is wrong with the link between two hosts. */
 export type Fault =
-  | { readonly kind: "cut"; readonly a: string; readonly b: string }
+  | { readonly kind: "cut"; readonly a: string; readonly b: string; readonly families: readonly AddressFamily[] }
   | { readonly kind: "delay"; readonly a: string; readonly b: string; readonly milliseconds: number };
+
+/** Both families. */
+export const families: readonly AddressFamily[] = ["ip4", "ip6"];
 
 /** The longest delay that can be asked for. */
 const maxDelayMilliseconds = 60_000;
@@ -31,8 +35,10 @@ export function delayCommand(link: readonly [string, string], milliseconds: numb
 /** Reads what `lab-link list` (guest/vm/usr/local/sbin) prints. */
 export function parseFaults(list: string): Fault[] {
   return list.split("\n").flatMap((line): Fault[] => {
-    const [kind, a, b, value] = line.split(" ");
+    const [kind, a, b, ...values] = line.trim().split(" ");
     if (a === undefined || b === undefined) return [];
-    return kind === "delay" ? [{ kind, a, b, milliseconds: Number(value) }] : [{ kind: "cut", a, b }];
+    return kind === "delay"
+      ? [{ kind, a, b, milliseconds: Number(values[0]) }]
+      : [{ kind: "cut", a, b, families: families.filter((family) => values.includes(family)) }];
   });
 }

@@ -25,7 +25,7 @@ const member = (name: string, id: number, user: string): RegistryNode => ({
   organization: "acme",
   tags: [],
   ssh: { host: `198.51.100.${id}`, port: 22, user },
-  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500 }],
+  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500 }],
   prefixes: [],
   file: `${name}.yaml`,
 });

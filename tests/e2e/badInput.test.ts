@@ -10,15 +10,15 @@ let mesh: TestMesh;
 let mute: Server;
 
 beforeAll(async () => {
-  mesh = await TestMesh.create();
+  mesh = await TestMesh.create("bare");
   mute = createServer(() => undefined);
   mute.listen(0, "127.0.0.1");
   await once(mute, "listening");
 }, 1_800_000);
 
-afterAll(async () => {
+afterAll(() => {
   mute.close();
-  await mesh.close();
+  mesh.close();
 });
 
 const install = (node: string): string => `command:remote:Command (${node}-install):`;

@@ -10,11 +10,13 @@ const behindTyo1 = "10.9.0.0/24";
 const before = new Map<string, readonly string[]>();
 
 beforeAll(async () => {
-  mesh = await TestMesh.create();
+  mesh = await TestMesh.create("bare");
   await Promise.all(mesh.lab.hosts.map(async ({ name }) => before.set(name, await inventory(mesh.lab, name))));
 }, 1_800_000);
 
-afterAll(() => mesh.close());
+afterAll(() => {
+  mesh.close();
+});
 
 /** What tells whether anything on a host was touched: files with their times, SAs with their ids, daemons with their start. */
 async function touched(host: string): Promise<string> {

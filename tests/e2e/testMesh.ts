@@ -4,8 +4,9 @@ import type { MeshPlan } from "../../core/plan/plan";
 import { PulumiCli, type CliResult } from "../../lab/pulumiCli";
 import { projectFolder, ScratchProject } from "../../lab/scratchProject";
 import { prepareToolchain } from "../../lab/toolchain/toolchain";
-import { labUp, type Lab } from "../../lab/vm/lab";
+import { labUp, type Lab, type LabHost } from "../../lab/vm/lab";
 import { loadMesh } from "../../stack/plannedMesh";
+import { resetWithPackages } from "./packagedHosts";
 
 /** Names of the test mesh's nodes; the node with id 1 is on the lab's host h1, and so on. */
 export const nodeNames = ["fra1", "nyc1", "tyo1", "sao1"] as const;
@@ -18,15 +19,19 @@ export class TestMesh {
     private readonly pulumi: PulumiCli,
   ) {}
 
-  /** Brings up lab and toolchain, and makes an empty stack. */
-  static async create(): Promise<TestMesh> {
+  /**
+   * Brings up lab and toolchain, and makes an empty stack.
+   *
+   * @param hosts `bare`, as after their first boot, or `packaged`: the packages are on them, which saves half a minute
+   */
+  static async create(hosts: "bare" | "packaged" = "packaged"): Promise<TestMesh> {
     const print = (line: string): void => {
       process.stderr.write(`${line}\n`);
     };
     const toolchain = await prepareToolchain({ progress: print });
     print(toolchain.description);
     const lab = await labUp({ name: "test", hosts: nodeNames.length, progress: print });
-    await lab.reset();
+    await (hosts === "bare" ? lab.reset() : resetWithPackages(lab));
     const project = new ScratchProject("e2e");
     const pulumi = new PulumiCli(toolchain.pulumi, project.folder, {
       ...toolchain.env,
@@ -53,15 +58,14 @@ export class TestMesh {
     });
   }
 
-  /** Writes the node file of a lab host; the last of them is logged in to as a user who must sudo. */
+  /** Writes the node file of a lab host, with one IPv4 endpoint if nothing else is said; the last of them is logged in to as a user who must sudo. */
   writeNode(
     name: (typeof nodeNames)[number],
     ssh: Readonly<Record<string, unknown>> = {},
     more: Readonly<Record<string, unknown>> = {},
   ): void {
     const id = nodeNames.indexOf(name) + 1;
-    const host = this.lab.hosts[id - 1];
-    if (host === undefined) throw new Error(`the lab has no host for ${name}`);
+    const host = this.host(name);
     this.project.writeNode(name, {
       id,
       organization: "lab",
@@ -69,6 +73,29 @@ export class TestMesh {
       endpoints: [{ serial: 0, family: "ip4", address: host.ip4, port: 4500 }],
       ...more,
     });
+  }
+
+  /** The lab host that a node is on. */
+  host(name: (typeof nodeNames)[number]): LabHost {
+    const host = this.lab.hosts[nodeNames.indexOf(name)];
+    if (host === undefined) throw new Error(`the lab has no host for ${name}`);
+    return host;
+  }
+
+  /** Both families of a lab host as endpoints, with more fields for both. */
+  bothFamilies(name: (typeof nodeNames)[number], more: Readonly<Record<string, unknown>> = {}): readonly object[] {
+    const { ip4, ip6 } = this.host(name);
+    return [
+      { serial: 0, family: "ip4", address: ip4, ...more },
+      { serial: 1, family: "ip6", address: ip6, ...more },
+    ];
+  }
+
+  /** Runs a shell command on the host of a node, which must go well. */
+  async on(name: (typeof nodeNames)[number], command: string, timeoutSeconds = 60): Promise<string> {
+    const { code, stdout, stderr } = await this.lab.exec(this.host(name).name, command, { timeoutSeconds });
+    if (code !== 0) throw new Error(`${name}: ${command}: status ${code}: ${stderr || stdout}`);
+    return stdout;
   }
 
   /** `pulumi ARGS --stack e2e`, its output shown as it comes. */
@@ -119,9 +146,9 @@ export class TestMesh {
     return { status: result.status ?? 1, stdout: result.stdout + result.stderr };
   }
 
-  /** Takes the VM down; the scratch project stays in the temporary folder if something failed, for a look. */
-  async close(): Promise<void> {
-    await this.lab.down();
+  /** Ends it; the lab goes on, for the next test file. */
+  close(): void {
+    this.lab.close();
     this.project.remove();
   }
 }

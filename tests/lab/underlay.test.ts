@@ -15,8 +15,9 @@ test("what is no link is refused", () => {
 });
 
 test("faults are read back as the guest lists them", () => {
-  expect(parseFaults("cut h1 h2 \ndelay h1 h3 80\n")).toEqual([
-    { kind: "cut", a: "h1", b: "h2" },
+  expect(parseFaults("cut h1 h2 ip6\ncut h2 h3 ip4 ip6\ndelay h1 h3 80\n")).toEqual([
+    { kind: "cut", a: "h1", b: "h2", families: ["ip6"] },
+    { kind: "cut", a: "h2", b: "h3", families: ["ip4", "ip6"] },
     { kind: "delay", a: "h1", b: "h3", milliseconds: 80 },
   ]);
 });

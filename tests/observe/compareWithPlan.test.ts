@@ -225,6 +225,7 @@ test("a node whose daemons are gone", () => {
     unit("strongswan", "loaded", "failed"),
     unit("fullmesh-babeld", "loaded", "inactive"),
     unit("fullmesh-links", "loaded", "active"),
+    unit("fullmesh-firewall", "loaded", "active"),
   ];
   const health = healthWith({ fra1: () => `== services\n${services.join("")}${silent}` });
   expect(health.nodes[0]?.problems).toEqual([
@@ -248,7 +249,7 @@ test("daemons that run and do not answer", () => {
 });
 
 test("a host that was reinstalled", () => {
-  const services = ["strongswan", "fullmesh-babeld", "fullmesh-links"].map((name) =>
+  const services = ["strongswan", "fullmesh-babeld", "fullmesh-links", "fullmesh-firewall"].map((name) =>
     unit(name, "not-found", "inactive"),
   );
   const health = healthWith({ fra1: () => `== services\n${services.join("")}${silent}` });

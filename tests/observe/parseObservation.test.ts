@@ -14,6 +14,7 @@ describe("a node with all daemons", () => {
         { unit: "strongswan.service", state: "active", restarts: 0 },
         { unit: "fullmesh-babeld.service", state: "active", restarts: 1 },
         { unit: "fullmesh-links.service", state: "active", restarts: 0 },
+        { unit: "fullmesh-firewall.service", state: "active", restarts: 0 },
       ],
     });
   });

@@ -10,15 +10,24 @@ export const settings: MeshSettings = {
 };
 
 const endpoints: fc.Arbitrary<readonly Endpoint[]> = fc
-  .uniqueArray(fc.record({ serial: fc.nat(15), family: fc.constantFrom("ip4", "ip6"), dialled: fc.boolean() }), {
-    selector: (endpoint) => endpoint.serial,
-    minLength: 1,
-    maxLength: 3,
-  })
+  .uniqueArray(
+    fc.record({
+      serial: fc.nat(15),
+      family: fc.constantFrom("ip4", "ip6"),
+      dialled: fc.boolean(),
+      mtuBytes: fc.integer({ min: 1280, max: 9216 }),
+    }),
+    {
+      selector: (endpoint) => endpoint.serial,
+      minLength: 1,
+      maxLength: 3,
+    },
+  )
   .map((list) =>
-    list.map(({ serial, family, dialled }) => ({
+    list.map(({ serial, family, dialled, mtuBytes }) => ({
       serial,
       family,
+      mtuBytes,
       port: 4500,
       ...(dialled ? { address: family === "ip4" ? "198.51.100.1" : "2001:db8::1" } : {}),
     })),

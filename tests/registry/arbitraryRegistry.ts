@@ -21,6 +21,7 @@ const draws = fc.uniqueArray(
     user: label,
     dialsOnly: fc.boolean(),
     families: fc.uniqueArray(fc.constantFrom<"ip4" | "ip6">("ip4", "ip6"), { minLength: 1 }),
+    mtu: fc.integer({ min: 1280, max: 9216 }),
     announces: fc.boolean(),
     remarks: fc.option(fc.string(), { nil: undefined }),
   }),
@@ -46,6 +47,7 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
           user,
           dialsOnly,
           families,
+          mtu,
           announces,
           remarks,
         }): RegistryNode => {
@@ -55,6 +57,7 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
             serial,
             family,
             port,
+            mtuBytes: mtu,
             ...(dialsOnly ? {} : { address: addresses[family] }),
           }));
           return {
@@ -75,5 +78,8 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
 
 /** The files that a person would write for a registry. */
 export function filesOf({ nodes }: Registry): RegistryFile[] {
-  return nodes.map(({ name, file, ...content }) => ({ path: file, text: `# ${name}\n${stringify(content)}` }));
+  return nodes.map(({ name, file, endpoints, ...content }) => {
+    const written = endpoints.map(({ mtuBytes, ...endpoint }) => ({ ...endpoint, mtu: mtuBytes }));
+    return { path: file, text: `# ${name}\n${stringify({ ...content, endpoints: written })}` };
+  });
 }

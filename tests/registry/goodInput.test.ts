@@ -35,9 +35,9 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
       tags: [],
       ssh: { host: "2001:db8::7", port: 22, user: "root" },
       endpoints: [
-        { serial: 0, family: "ip4", address: "192.0.2.1", port: 4500 },
-        { serial: 1, family: "ip4", port: 4500 },
-        { serial: 3, family: "ip6", address: "2001:db8::1", port: 4500 },
+        { serial: 0, family: "ip4", address: "192.0.2.1", port: 4500, mtuBytes: 1500 },
+        { serial: 1, family: "ip4", port: 4500, mtuBytes: 1500 },
+        { serial: 3, family: "ip6", address: "2001:db8::1", port: 4500, mtuBytes: 1500 },
       ],
       prefixes: ["2001:db8:20::/48", "10.20.0.0/16", "100.64.0.0/10"],
       file: "nodes/fra1.yaml",

@@ -20,7 +20,7 @@ const member = (name: string, id: number, rest: Partial<RegistryNode>): Registry
   organization: "acme",
   tags: [],
   ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
-  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500 }],
+  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500 }],
   prefixes: [],
   file: `${name}.yaml`,
   ...rest,
@@ -30,19 +30,19 @@ const registry = {
   nodes: [
     member("fra1", 1, {
       endpoints: [
-        { serial: 0, family: "ip4", address: "198.51.100.1", port: 4500 },
-        { serial: 1, family: "ip6", address: "2001:db8::1", port: 4500 },
+        { serial: 0, family: "ip4", address: "198.51.100.1", port: 4500, mtuBytes: 1500 },
+        { serial: 1, family: "ip6", address: "2001:db8::1", port: 4500, mtuBytes: 1500 },
       ],
     }),
     member("tyo1", 3, {
       endpoints: [
-        { serial: 0, family: "ip4", address: "198.51.100.3", port: 13000 },
-        { serial: 1, family: "ip6", address: "2001:db8::3", port: 13000 },
+        { serial: 0, family: "ip4", address: "198.51.100.3", port: 13000, mtuBytes: 1500 },
+        { serial: 1, family: "ip6", address: "2001:db8::3", port: 13000, mtuBytes: 1500 },
       ],
       prefixes: ["10.9.0.0/24"],
     }),
     // Behind NAT: it dials, and is never dialled.
-    member("home", 12, { endpoints: [{ serial: 0, family: "ip4", port: 4500 }] }),
+    member("home", 12, { endpoints: [{ serial: 0, family: "ip4", port: 4500, mtuBytes: 1500 }] }),
   ],
   retired: [],
 };
