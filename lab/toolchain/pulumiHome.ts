@@ -15,7 +15,7 @@ export function pluginDirectory(name: ProviderName): string {
 
 /**
  * In the place of the folder in which CLI 3.259 keeps an encrypted log of each run, in which each resource's properties stand several times. There is no
- * switch for it; it does without where it cannot make the folder. For a large mesh that is a fifth of a preview's time, and gigabytes in the end.
+ * switch for it; it does without where it cannot make the folder. For a mesh of 100 nodes that is a third of a preview's time, and a hundred megabytes a deploy.
  */
 const noLogs =
   "A file and not a folder, so that pulumi keeps no logs: they take long to write in large meshes. Delete it, and pulumi keeps them.\n";
