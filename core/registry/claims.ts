@@ -24,6 +24,7 @@ export interface EndpointClaims {
   readonly family?: Claim<AddressFamily>;
   readonly address?: Claim<IpAddress>;
   readonly port?: Claim<number>;
+  readonly mtu?: Claim<number>;
 }
 
 /** A network as written, and as it should have been. */
@@ -102,6 +103,7 @@ function claimsOfEndpoint(index: number, source: YamlSource): EndpointClaims {
     ...named("family", claim(source, [...path, "family"], endpoint.family)),
     ...named("address", address && { value: address, place: text.place }),
     ...named("port", claim(source, [...path, "port"], endpoint.port)),
+    ...named("mtu", claim(source, [...path, "mtu"], endpoint.mtu)),
   };
 }
 

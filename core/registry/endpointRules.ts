@@ -1,10 +1,15 @@
 import { familyNames, reservedRangeOf } from "./addresses";
+import { minUnderlayMtuBytes } from "./nodeSchema";
 import type { EndpointClaims, NodeClaims, RegistryClaims } from "./claims";
 import { formatPlace, problemAt, type Problem } from "./problem";
 
 /** What must hold for the endpoints of each node. */
 export function endpointRules({ nodes }: RegistryClaims): Problem[] {
-  return nodes.flatMap((node) => [...node.endpoints.flatMap(usableAddress), ...onePort(node)]);
+  return nodes.flatMap((node) => [
+    ...node.endpoints.flatMap(usableAddress),
+    ...node.endpoints.flatMap(carriesIpv6),
+    ...onePort(node),
+  ]);
 }
 
 function usableAddress({ family, address }: EndpointClaims): Problem[] {
@@ -28,6 +33,18 @@ function usableAddress({ family, address }: EndpointClaims): Problem[] {
       range.name === "IPv4-mapped"
         ? "write the IPv4 address itself, with `family: ip4`"
         : "write the node's address on the underlay; leave `address` out if the node can only dial out",
+    ),
+  ];
+}
+
+/** The schema refuses what is too small for either family. */
+function carriesIpv6({ family, mtu }: EndpointClaims): Problem[] {
+  if (!family || !mtu || mtu.value >= minUnderlayMtuBytes[family.value]) return [];
+  return [
+    problemAt(
+      mtu.place,
+      `an uplink with MTU ${mtu.value} over ${familyNames[family.value]} makes links that carry no IPv6; it takes ${minUnderlayMtuBytes[family.value]}`,
+      "raise the MTU of the uplink, or leave this endpoint out",
     ),
   ];
 }

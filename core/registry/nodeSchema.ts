@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { field } from "./field";
+import type { AddressFamily } from "./registry";
 import { isHost, isIpAddress, isIpNetwork, organizationPattern, tagPattern, userPattern } from "./fieldFormats";
 
 /** Largest node id: it must fit into 16 bits, and neither 0 nor all ones is an address of a host. */
@@ -11,8 +12,11 @@ export const maxEndpointSerial = 15;
 const portText = "a port number from 1 to 65535";
 const port = z.int().min(1).max(65535);
 
-/** No IPv6 path carries less (RFC 8200 section 5). */
-export const minUnderlayMtuBytes = 1280;
+/**
+ * What an uplink must carry, for a link is to carry IPv6, which needs 1280 bytes (RFC 8200 section 5), and with ESP in UDP around it. Linux does not send the
+ * ESP packets of an XFRM interface in pieces (seen on 6.1).
+ */
+export const minUnderlayMtuBytes: Readonly<Record<AddressFamily, number>> = { ip4: 1344, ip6: 1364 };
 
 /** Jumbo frames. */
 export const maxUnderlayMtuBytes = 9216;
@@ -59,10 +63,10 @@ const endpointSchema = z.strictObject({
     means: "UDP port for IKE and ESP, the same for all endpoints of a node.",
     is: portText,
   }).default(4500),
-  mtu: field(z.int().min(minUnderlayMtuBytes).max(maxUnderlayMtuBytes), {
+  mtu: field(z.int().min(minUnderlayMtuBytes.ip4).max(maxUnderlayMtuBytes), {
     means:
       "Largest IP packet, in bytes, that passes the uplink whole: 1500 on Ethernet, 1492 with PPPoE, 1460 in Google's cloud. The MTU of a link follows from the smaller of its ends.",
-    is: `a whole number of bytes from ${minUnderlayMtuBytes} to ${maxUnderlayMtuBytes}`,
+    is: `a whole number of bytes from ${minUnderlayMtuBytes.ip4} (ip6: ${minUnderlayMtuBytes.ip6}) to ${maxUnderlayMtuBytes}`,
     fix: "find it out with `ping -M do -s SIZE` to another node: the largest SIZE that passes, plus 28 for IPv4 or 48 for IPv6",
   }).default(1500),
 });

@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly address?: string;
   /** UDP port for IKE and ESP, 1 to 65535. All endpoints of a node share one port (charon has a single port_nat_t). */
   readonly port: number;
-  /** Largest IP packet that passes the uplink whole, 1280 to 9216 bytes. */
+  /** Largest IP packet that passes the uplink whole, 1344 (ip6: 1364) to 9216 bytes. */
   readonly mtuBytes: number;
 }
 

@@ -15,7 +15,7 @@ const endpoints: fc.Arbitrary<readonly Endpoint[]> = fc
       serial: fc.nat(15),
       family: fc.constantFrom("ip4", "ip6"),
       dialled: fc.boolean(),
-      mtuBytes: fc.integer({ min: 1280, max: 9216 }),
+      mtuBytes: fc.integer({ min: 1364, max: 9216 }),
     }),
     {
       selector: (endpoint) => endpoint.serial,

@@ -2,6 +2,7 @@ import { interfaceId, interfaceName } from "../../core/plan/interface";
 import { initiator } from "../../core/plan/initiator";
 import { linkMtuBytes } from "../../core/plan/mtu";
 import { linkLocalAddress, overlayIpv4, overlayIpv6 } from "../../core/plan/overlay";
+import { minUnderlayMtuBytes } from "../../core/registry/nodeSchema";
 import type { Endpoint } from "../../core/registry/registry";
 
 test.each([
@@ -11,9 +12,9 @@ test.each([
   [1492, "ip4", 1430],
   [1460, "ip6", 1378],
   [9000, "ip4", 8938],
-  // Less would be no IPv6: these go in two pieces.
-  [1280, "ip4", 1280],
-  [1280, "ip6", 1280],
+  // The least that the registry lets through: IPv6 needs 1280.
+  [minUnderlayMtuBytes.ip4, "ip4", 1282],
+  [minUnderlayMtuBytes.ip6, "ip6", 1282],
 ] as const)("a path of %i bytes over %s carries inner packets of %i bytes", (path, family, mtu) => {
   expect(linkMtuBytes(path, family)).toBe(mtu);
 });

@@ -21,7 +21,7 @@ const draws = fc.uniqueArray(
     user: label,
     dialsOnly: fc.boolean(),
     families: fc.uniqueArray(fc.constantFrom<"ip4" | "ip6">("ip4", "ip6"), { minLength: 1 }),
-    mtu: fc.integer({ min: 1280, max: 9216 }),
+    mtu: fc.integer({ min: 1364, max: 9216 }),
     announces: fc.boolean(),
     remarks: fc.option(fc.string(), { nil: undefined }),
   }),
