@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
-import { planMesh } from "./core/plan/planMesh";
+import { planWarnings } from "./core/plan/warnings";
 import { formatProblem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
@@ -21,11 +21,8 @@ async function main(): Promise<Record<string, unknown>> {
     const problems = stack.problems.map(formatProblem).join("\n");
     throw new pulumi.RunError(`no host was touched; to be mended first:\n${problems}`);
   }
-  const { settings, registry } = stack;
-  const plan = planMesh(registry, settings);
-  for (const { a, b, reason } of plan.unlinked) {
-    await pulumi.log.warn(`${a} and ${b} have no direct link (${reason}): other nodes relay between them`);
-  }
+  const { settings, plan } = stack;
+  for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of plan.nodes) {
     const { host, port } = node.ssh;

@@ -41,12 +41,12 @@ export function validateCommand(): Command {
     });
 }
 
-/** Checks a stack's settings and, as far as these allow, its registry. */
+/** Checks a stack's settings and, as far as these allow, its registry and whether its nodes reach each other. */
 export function validate(projectFolder: string, stack: string): ValidateReport {
   const read = readStack(settingsFromPulumiYaml(projectFolder, stack));
   if (!read.ok) return { ok: false, stack, problems: read.problems };
-  const { registry, settings } = read;
-  return { ok: true, stack, folder: shownPath(settings.registryFolder), nodes: registry.nodes.length };
+  const { plan, settings } = read;
+  return { ok: true, stack, folder: shownPath(settings.registryFolder), nodes: plan.nodes.length };
 }
 
 function renderReport(report: ValidateReport, colors: Colors): string {

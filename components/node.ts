@@ -23,6 +23,8 @@ export interface NodeArgs {
   ssh: string;
   /** The one UDP port that a firewall before the node must let in. */
   udpPort: number;
+  /** Whether it carries what others send each other. */
+  relays: boolean;
   /** Networks behind the node that it announces. */
   prefixes: readonly string[];
 }
@@ -144,7 +146,7 @@ export interface DeployArgs {
 }
 
 function describeNode(plan: NodePlan): NodeArgs {
-  const { id, organization, overlay, ssh, port, prefixes } = plan;
+  const { id, organization, overlay, ssh, port, relays, prefixes } = plan;
   return {
     nodeId: id,
     organization,
@@ -152,6 +154,7 @@ function describeNode(plan: NodePlan): NodeArgs {
     ipv6: overlay.ipv6,
     ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,
     udpPort: port,
+    relays,
     prefixes,
   };
 }

@@ -1,7 +1,6 @@
 import { formatProblem } from "../core/registry/problem";
 import type { StackSettings } from "../core/registry/settings";
 import type { MeshPlan } from "../core/plan/plan";
-import { planMesh } from "../core/plan/planMesh";
 import { settingsFromPulumiYaml } from "./settings";
 import { readStack } from "./stack";
 import { chooseStack, findProjectFolder } from "./stackFile";
@@ -28,5 +27,5 @@ export function loadMesh(from: string, asked: string | undefined): PlannedMesh {
   const { stack } = choice;
   const read = readStack(settingsFromPulumiYaml(folder, stack));
   if (!read.ok) throw new Error(`stack ${stack} cannot be planned:\n${read.problems.map(formatProblem).join("\n")}`);
-  return { stack, plan: planMesh(read.registry, read.settings), settings: read.settings };
+  return { stack, plan: read.plan, settings: read.settings };
 }

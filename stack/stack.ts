@@ -1,19 +1,25 @@
 import { sortProblems, type Problem } from "../core/registry/problem";
 import type { SettingsResult } from "../core/registry/parseSettings";
-import type { Registry } from "../core/registry/registry";
+import type { MeshPlan } from "../core/plan/plan";
+import { planMesh } from "../core/plan/planMesh";
+import { reachProblems } from "../core/plan/reach";
 import type { StackSettings } from "../core/registry/settings";
 import { readRegistry } from "./registryFolder";
 
-/** A stack's settings and registry, or everything that is wrong with both. */
+/** A stack's settings and the plan of its mesh, or everything that is wrong with settings and registry. */
 export type StackResult =
-  | { readonly ok: true; readonly settings: StackSettings; readonly registry: Registry }
+  | { readonly ok: true; readonly settings: StackSettings; readonly plan: MeshPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Reads the registry that the settings name, as far as they are good enough to find it. */
+/** Reads the registry that the settings name, as far as they are good enough to find it, and plans the mesh. */
 export function readStack(settings: SettingsResult): StackResult {
   const { registryFolder, ...overlays } = settings.ok ? settings.settings : settings.usable;
   const registry = registryFolder === undefined ? undefined : readRegistry(registryFolder, overlays);
-  if (settings.ok && registry?.ok) return { ok: true, settings: settings.settings, registry: registry.registry };
+  if (settings.ok && registry?.ok) {
+    const plan = planMesh(registry.registry, settings.settings);
+    const problems = reachProblems(registry.registry, plan);
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: settings.settings, plan };
+  }
   const problems = [...(settings.ok ? [] : settings.problems), ...(registry?.ok === false ? registry.problems : [])];
   return { ok: false, problems: sortProblems(problems) };
 }

@@ -36,6 +36,8 @@ export interface NodePlan {
   readonly port: number;
   /** Networks behind the node that it announces, canonical CIDR. */
   readonly prefixes: readonly string[];
+  /** Whether it carries what others send each other. */
+  readonly relays: boolean;
   /** The node's half of each of its links, by peer id, then serials. */
   readonly connections: readonly Connection[];
 }
@@ -80,5 +82,7 @@ export interface LinkEnd {
 export interface UnlinkedPair {
   readonly a: string;
   readonly b: string;
-  readonly reason: "no family in common" | "neither has an address";
+  readonly reason: "no family in common" | "neither has an address" | "the policy keeps them apart";
+  /** Relays on one of the shortest ways between them; babel picks the best at any time. Null where there is no way. */
+  readonly via: readonly string[] | null;
 }

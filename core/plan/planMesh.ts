@@ -4,26 +4,43 @@ import { babelProfiles } from "./babelProfile";
 import { linksBetween, whyUnlinked } from "./links";
 import { linkLocalAddress, overlayIpv4, overlayIpv6 } from "./overlay";
 import type { Connection, Link, MeshPlan, NodePlan, UnlinkedPair } from "./plan";
+import { mayLink, relays } from "./policy";
+import { neighboursBy, waysFrom } from "./reach";
 
 /** Decides the whole mesh. Pure: the same registry and settings give the same plan, in whatever order the files were read. */
 export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   const nodes = [...registry.nodes].sort((one, other) => one.id - other.id);
+  const { policy } = registry;
   const links: Link[] = [];
-  const unlinked: UnlinkedPair[] = [];
+  const apart: Omit<UnlinkedPair, "via">[] = [];
   for (const [a, b] of pairs(nodes)) {
-    const between = linksBetween(a, b);
+    const allowed = mayLink(policy, a, b);
+    const between = allowed ? linksBetween(a, b) : [];
     links.push(...between);
-    if (between.length === 0) unlinked.push({ a: a.name, b: b.name, reason: whyUnlinked(a, b) });
+    if (between.length > 0) continue;
+    apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "the policy keeps them apart" });
   }
   const connections = connectionsByNode(links);
+  const planned = nodes.map((node) => planNode(node, connections.get(node.id) ?? [], relays(policy, node), settings));
   return {
     overlay: { ipv4: settings.overlayIpv4, ipv6: settings.overlayIpv6 },
     ciphers: settings.ciphers,
     babel: babelProfiles[settings.babelProfile],
-    nodes: nodes.map((node) => planNode(node, connections.get(node.id) ?? [], settings)),
+    nodes: planned,
     links,
-    unlinked,
+    unlinked: withWays(apart, planned, links),
   };
+}
+
+/** A search for each node that lacks a link, and not for each pair. */
+function withWays(
+  apart: readonly Omit<UnlinkedPair, "via">[],
+  nodes: readonly NodePlan[],
+  links: readonly Link[],
+): readonly UnlinkedPair[] {
+  const neighbours = neighboursBy(nodes, links);
+  const ways = new Map([...new Set(apart.map(({ a }) => a))].map((name) => [name, waysFrom(name, neighbours)]));
+  return apart.map((pair) => ({ ...pair, via: ways.get(pair.a)?.get(pair.b) ?? null }));
 }
 
 function connectionsByNode(links: readonly Link[]): ReadonlyMap<number, readonly Connection[]> {
@@ -36,7 +53,12 @@ function connectionsByNode(links: readonly Link[]): ReadonlyMap<number, readonly
   return byNode;
 }
 
-function planNode(node: RegistryNode, connections: readonly Connection[], settings: MeshSettings): NodePlan {
+function planNode(
+  node: RegistryNode,
+  connections: readonly Connection[],
+  relays: boolean,
+  settings: MeshSettings,
+): NodePlan {
   const { name, id, organization, tags, ssh, prefixes } = node;
   return {
     name,
@@ -48,6 +70,7 @@ function planNode(node: RegistryNode, connections: readonly Connection[], settin
     linkLocal: linkLocalAddress(id),
     port: portOf(node),
     prefixes,
+    relays,
     connections: [...connections].sort((one, other) => one.ifId - other.ifId),
   };
 }

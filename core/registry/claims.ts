@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseIpAddress, parseIpNetwork, type IpAddress, type IpNetwork } from "./addresses";
 import { nodeIdSchema, nodeSchema } from "./nodeSchema";
 import type { Place } from "./problem";
+import { policySchema } from "./policySchema";
 import { retiredSchema } from "./retiredSchema";
 import type { AddressFamily } from "./registry";
 import { valueAt, type Path, type YamlSource } from "./yamlSource";
@@ -53,6 +54,8 @@ export interface RetiredClaims {
 export interface RegistryClaims {
   readonly nodes: readonly NodeClaims[];
   readonly retired: readonly RetiredClaims[];
+  /** Every tag that the policy speaks of. */
+  readonly policyTags: readonly Claim<string>[];
   readonly overlays: readonly Overlay[];
 }
 
@@ -91,6 +94,17 @@ export function claimsOfRetired(source: YamlSource): RetiredClaims[] {
     const name = claim(source, ["retired", index, "name"], entry.name);
     return id ? [{ id, name: name?.value ?? "a node" }] : [];
   });
+}
+
+/** The tags that the policy file speaks of. */
+export function claimsOfPolicy(source: YamlSource): Claim<string>[] {
+  const tag = policySchema.shape.exclude.unwrap().element.shape.tag;
+  const each = (list: string, ...names: readonly string[]): Claim<string>[] =>
+    indexesOf(source, [list]).flatMap((index) =>
+      names.flatMap((name) => claim(source, [list, index, name], tag) ?? []),
+    );
+  const hubs = indexesOf(source, ["leaves"]).flatMap((index) => listOf(source, ["leaves", index, "hubs"], tag));
+  return [...each("leaves", "tag"), ...hubs, ...each("exclude", "tag", "from"), ...listOf(source, ["transit"], tag)];
 }
 
 function claimsOfEndpoint(index: number, source: YamlSource): EndpointClaims {

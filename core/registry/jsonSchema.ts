@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { nodeSchema } from "./nodeSchema";
+import { policySchema } from "./policySchema";
 import { retiredSchema } from "./retiredSchema";
 
 /** Title of each schema, by the file in nodes/ that editors find it in (first line of a node file: `# yaml-language-server: $schema=...`). */
 const schemas = {
   "node.schema.json": { title: "A node of the mesh", schema: nodeSchema },
+  "policy.schema.json": { title: "Who links with whom, and who relays", schema: policySchema },
   "retired.schema.json": { title: "Retired node ids", schema: retiredSchema },
 } as const;
 

@@ -1,4 +1,5 @@
 import { nodeNamePattern } from "./fieldFormats";
+import { policyFileName } from "./policySchema";
 import { problemAt, startOf, type Problem } from "./problem";
 import { retiredFileName } from "./retiredSchema";
 
@@ -6,6 +7,7 @@ import { retiredFileName } from "./retiredSchema";
 export type FileRole =
   | { readonly role: "node"; readonly name: string }
   | { readonly role: "retired" }
+  | { readonly role: "policy" }
   | { readonly role: "wrong"; readonly problem: Problem };
 
 /** The part of the path after the last slash. */
@@ -18,10 +20,11 @@ export function folderName(path: string): string {
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
 }
 
-/** Node, list of retired ids, or neither. `paths` are all files of the registry. */
+/** Node, list of retired ids, policy, or none of them. `paths` are all files of the registry. */
 export function fileRole(path: string, paths: readonly string[]): FileRole {
   const base = baseName(path);
   if (base === retiredFileName) return { role: "retired" };
+  if (base === policyFileName) return { role: "policy" };
   if (base.endsWith(".yml")) return wrong(path, ...ymlAdvice(path, paths));
 
   const name = base.replace(/\.yaml$/, "");

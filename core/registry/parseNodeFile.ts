@@ -1,7 +1,15 @@
 import type { z } from "zod";
 import { canonicalHost, networkOf } from "./addresses";
-import { claimsOfNode, claimsOfRetired, type NodeClaims, type RetiredClaims } from "./claims";
+import {
+  claimsOfNode,
+  claimsOfPolicy,
+  claimsOfRetired,
+  type Claim,
+  type NodeClaims,
+  type RetiredClaims,
+} from "./claims";
 import { nodeSchema, type NodeFile } from "./nodeSchema";
+import { policySchema, type PolicyFile } from "./policySchema";
 import type { Problem } from "./problem";
 import type { Endpoint, RegistryNode } from "./registry";
 import { retiredSchema, type RetiredFile } from "./retiredSchema";
@@ -23,6 +31,11 @@ export function parseNodeFile(path: string, text: string, name: string): ParsedF
 /** Reads the file of retired ids. */
 export function parseRetiredFile(path: string, text: string): ParsedFile<RetiredFile, RetiredClaims[]> {
   return parseFile(path, text, retiredSchema, "the file of retired ids", claimsOfRetired);
+}
+
+/** Reads the policy file. */
+export function parsePolicyFile(path: string, text: string): ParsedFile<PolicyFile, Claim<string>[]> {
+  return parseFile(path, text, policySchema, "the policy file", claimsOfPolicy);
 }
 
 /** The node of a file that broke no rule, in canonical spelling. */

@@ -1,12 +1,13 @@
 import { networkOf } from "./addresses";
-import type { NodeClaims, RegistryClaims, RetiredClaims } from "./claims";
+import type { Claim, NodeClaims, RegistryClaims, RetiredClaims } from "./claims";
 import { endpointRules } from "./endpointRules";
 import { fileRole, folderName } from "./nodeFileName";
 import { overlayRules } from "./overlayRules";
-import { nodeOf, parseNodeFile, parseRetiredFile } from "./parseNodeFile";
+import { nodeOf, parseNodeFile, parsePolicyFile, parseRetiredFile } from "./parseNodeFile";
+import { policyRules } from "./policyRules";
 import { prefixRules } from "./prefixRules";
 import { problemAt, sortProblems, startOf, type Problem } from "./problem";
-import type { Registry, RegistryNode, RetiredNode } from "./registry";
+import { fullMesh, type Policy, type Registry, type RegistryNode, type RetiredNode } from "./registry";
 import type { MeshSettings } from "./settings";
 import { uniqueRules } from "./uniqueRules";
 
@@ -27,10 +28,11 @@ const rules: readonly ((claims: RegistryClaims) => Problem[])[] = [
   endpointRules,
   overlayRules,
   prefixRules,
+  policyRules,
 ];
 
 /**
- * Reads and checks a whole registry: `<name>.yaml` for each node, and `_retired.yaml`. The order of the files makes no difference. Never throws
+ * Reads and checks a whole registry: `<name>.yaml` for each node, `_retired.yaml` and `_policy.yaml`. The order of the files makes no difference. Never throws
  * on any text.
  *
  * @param files - the folder's files
@@ -47,6 +49,8 @@ export function parseRegistry(
   const retired: RetiredNode[] = [];
   const nodeClaims: NodeClaims[] = [];
   const retiredClaims: RetiredClaims[] = [];
+  const policyTags: Claim<string>[] = [];
+  let policy: Policy = fullMesh;
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const paths = sorted.map(({ path }) => path);
 
@@ -59,6 +63,11 @@ export function parseRegistry(
       problems.push(...parsed.problems);
       retiredClaims.push(...(parsed.claims ?? []));
       retired.push(...(parsed.content?.retired ?? []).map(({ id, name }) => ({ id, name })));
+    } else if (file.role === "policy") {
+      const parsed = parsePolicyFile(path, text);
+      problems.push(...parsed.problems);
+      policyTags.push(...(parsed.claims ?? []));
+      policy = parsed.content ?? policy;
     } else {
       const parsed = parseNodeFile(path, text, file.name);
       problems.push(...parsed.problems);
@@ -67,7 +76,7 @@ export function parseRegistry(
     }
   }
 
-  const claims = { nodes: nodeClaims, retired: retiredClaims, overlays: overlaysOf(settings) };
+  const claims = { nodes: nodeClaims, retired: retiredClaims, policyTags, overlays: overlaysOf(settings) };
   problems.push(...rules.flatMap((rule) => rule(claims)));
   if (nodes.length === 0 && problems.length === 0) {
     problems.push(
@@ -77,7 +86,7 @@ export function parseRegistry(
   if (problems.length > 0) return { ok: false, problems: sortProblems(problems) };
 
   const byId = (a: { id: number }, b: { id: number }): number => a.id - b.id;
-  return { ok: true, registry: { nodes: nodes.sort(byId), retired: retired.sort(byId) } };
+  return { ok: true, registry: { nodes: nodes.sort(byId), retired: retired.sort(byId), policy } };
 }
 
 function overlaysOf(settings: Partial<Pick<MeshSettings, "overlayIpv4" | "overlayIpv6">>): RegistryClaims["overlays"] {

@@ -52,8 +52,22 @@ export interface RetiredNode {
   readonly name: string;
 }
 
+/** Who links with whom, and who relays for others, by tags. */
+export interface Policy {
+  /** Nodes with the tag link with nodes that have one of the hubs' tags and with no others, and relay for nobody. */
+  readonly leaves: readonly { readonly tag: string; readonly hubs: readonly string[] }[];
+  /** Nodes with the one tag do not link with those that have the other. */
+  readonly exclude: readonly { readonly tag: string; readonly from: string }[];
+  /** Tags of the nodes that relay; without it all do but the leaves. */
+  readonly transit?: readonly string[] | undefined;
+}
+
+/** The policy where none is written: every node links with every other, and all relay. */
+export const fullMesh: Policy = { leaves: [], exclude: [] };
+
 /** All nodes of one stack, by id. */
 export interface Registry {
   readonly nodes: readonly RegistryNode[];
   readonly retired: readonly RetiredNode[];
+  readonly policy: Policy;
 }

@@ -23,7 +23,7 @@ redistribute local ip ${node.overlay.ipv4}/32 eq 32 allow
 redistribute local ip ${node.overlay.ipv6}/128 eq 128 allow
 ${node.prefixes.map(announcement).join("")}redistribute local deny
 
-# What it sends into the mesh comes from its overlay addresses.
+${node.relays ? "" : ownRoutesOnly(node)}# What it sends into the mesh comes from its overlay addresses.
 install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
 install ip ::/0 pref-src ${node.overlay.ipv6}
 
@@ -38,6 +38,13 @@ function interfaceOptions(babel: BabelProfile): string {
     `rxcost ${babel.rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}`,
     `rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}`,
   ].join(" ");
+}
+
+/** A node that does not relay tells nobody of the routes that it has learned. */
+function ownRoutesOnly({ overlay, prefixes }: NodePlan): string {
+  const own = [`${overlay.ipv4}/32`, `${overlay.ipv6}/128`, ...prefixes];
+  const lines = own.map((prefix) => `out ip ${prefix} eq ${prefixLength(prefix)} allow\n`);
+  return `# It relays for nobody.\n${lines.join("")}out deny\n\n`;
 }
 
 /** Two rules, because one that names no protocol leaves out routes that were made by hand, without a protocol: `boot`, number 3. */

@@ -1,3 +1,4 @@
+import type { MeshPlan, NodePlan } from "../plan/plan";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
 /** Our own table, which is made anew as a whole in one transaction; nothing of others' is touched. */
@@ -5,22 +6,43 @@ export const firewallTable = "inet fullmesh";
 
 /**
  * The node's nftables rules (nft(8)). A SYN that goes into a link says how large a segment the link carries, so that TCP need not rely on ICMP, which much of the
- * Internet drops.
+ * Internet drops. A node that does not relay forwards nothing from link to link, and a peer that does not relay may speak for nobody but itself: IPsec says which
+ * node a packet is from, but not whose address it may have.
  */
-export const firewall: HostFile = {
-  path: hostPaths.firewall,
-  mode: "0644",
-  content: `${managedByLine}
+export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
+  return {
+    path: hostPaths.firewall,
+    mode: "0644",
+    content: `${managedByLine}
 table ${firewallTable}
 delete table ${firewallTable}
 table ${firewallTable} {
-  chain forward {
+${sources(plan, node)}  chain forward {
     type filter hook forward priority mangle
     oifname "fm*" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu
-  }
+${node.relays ? "" : `    iifname "fm*" oifname "fm*" drop\n`}  }
 }
 `,
-};
+  };
+}
+
+/** For each link with a peer that does not relay: the addresses that its packets may come from. */
+function sources(plan: MeshPlan, node: NodePlan): string {
+  const peers = new Map(plan.nodes.map((peer) => [peer.name, peer]));
+  const rules = node.connections.flatMap(({ name, remote }) => {
+    const peer = peers.get(remote.node);
+    if (peer === undefined || peer.relays) return [];
+    const { overlay, linkLocal, prefixes } = peer;
+    const ip4 = [overlay.ipv4, ...prefixes.filter((prefix) => !prefix.includes(":"))];
+    const ip6 = [linkLocal, overlay.ipv6, ...prefixes.filter((prefix) => prefix.includes(":"))];
+    return [
+      `    iifname "${name}" ip saddr != { ${ip4.join(", ")} } drop\n`,
+      `    iifname "${name}" ip6 saddr != { ${ip6.join(", ")} } drop\n`,
+    ];
+  });
+  if (rules.length === 0) return "";
+  return `  chain sources {\n    type filter hook prerouting priority raw\n${rules.join("")}  }\n`;
+}
 
 /** Loads the rules at boot, before there is a link, and again whenever the distribution's own are loaded anew, which empties all tables. */
 export const firewallUnit: HostFile = {

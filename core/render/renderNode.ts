@@ -15,7 +15,7 @@ export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): re
     babeldUnit,
     firewallUnit,
     charonUnitSettings,
-    firewall,
+    firewall(plan, node),
     linksTable(node),
     charonSettings(node),
     swanctlTemplates(plan, node, keys),

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Mesh } from "../../components/mesh";
 import { planMesh } from "../../core/plan/planMesh";
-import type { RegistryNode } from "../../core/registry/registry";
+import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 import { parseKnownHosts } from "../../ssh/knownHosts";
 import { settings } from "../plan/arbitraryMesh";
 import { setMocks } from "./mocks";
@@ -31,7 +31,11 @@ const member = (name: string, id: number, user: string): RegistryNode => ({
 });
 
 const plan = planMesh(
-  { nodes: [member("fra1", 1, "root"), member("nyc1", 2, "root"), member("tyo1", 3, "operator")], retired: [] },
+  {
+    nodes: [member("fra1", 1, "root"), member("nyc1", 2, "root"), member("tyo1", 3, "operator")],
+    retired: [],
+    policy: fullMesh,
+  },
   settings,
 );
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJvZ3VzIGtleSBmb3IgYSB0ZXN0IG9mIDMyIGJ5dGU=";

@@ -5,7 +5,7 @@ import type { HalfHealth, LinkHealth, MeshHealth } from "../../core/observe/heal
 import { parseObservation } from "../../core/observe/parseObservation";
 import type { MeshPlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
-import type { RegistryNode } from "../../core/registry/registry";
+import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 
 const names = ["fra1", "nyc1", "tyo1"] as const;
 
@@ -16,7 +16,7 @@ export const plan = planned({});
 
 function planned(prefixes: Partial<Record<NodeName, readonly string[]>>): MeshPlan {
   return planMesh(
-    { nodes: names.map((name, index) => node(index + 1, name, prefixes[name] ?? [])), retired: [] },
+    { nodes: names.map((name, index) => node(index + 1, name, prefixes[name] ?? [])), retired: [], policy: fullMesh },
     {
       overlayIpv4: "10.42.0.0/16",
       overlayIpv6: "fd42::/64",

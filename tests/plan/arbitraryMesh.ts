@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Endpoint, Registry, RegistryNode } from "../../core/registry/registry";
+import { fullMesh, type Endpoint, type Policy, type Registry, type RegistryNode } from "../../core/registry/registry";
 import type { MeshSettings } from "../../core/registry/settings";
 
 export const settings: MeshSettings = {
@@ -36,18 +36,32 @@ const endpoints: fc.Arbitrary<readonly Endpoint[]> = fc
 /** Names that share long beginnings, for that is what makes cut-off interface names collide. */
 const name = (id: number): string => `frankfurt-am-main-${id}`;
 
+const tag = fc.constantFrom("hub", "thin", "lab");
+
+const policy: fc.Arbitrary<Policy> = fc.oneof(
+  fc.constant(fullMesh),
+  fc.record({
+    leaves: fc.array(fc.record({ tag, hubs: fc.uniqueArray(tag, { minLength: 1 }) }), { maxLength: 2 }),
+    exclude: fc.array(fc.record({ tag, from: tag }), { maxLength: 1 }),
+    transit: fc.option(fc.uniqueArray(tag, { minLength: 1 }), { nil: undefined }),
+  }),
+);
+
 const node: fc.Arbitrary<Omit<RegistryNode, "name" | "file">> = fc.record({
   id: fc.integer({ min: 1, max: 65534 }),
   organization: fc.constantFrom("acme", "lab"),
-  tags: fc.constant([]),
+  tags: fc.uniqueArray(tag, { maxLength: 2 }),
   ssh: fc.constant({ host: "198.51.100.1", port: 22, user: "root" }),
   endpoints,
   prefixes: fc.constant([]),
 });
 
-/** Any registry of up to 64 nodes, with several endpoints of either family, some of which cannot be dialled. */
+/** Any registry of up to 64 nodes, with several endpoints of either family, some of which cannot be dialled, and any policy. */
 export const registries = (minLength = 0): fc.Arbitrary<Registry> =>
-  fc.uniqueArray(node, { selector: ({ id }) => id, minLength, maxLength: 64, size: "max" }).map((nodes) => ({
-    nodes: nodes.map((fields) => ({ ...fields, name: name(fields.id), file: `${name(fields.id)}.yaml` })),
-    retired: [],
-  }));
+  fc
+    .tuple(fc.uniqueArray(node, { selector: ({ id }) => id, minLength, maxLength: 64, size: "max" }), policy)
+    .map(([nodes, rules]) => ({
+      nodes: nodes.map((fields) => ({ ...fields, name: name(fields.id), file: `${name(fields.id)}.yaml` })),
+      retired: [],
+      policy: rules,
+    }));

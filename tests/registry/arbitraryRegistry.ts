@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { RegistryFile } from "../../core/registry/parseRegistry";
-import type { Endpoint, Registry, RegistryNode } from "../../core/registry/registry";
+import { fullMesh, type Endpoint, type Registry, type RegistryNode } from "../../core/registry/registry";
 import { stringify } from "yaml";
 
 /** Overlay networks that no generated registry collides with. */
@@ -33,6 +33,7 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
   const names = new Set<string>();
   return {
     retired: [],
+    policy: fullMesh,
     nodes: nodes
       .filter(({ name }) => !names.has(name) && names.add(name))
       .sort((a, b) => a.id - b.id)

@@ -29,22 +29,25 @@ const member = (name: string, id: number, rest: Partial<RegistryNode>): Registry
 const registry = {
   nodes: [
     member("fra1", 1, {
+      tags: ["hub"],
       endpoints: [
         { serial: 0, family: "ip4", address: "198.51.100.1", port: 4500, mtuBytes: 1500 },
         { serial: 1, family: "ip6", address: "2001:db8::1", port: 4500, mtuBytes: 1500 },
       ],
     }),
     member("tyo1", 3, {
+      tags: ["hub"],
       endpoints: [
         { serial: 0, family: "ip4", address: "198.51.100.3", port: 13000, mtuBytes: 1500 },
         { serial: 1, family: "ip6", address: "2001:db8::3", port: 13000, mtuBytes: 1500 },
       ],
       prefixes: ["10.9.0.0/24"],
     }),
-    // Behind NAT: it dials, and is never dialled.
-    member("home", 12, { endpoints: [{ serial: 0, family: "ip4", port: 4500, mtuBytes: 1500 }] }),
+    // Behind NAT: it dials, and is never dialled. On a thin line: it relays for nobody.
+    member("home", 12, { tags: ["thin"], endpoints: [{ serial: 0, family: "ip4", port: 4500, mtuBytes: 1500 }] }),
   ],
   retired: [],
+  policy: { leaves: [{ tag: "thin", hubs: ["hub"] }], exclude: [] },
 };
 
 const keys = { fra1: "RlJBMQ==", tyo1: "VFlPMQ==", home: "SE9NRQ==" };

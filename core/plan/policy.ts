@@ -1,0 +1,21 @@
+import type { Policy, RegistryNode } from "../registry/registry";
+
+/** Whether the policy lets two nodes link. A leaf links with its hubs alone; with several leaf tags, with the hubs of each. */
+export function mayLink({ leaves, exclude }: Policy, a: RegistryNode, b: RegistryNode): boolean {
+  const apart = exclude.some(({ tag, from }) => (has(a, tag) && has(b, from)) || (has(b, tag) && has(a, from)));
+  const allows = (node: RegistryNode, peer: RegistryNode): boolean => {
+    const own = leaves.filter(({ tag }) => has(node, tag));
+    return own.length === 0 || own.some(({ hubs }) => hubs.some((hub) => has(peer, hub)));
+  };
+  return !apart && allows(a, b) && allows(b, a);
+}
+
+/** Whether a node carries what others send each other: all but the leaves, or those with a transit tag. */
+export function relays({ leaves, transit }: Policy, node: RegistryNode): boolean {
+  if (leaves.some(({ tag }) => has(node, tag))) return false;
+  return transit === undefined || transit.some((tag) => has(node, tag));
+}
+
+function has({ tags }: RegistryNode, tag: string): boolean {
+  return tags.includes(tag);
+}

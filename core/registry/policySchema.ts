@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { field } from "./field";
+import { tagPattern } from "./fieldFormats";
+
+/** The file of a registry folder that says who links with whom and who relays. The underscore keeps it apart from nodes. */
+export const policyFileName = "_policy.yaml";
+
+const tag = field(z.string().regex(tagPattern), {
+  means: "A tag of nodes.",
+  is: "a tag: a word of 1 to 63 lower-case letters, digits and inner dashes",
+  fix: "write a tag as the node files have it; put one that is all digits in quotes",
+});
+
+/** What the policy file may say. Without one, every node links with every other, and all relay. */
+export const policySchema = field(
+  z.strictObject({
+    leaves: field(
+      z.array(
+        field(
+          z.strictObject({
+            tag,
+            hubs: field(z.array(tag).min(1), {
+              means: "Tags of the nodes that the leaves link with.",
+              is: "a list of at least one tag",
+              fix: "write a list, for example `hubs: [hub]`",
+            }),
+          }),
+          {
+            means: "Nodes with the tag link with the hubs and with no other node, and relay for nobody.",
+            is: "a map with tag and hubs",
+            fix: "write `- { tag: branch, hubs: [hub] }`",
+          },
+        ),
+      ),
+      {
+        means: "Nodes on thin lines, and their hubs.",
+        is: "a list of maps with tag and hubs",
+        fix: "write a list, for example `leaves: [{ tag: branch, hubs: [hub] }]`, or delete the field",
+      },
+    ).default([]),
+    exclude: field(
+      z.array(
+        field(z.strictObject({ tag, from: tag }), {
+          means: "Nodes with the one tag do not link with nodes that have the other.",
+          is: "a map with tag and from",
+          fix: "write `- { tag: lab, from: prod }`",
+        }),
+      ),
+      {
+        means: "Pairs of tags between which there are no links.",
+        is: "a list of maps with tag and from",
+        fix: "write a list, for example `exclude: [{ tag: lab, from: prod }]`, or delete the field",
+      },
+    ).default([]),
+    transit: field(z.array(tag).min(1), {
+      means:
+        "Tags of the nodes that relay for others. Without it all do but the leaves, which babel can take for some 60 nodes.",
+      is: "a list of at least one tag",
+      fix: "write a list, for example `transit: [hub]`; delete the field for all nodes to relay",
+    }).optional(),
+  }),
+  {
+    means: "Who links with whom, and who relays for others.",
+    is: "a map with leaves, exclude and transit, all optional",
+    fix: "write for example `transit: [hub]`, or delete the file",
+  },
+);
+
+/** A policy file with its defaults filled in. */
+export type PolicyFile = z.output<typeof policySchema>;

@@ -1,0 +1,139 @@
+import * as fc from "fast-check";
+import { mayLink, relays } from "../../core/plan/policy";
+import { planMesh } from "../../core/plan/planMesh";
+import { reachProblems } from "../../core/plan/reach";
+import { manyRelays, planWarnings } from "../../core/plan/warnings";
+import { formatProblem } from "../../core/registry/problem";
+import { fullMesh, type Endpoint, type Policy, type Registry, type RegistryNode } from "../../core/registry/registry";
+import { registries, settings } from "./arbitraryMesh";
+
+function member(id: number, tags: readonly string[], endpoints: readonly Partial<Endpoint>[] = [{}]): RegistryNode {
+  return {
+    id,
+    name: `n${id}`,
+    organization: "acme",
+    tags,
+    ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
+    endpoints: endpoints.map((endpoint, serial) => ({
+      serial,
+      family: "ip4",
+      address: `192.0.2.${id}`,
+      port: 4500,
+      mtuBytes: 1500,
+      ...endpoint,
+    })),
+    prefixes: [],
+    file: `nodes/n${id}.yaml`,
+  };
+}
+
+const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500 };
+
+function behindNat(id: number, tags: readonly string[] = []): RegistryNode {
+  return { ...member(id, tags), endpoints: [hidden] };
+}
+
+function registry(nodes: readonly RegistryNode[], policy: Policy = fullMesh): Registry {
+  return { nodes, retired: [], policy };
+}
+
+const said = (of: Registry): readonly string[] => reachProblems(of, planMesh(of, settings)).map(formatProblem);
+
+describe("leaves", () => {
+  const policy: Policy = { leaves: [{ tag: "thin", hubs: ["hub", "core"] }], exclude: [] };
+  const leaf = member(1, ["thin"]);
+
+  test.each([
+    ["a hub of any of its tags", member(2, ["core"]), true],
+    ["another leaf", member(2, ["thin"]), false],
+    ["a node that is neither", member(2, []), false],
+    ["a leaf that is a hub to it, but not the other way round", member(2, ["thin", "hub"]), false],
+  ])("link with %s: %#", (_, peer, linked) => {
+    expect(mayLink(policy, leaf, peer)).toBe(linked);
+    expect(mayLink(policy, peer, leaf)).toBe(linked);
+  });
+
+  test("relay for nobody, whatever their tags", () => {
+    expect(relays(policy, leaf)).toBe(false);
+    expect(relays({ ...policy, transit: ["thin"] }, leaf)).toBe(false);
+    expect(relays(policy, member(2, []))).toBe(true);
+    expect(relays({ ...policy, transit: ["hub"] }, member(2, []))).toBe(false);
+    expect(relays({ ...policy, transit: ["hub"] }, member(2, ["hub"]))).toBe(true);
+  });
+});
+
+test("excluded tags do not link, in either order", () => {
+  const policy: Policy = { leaves: [], exclude: [{ tag: "lab", from: "prod" }] };
+  expect(mayLink(policy, member(1, ["lab"]), member(2, ["prod"]))).toBe(false);
+  expect(mayLink(policy, member(1, ["prod"]), member(2, ["lab"]))).toBe(false);
+  expect(mayLink(policy, member(1, ["lab"]), member(2, ["lab"]))).toBe(true);
+});
+
+describe("reach", () => {
+  test("two nodes behind NAT reach each other by way of one that is not, and that is said", () => {
+    const plan = planMesh(registry([behindNat(1), member(2, []), behindNat(3)]), settings);
+    expect(plan.unlinked).toEqual([{ a: "n1", b: "n3", reason: "neither has an address", via: ["n2"] }]);
+    expect(planWarnings(plan)).toEqual([
+      "n1 and n3 have no direct link (neither has an address): they reach each other by way of n2",
+    ]);
+  });
+
+  test("what the policy wants is no warning", () => {
+    const policy: Policy = { leaves: [{ tag: "thin", hubs: ["hub"] }], exclude: [] };
+    const plan = planMesh(registry([member(1, ["thin"]), member(2, ["hub"]), member(3, ["thin"])], policy), settings);
+    expect(plan.unlinked).toEqual([{ a: "n1", b: "n3", reason: "the policy keeps them apart", via: ["n2"] }]);
+    expect(planWarnings(plan)).toEqual([]);
+  });
+
+  test("a mesh that falls apart is refused, and who is cut off is named once", () => {
+    expect(
+      said(registry([behindNat(1), behindNat(2), member(3, [], [{ family: "ip6", address: "2001:db8::3" }])])),
+    ).toEqual([
+      expect.stringMatching(
+        /^nodes\/n1.yaml:1:1: n1 cannot reach n2 and n3, neither by a link nor by way of nodes that relay\n    fix: /,
+      ),
+      expect.stringMatching(/^nodes\/n2.yaml:1:1: n2 cannot reach n3, /),
+    ]);
+  });
+
+  test("a node whose only links are with nodes that do not relay is cut off", () => {
+    const policy: Policy = { leaves: [], exclude: [], transit: ["hub"] };
+    expect(said(registry([behindNat(1), member(2, []), behindNat(3)], policy))).toEqual([
+      expect.stringMatching(
+        /^nodes\/n1.yaml:1:1: n1 cannot reach n3, .*\n    fix: let it link with a node that relays \(_policy.yaml\)/,
+      ),
+    ]);
+    expect(said(registry([behindNat(1), member(2, ["hub"]), behindNat(3)], policy))).toEqual([]);
+  });
+});
+
+test("more relays than babel settles with are warned of", () => {
+  const nodes = Array.from({ length: manyRelays + 1 }, (_, index) => member(index + 1, index < 4 ? ["hub"] : []));
+  expect(planWarnings(planMesh(registry(nodes), settings))).toEqual([
+    expect.stringMatching(/^61 nodes relay for each other/),
+  ]);
+  expect(planWarnings(planMesh(registry(nodes, { ...fullMesh, transit: ["hub"] }), settings))).toEqual([]);
+});
+
+test("in every mesh, a way between two unlinked nodes is made of links, and of nodes that relay", () => {
+  fc.assert(
+    fc.property(registries(), (any) => {
+      const { nodes, links, unlinked } = planMesh(any, settings);
+      const linked = new Set(
+        links.flatMap(({ a, b }) => [`${a.local.node} ${b.local.node}`, `${b.local.node} ${a.local.node}`]),
+      );
+      const relaying = new Set(nodes.filter((node) => node.relays).map(({ name }) => name));
+      for (const { a, b, via } of unlinked) {
+        const stops = via === null ? [] : [a, ...via, b];
+        expect(stops.slice(1).every((stop, index) => linked.has(`${stops[index] ?? ""} ${stop}`))).toBe(true);
+        expect((via ?? []).every((relay) => relaying.has(relay))).toBe(true);
+        // One relay between them would be enough, if any were linked with both.
+        const common = nodes.some(
+          ({ name }) => relaying.has(name) && linked.has(`${a} ${name}`) && linked.has(`${name} ${b}`),
+        );
+        if (common) expect(via).toHaveLength(1);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
