@@ -160,6 +160,17 @@ export class Lab {
     await this.#link(delayCommand(linkOf(this.hosts, a, b), milliseconds));
   }
 
+  /** Puts hosts behind a NAT router, 1 to 9, until `reset`: they have no IPv6 then, and their delays are over. */
+  async behindNat(router: number, hosts: readonly string[]): Promise<void> {
+    await this.#link(`lab-nat behind ${router} ${hosts.join(" ")}`);
+    await this.silentHosts(10);
+  }
+
+  /** A NAT router has another address outside, and has forgotten whom it let out. */
+  async rebindNat(router: number): Promise<void> {
+    await this.#link(`lab-nat rebind ${router}`);
+  }
+
   /** The links that are cut or delayed now. */
   async faults(): Promise<Fault[]> {
     return parseFaults(await this.#link("lab-link list"));

@@ -2,8 +2,9 @@ import { copyFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findAccelerator } from "./accelerator";
 import { checkHostCount, checkLabName, labHosts, portBaseOf } from "./address";
-import { ensureImage } from "./image";
+import { ensureImage, imageKey } from "./image";
 import { knownHosts, publicHostKey } from "./key";
+import { findMirror } from "./mirror";
 import { findLab, Lab } from "./runningLab";
 import { withLock } from "../lock";
 import { runFiles } from "./paths";
@@ -64,6 +65,9 @@ async function running(name: string, options: LabUpOptions, steps: Steps): Promi
   const silent = await lab.silentHosts(answerSeconds, options.signal);
   if (silent.length === 0) {
     steps.say(`lab ${name} is up already: ${hosts} hosts`);
+    if (lab.state.image !== imageKey(await findMirror())) {
+      steps.say("its image is not this checkout's: take it down to have the new one");
+    }
     return lab;
   }
   steps.say(`lab ${name} runs, but ${silent.join(", ")} does not answer: starting it anew`);
