@@ -12,6 +12,13 @@ made=$state/interfaces
 ra_found=$state/found-accept-ra
 sysctl_found=$state/found-sysctl
 work=$run/links.$$
+# Any other route comes before it.
+last_metric=4294967295
+
+# Networks for which there is an unreachable route of ours.
+unreachable_there() {
+  { ip route show type unreachable; ip -6 route show type unreachable; } | sed -n "s/^unreachable \([^ ]*\) .*metric $last_metric.*/\1/p"
+}
 
 # With forwarding on, an interface with accept_ra 1 ignores router advertisements, and the host loses its IPv6 default route; 2 keeps them.
 keep_router_advertisements() {
@@ -46,9 +53,14 @@ set_kernel() {
   done <"$work/kernel"
 }
 
+# Interfaces, and networks that are unreachable, which have a slash in their names.
+names_wanted() {
+  awk '$1 == "overlay" || $1 == "link" || $1 == "unreachable" { print $2 }' "$table" >"$work/names"
+}
+
 # Names that we make are written down before they are made, so that a crash in between leaves nothing behind that nobody owns.
 record_names() {
-  awk '$1 == "overlay" || $1 == "link" { print $2 }' "$table" >"$work/names"
+  names_wanted
   touch "$made"
   sort -u "$work/names" "$made" >"$work/made"
   cmp -s "$work/made" "$made" || mv "$work/made" "$made"
@@ -58,7 +70,8 @@ record_names() {
 plan_up() {
   ip -o -d link show >"$work/links"
   ip -o address show >"$work/addresses"
-  awk -v links="$work/links" -v addresses="$work/addresses" '
+  unreachable_there >"$work/unreachable"
+  awk -v links="$work/links" -v addresses="$work/addresses" -v unreachable="$work/unreachable" -v metric="$last_metric" '
     function address(interface, value) { if (!((interface, value) in has)) print "address add " value " dev " interface (value ~ /:/ ? " nodad" : "") }
     function up(interface) { if (!(interface in is_up)) print "link set dev " interface " up" }
     BEGIN {
@@ -75,6 +88,7 @@ plan_up() {
         has[word[2], word[4]] = 1
         if (line ~ / scope global/) global[word[2]] = global[word[2]] " " word[4]
       }
+      while ((getline line < unreachable) > 0) fenced[line]
     }
     $1 == "overlay" {
       if (!($2 in exists)) print "link add name " $2 " type dummy"
@@ -83,6 +97,7 @@ plan_up() {
       for (i = 1; i <= n; i++) if (old[i] != $3 && old[i] != $4) print "address del " old[i] " dev " $2
       address($2, $3); address($2, $4)
     }
+    $1 == "unreachable" && !($2 in fenced) { print "route add unreachable " $2 " metric " metric }
     $1 == "link" {
       if (($2 in exists) && if_id[$2] != sprintf("0x%x", $3)) { print "link del dev " $2; delete exists[$2]; delete is_up[$2]; delete has[$2, $5]; delete mtu[$2] }
       # No address of the kernel'"'"'s own: it would be new at each start, and it is missing on some systems.
@@ -108,8 +123,12 @@ links_up() {
 remove_made() {
   [ -s "$made" ] || return 0
   grep -vxFf "$1" "$made" >"$work/gone" || return 0
+  unreachable_there >"$work/unreachable"
   while read -r name; do
-    [ ! -e "/sys/class/net/$name" ] || echo "link del dev $name"
+    case $name in
+      */*) if grep -qxF "$name" "$work/unreachable"; then echo "route del unreachable $name metric $last_metric"; fi ;;
+      *) [ ! -e "/sys/class/net/$name" ] || echo "link del dev $name" ;;
+    esac
   done <"$work/gone" >"$work/batch"
   ip -batch "$work/batch"
   cat "$work/batch"
@@ -122,7 +141,7 @@ trap 'rm -rf "$work"' EXIT
 case ${1:-} in
   up) links_up ;;
   prune)
-    awk '$1 == "overlay" || $1 == "link" { print $2 }' "$table" >"$work/names"
+    names_wanted
     remove_made "$work/names"
     ;;
   down) remove_made /dev/null ;;

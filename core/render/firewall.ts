@@ -6,7 +6,7 @@ export const firewallTable = "inet fullmesh";
 
 /**
  * The node's nftables rules (nft(8)). A SYN that goes into a link says how large a segment the link carries, so that TCP need not rely on ICMP, which much of the
- * Internet drops. A node that does not relay forwards nothing from link to link, and a peer that does not relay may speak for nobody but itself: IPsec says which
+ * Internet drops. What claims to be from the overlay comes by a link. A node that does not relay forwards nothing from link to link, and a peer that does not relay may speak for nobody but itself: IPsec says which
  * node a packet is from, but not whose address it may have.
  */
 export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
@@ -17,7 +17,12 @@ export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
 table ${firewallTable}
 delete table ${firewallTable}
 table ${firewallTable} {
-${sources(plan, node)}  chain forward {
+  chain sources {
+    type filter hook prerouting priority raw
+    iifname != { "lo", "fm*" } ip saddr ${plan.overlay.ipv4} drop
+    iifname != { "lo", "fm*" } ip6 saddr ${plan.overlay.ipv6} drop
+${sources(plan, node)}  }
+  chain forward {
     type filter hook forward priority mangle
     oifname "fm*" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu
 ${node.relays ? "" : `    iifname "fm*" oifname "fm*" drop\n`}  }
@@ -40,8 +45,7 @@ function sources(plan: MeshPlan, node: NodePlan): string {
       `    iifname "${name}" ip6 saddr != { ${ip6.join(", ")} } drop\n`,
     ];
   });
-  if (rules.length === 0) return "";
-  return `  chain sources {\n    type filter hook prerouting priority raw\n${rules.join("")}  }\n`;
+  return rules.join("");
 }
 
 /** Loads the rules at boot, before there is a link, and again whenever the distribution's own are loaded anew, which empties all tables. */

@@ -1,4 +1,4 @@
-import type { NodePlan } from "../plan/plan";
+import type { MeshPlan, NodePlan } from "../plan/plan";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
 /** Interface that holds the node's overlay addresses: they belong to the node, not to one of its links. */
@@ -7,9 +7,10 @@ export const overlayInterface = "fm-overlay";
 /**
  * The node's interfaces, as the script `links` makes them: a line each, so that a join is one line more in a review. The one host-wide sysctl
  * stands here and not in /etc/sysctl.d, because `links` must first keep router advertisements working, which forwarding would switch off
- * (kernel ip-sysctl, accept_ra). IPv4 forwarding it sets on the links alone.
+ * (kernel ip-sysctl, accept_ra). IPv4 forwarding it sets on the links alone. The overlay's networks are unreachable but for the routes that babel has: else
+ * packets for a node that is away would leave by the default route, in clear.
  */
-export function linksTable(node: NodePlan): HostFile {
+export function linksTable(plan: MeshPlan, node: NodePlan): HostFile {
   return {
     path: hostPaths.links,
     mode: "0644",
@@ -18,6 +19,9 @@ export function linksTable(node: NodePlan): HostFile {
 sysctl net/ipv6/conf/all/forwarding 1
 # overlay INTERFACE IPV4 IPV6
 overlay ${overlayInterface} ${node.overlay.ipv4}/32 ${node.overlay.ipv6}/128
+# unreachable NETWORK
+unreachable ${plan.overlay.ipv4}
+unreachable ${plan.overlay.ipv6}
 # link INTERFACE IF_ID MTU LINK_LOCAL
 ${node.connections.map((c) => `link ${c.name} ${c.ifId} ${c.mtuBytes} ${c.local.linkLocal}/64\n`).join("")}`,
   };

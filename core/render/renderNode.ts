@@ -16,7 +16,7 @@ export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): re
     firewallUnit,
     charonUnitSettings,
     firewall(plan, node),
-    linksTable(node),
+    linksTable(plan, node),
     charonSettings(node),
     swanctlTemplates(plan, node, keys),
     ...swanctlConnections(node, keys),

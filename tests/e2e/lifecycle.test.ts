@@ -113,6 +113,11 @@ test("a node leaves, the three lose no packet, and the host is as it was", async
     "swanctl --list-conns; swanctl --list-sas; ip link; ls /etc/swanctl/conf.d; ip xfrm policy list action block",
   );
   expect(stdout).not.toMatch(/sao1|block/);
+  const { stdout: away } = await mesh.lab.exec(
+    "h1",
+    "ip route get 10.43.0.4 2>&1; ip route get fd43:f00d:cafe::4 2>&1",
+  );
+  expect(away.match(/No route to host/g)).toHaveLength(2);
   const { stdout: babeld } = await mesh.lab.exec("h1", "journalctl -u fullmesh-babeld --no-pager");
   expect(babeld).not.toContain("HMAC");
 });

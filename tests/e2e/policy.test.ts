@@ -42,26 +42,26 @@ test("all nodes reach each other", async () => {
   expect(mesh.fullmesh("status", "--stack", "e2e").status).toBe(0);
 });
 
-test("a leaf may speak for nobody but itself", async () => {
+test("a leaf may speak for nobody but itself, and nobody for a node in clear", async () => {
   const listen = `perl -MIO::Socket::INET -e '
     $| = 1; $SIG{ALRM} = sub { exit }; alarm 20;
     my $s = IO::Socket::INET->new(LocalPort => 7002, Proto => "udp") or die;
     while ($s->recv(my $data, 100)) { print $s->peerhost, "\\n" }' >/run/heard 2>&1 </dev/null &`;
-  const send = (from: string): string =>
-    `perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalAddr => "${from}", PeerAddr => "10.43.0.1", PeerPort => 7002, Proto => "udp")->send("x")'`;
-  // tyo1 takes the address of sao1, and then its own.
+  const send = (from: string, to: string): string =>
+    `perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalAddr => "${from}", PeerAddr => "${to}", PeerPort => 7002, Proto => "udp")->send("x")'`;
+  // tyo1 takes the address of sao1, in a link and in clear, and then its own.
   const heard = async (): Promise<string> => {
     await mesh.on("fra1", `setsid ${listen}`);
     await mesh.on(
       "tyo1",
-      `ip address add 10.43.0.4/32 dev lo; ${send("10.43.0.4")}; ip address del 10.43.0.4/32 dev lo; ${send("10.43.0.3")}`,
+      `ip address add 10.43.0.4/32 dev lo; ${send("10.43.0.4", "10.43.0.1")}; ${send("10.43.0.4", "192.0.2.11")}; ip address del 10.43.0.4/32 dev lo; ${send("10.43.0.3", "10.43.0.1")}`,
     );
     return mesh.on("fra1", "sleep 1; pkill -x perl; cat /run/heard");
   };
   expect(await heard()).toBe("10.43.0.3\n");
   // It is the rules that keep it out.
   await mesh.on("fra1", "systemctl stop fullmesh-firewall");
-  expect(await heard()).toBe("10.43.0.4\n10.43.0.3\n");
+  expect(await heard()).toBe("10.43.0.4\n10.43.0.4\n10.43.0.3\n");
   await mesh.on("fra1", "systemctl start fullmesh-firewall");
 });
 
