@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Colors } from "picocolors/types";
+import { planWarnings } from "../core/plan/warnings";
 import { formatPlace, type Problem } from "../core/registry/problem";
 import { shownPath } from "../stack/registryFolder";
 import { settingsFromPulumiYaml } from "../stack/settings";
@@ -14,7 +15,14 @@ interface ValidateOptions {
 
 /** What `fullmesh validate --json` prints. */
 export type ValidateReport =
-  | { readonly ok: true; readonly stack: string; readonly folder: string; readonly nodes: number }
+  | {
+      readonly ok: true;
+      readonly stack: string;
+      readonly folder: string;
+      readonly nodes: number;
+      /** What nothing is wrong with, and a reviewer should know. */
+      readonly warnings: readonly string[];
+    }
   | { readonly ok: false; readonly stack: string; readonly problems: readonly Problem[] };
 
 /** `fullmesh validate`: exit status 0 all right, 1 problems found, 2 wrong usage (no project, no such stack). */
@@ -46,11 +54,20 @@ export function validate(projectFolder: string, stack: string): ValidateReport {
   const read = readStack(settingsFromPulumiYaml(projectFolder, stack));
   if (!read.ok) return { ok: false, stack, problems: read.problems };
   const { plan, settings } = read;
-  return { ok: true, stack, folder: shownPath(settings.registryFolder), nodes: plan.nodes.length };
+  return {
+    ok: true,
+    stack,
+    folder: shownPath(settings.registryFolder),
+    nodes: plan.nodes.length,
+    warnings: planWarnings(plan),
+  };
 }
 
 function renderReport(report: ValidateReport, colors: Colors): string {
-  if (report.ok) return `${colors.green("ok")}: ${counted(report.nodes, "node")} in ${report.folder}`;
+  if (report.ok) {
+    const warnings = report.warnings.map((warning) => `${colors.yellow("warning")}: ${warning}`);
+    return [...warnings, `${colors.green("ok")}: ${counted(report.nodes, "node")} in ${report.folder}`].join("\n");
+  }
   const shown = report.problems.map(
     (problem) => `${colors.bold(formatPlace(problem))}: ${problem.message}\n    ${colors.cyan("fix")}: ${problem.fix}`,
   );

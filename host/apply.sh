@@ -105,7 +105,7 @@ differing() {
       wanted = stage "/" NR
       do {
         more = (getline should < wanted) > 0
-        same = more == ((getline is < $2) > 0) && (!more || is == should)
+        same = more == ((getline is < $2) > 0) && (!more || is "" == should "")
       } while (more && same)
       close(wanted); close($2)
       if (!same) print NR, $0

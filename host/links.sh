@@ -1,7 +1,7 @@
 #!/bin/sh
-# links up|prune|down: the interfaces of /etc/fullmesh/links.conf.
+# links up|prune|down: the interfaces of /etc/fullmesh/links.conf, and its networks that are unreachable but for babel's routes.
 #   up     makes what is missing and mends what differs; what is right is not touched
-#   prune  removes the interfaces that we once made and that the table no longer has
+#   prune  removes what we once made and the table no longer has
 #   down   removes all that we made
 # Prints the commands that it gave to ip(8), so nothing where nothing was to be done. All of them go in one batch: a node may have hundreds.
 # shellcheck source=host/prelude.sh

@@ -1,3 +1,4 @@
+import { listed } from "../registry/listed";
 import { problemAt, startOf, type Problem } from "../registry/problem";
 import { fullMesh, type Registry } from "../registry/registry";
 import type { Link, MeshPlan, NodePlan } from "./plan";
@@ -62,12 +63,7 @@ export function reachProblems({ nodes: files, policy }: Registry, { nodes, links
     named.add(name);
     if (others.length === 0) return [];
     const file = files.find((node) => node.name === name)?.file ?? name;
-    const message = `${name} cannot reach ${listed(others)}, neither by a link nor by way of nodes that relay`;
+    const message = `${name} cannot reach ${listed(others, 4)}, neither by a link nor by way of nodes that relay`;
     return [problemAt(startOf(file), message, fix)];
   });
-}
-
-function listed(names: readonly string[]): string {
-  const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
-  return [shown.slice(0, -1).join(", "), ...shown.slice(-1)].filter((part) => part !== "").join(" and ");
 }

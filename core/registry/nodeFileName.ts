@@ -28,13 +28,13 @@ export function fileRole(path: string, paths: readonly string[]): FileRole {
   if (base.endsWith(".yml")) return wrong(path, ...ymlAdvice(path, paths));
 
   const name = base.replace(/\.yaml$/, "");
-  // It would pass for a node that is named "retired".
-  if (base === retiredFileName.slice(1)) {
-    return wrong(
-      path,
-      `the list of retired ids is named ${retiredFileName}`,
-      `git mv ${path} ${path.slice(0, -base.length)}${retiredFileName}`,
-    );
+  // They would pass for nodes of these names.
+  for (const [what, right] of [
+    ["the list of retired ids", retiredFileName],
+    ["the policy", policyFileName],
+  ] as const) {
+    if (base !== right.slice(1)) continue;
+    return wrong(path, `${what} is named ${right}`, `git mv ${path} ${path.slice(0, -base.length)}${right}`);
   }
   if (nodeNamePattern.test(name)) return { role: "node", name };
   return wrong(

@@ -1,5 +1,6 @@
 import { contains, overlaps, parseIpAddress, reservedRangeOf, type IpAddress } from "./addresses";
 import type { Claim, PrefixClaim, RegistryClaims } from "./claims";
+import { listed } from "./listed";
 import { comparePlaces, formatPlace, problemAt, type Problem } from "./problem";
 
 /** A prefix with the node that announces it. */
@@ -101,11 +102,9 @@ function overlap({ value, owner, place }: OwnedPrefix, partners: readonly OwnedP
   const named = [...partners]
     .sort((a, b) => comparePlaces(a.place, b.place))
     .map((other) => `${other.value.text} of ${other.owner} (${formatPlace(other.place)})`);
-  const shown = named.length > 3 ? [...named.slice(0, 2), `${named.length - 2} more`] : named;
-  const listed = [shown.slice(0, -1).join(", "), ...shown.slice(-1)].filter((part) => part !== "").join(" and ");
   return problemAt(
     place,
-    `prefix ${value.text} of ${owner} overlaps ${listed}`,
+    `prefix ${value.text} of ${owner} overlaps ${listed(named, 3)}`,
     partners.every((other) => other.owner === owner)
       ? "delete the narrower of the two: the wider holds it"
       : "announce each network from one node; split the wider one if a part of it is elsewhere",

@@ -5,9 +5,12 @@ import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 export const firewallTable = "inet fullmesh";
 
 /**
- * The node's nftables rules (nft(8)). A SYN that goes into a link says how large a segment the link carries, so that TCP need not rely on ICMP, which much of the
- * Internet drops. What claims to be from the overlay comes by a link. A node that does not relay forwards nothing from link to link, and a peer that does not relay may speak for nobody but itself: IPsec says which
- * node a packet is from, but not whose address it may have.
+ * The node's nftables rules (nft(8)).
+ *
+ * - A SYN that goes into a link says how large a segment the link carries, so that TCP need not rely on ICMP, which much of the Internet drops.
+ * - What claims to be from the overlay comes by a link. By a link with a peer that does not relay, only what is from that peer: IPsec says which node a packet
+ *   is from, but not whose address it may have.
+ * - A node that does not relay forwards nothing from link to link.
  */
 export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
   return {

@@ -63,6 +63,6 @@ describe("fullmesh validate", () => {
   });
 
   it("is well with the dev stack of this project", () => {
-    expect(validate(root, "dev")).toEqual({ ok: true, stack: "dev", folder: "nodes/dev", nodes: 4 });
+    expect(validate(root, "dev")).toEqual({ ok: true, stack: "dev", folder: "nodes/dev", nodes: 4, warnings: [] });
   });
 });
