@@ -9,6 +9,8 @@ export interface FieldText {
   readonly is: string;
   /** What to do about a bad one, when "write what it must be" is not enough. */
   readonly fix?: string;
+  /** The field as one might write it, for the reference; a map has it in its fields. */
+  readonly example?: string;
 }
 
 const texts = z.registry<FieldText>();
@@ -71,8 +73,13 @@ function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefine
   return undefined;
 }
 
+/** The text of a schema itself. */
+export function fieldTextOf(schema: z.ZodType): FieldText | undefined {
+  return texts.get(unwrapped(schema));
+}
+
 /** The schema within `.optional()` and `.default()`, which is the one that carries the text. */
-function unwrapped(schema: z.ZodType): z.ZodType {
+export function unwrapped(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap() as z.ZodType);
   return schema;
 }

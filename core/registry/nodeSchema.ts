@@ -26,12 +26,14 @@ export const nodeIdSchema = z.int().min(1).max(maxNodeId);
 
 const sshSchema = z.strictObject({
   host: field(z.string().refine(isHost), {
+    example: "host: 198.51.100.7",
     means: "Underlay address or DNS name at which the deployer reaches the node.",
     is: "an IP address or a DNS name",
     fix: "write the address alone, without port, user, brackets or prefix length",
   }),
-  port: field(port, { means: "TCP port of the SSH server.", is: portText }).default(22),
+  port: field(port, { example: "port: 22", means: "TCP port of the SSH server.", is: portText }).default(22),
   user: field(z.string().regex(userPattern), {
+    example: "user: root",
     means: "Who to log in as: root, or a user who may sudo without a password.",
     is: "a login name of at most 32 letters, digits, dots, dashes and underscores",
   }).default("root"),
@@ -39,11 +41,13 @@ const sshSchema = z.strictObject({
 
 const endpointSchema = z.strictObject({
   serial: field(z.int().min(0).max(maxEndpointSerial), {
+    example: "serial: 0",
     means: "Number of the endpoint within its node, part of its IKE identity; never used again for another uplink.",
     is: `a whole number from 0 to ${maxEndpointSerial}`,
     fix: "number the endpoints of a node 0, 1, 2 and so on",
   }),
   family: field(z.enum(["ip4", "ip6"]), {
+    example: "family: ip4",
     means: "Address family of the uplink.",
     is: "ip4 or ip6",
   }),
@@ -53,6 +57,7 @@ const endpointSchema = z.strictObject({
       .refine(isIpAddress)
       .meta({ anyOf: [{ format: "ipv4" }, { format: "ipv6" }] }),
     {
+      example: "address: 198.51.100.7",
       means:
         "Underlay address that other nodes can reach. Leave it out for a node behind NAT, which then only dials out.",
       is: "an IP address",
@@ -60,10 +65,12 @@ const endpointSchema = z.strictObject({
     },
   ).optional(),
   port: field(port, {
+    example: "port: 4500",
     means: "UDP port for IKE and ESP, the same for all endpoints of a node.",
     is: portText,
   }).default(4500),
   mtu: field(z.int().min(minUnderlayMtuBytes.ip4).max(maxUnderlayMtuBytes), {
+    example: "mtu: 1460",
     means:
       "Largest IP packet, in bytes, that passes the uplink whole: 1500 on Ethernet, 1492 with PPPoE, 1460 in Google's cloud. The MTU of a link follows from the smaller of its ends.",
     is: `a whole number of bytes from ${minUnderlayMtuBytes.ip4} (ip6: ${minUnderlayMtuBytes.ip6}) to ${maxUnderlayMtuBytes}`,
@@ -75,11 +82,13 @@ const endpointSchema = z.strictObject({
 export const nodeSchema = field(
   z.strictObject({
     id: field(nodeIdSchema, {
+      example: "id: 7",
       means: "Number of the node, unique for ever: its addresses and interface numbers derive from it.",
       is: `a whole number from 1 to ${maxNodeId}`,
       fix: "give the node a number that no node has or had before",
     }),
     organization: field(z.string().regex(organizationPattern), {
+      example: "organization: acme",
       means: "Who runs the node; part of its IKE identity.",
       is: "1 to 63 letters, digits, dots, dashes and underscores, with a letter or digit first",
     }),
@@ -93,7 +102,12 @@ export const nodeSchema = field(
           }),
         )
         .meta({ uniqueItems: true }),
-      { means: "Words to select nodes by.", is: "a list of words", fix: "write a list, for example `tags: [hub, eu]`" },
+      {
+        example: "tags: [hub, eu]",
+        means: "Words to select nodes by.",
+        is: "a list of words",
+        fix: "write a list, for example `tags: [hub, eu]`",
+      },
     ).default([]),
     ssh: field(sshSchema, {
       means: "Where and as whom the deployer logs in, always by the underlay.",
@@ -125,13 +139,14 @@ export const nodeSchema = field(
         }),
       ),
       {
+        example: "prefixes: [10.9.0.0/24]",
         means:
-          "Networks behind the node that it announces to the mesh, each while the node's routing table has exactly that route.",
+          "Networks behind the node that it announces to the mesh, each while the node's routing table has a route to exactly that network.",
         is: "a list of networks in CIDR notation",
         fix: "write a list, for example `prefixes: [10.20.0.0/16]`, or delete the field",
       },
     ).default([]),
-    remarks: field(z.string(), { means: "Free text for people.", is: "text" }).optional(),
+    remarks: field(z.string(), { example: "remarks: rack 12", means: "Free text for people.", is: "text" }).optional(),
   }),
   {
     means: "One node of the mesh; the file's name is the node's.",

@@ -5,11 +5,14 @@ import { tagPattern } from "./fieldFormats";
 /** The file of a registry folder that says who links with whom and who relays. The underscore keeps it apart from nodes. */
 export const policyFileName = "_policy.yaml";
 
-const tag = field(z.string().regex(tagPattern), {
-  means: "A tag of nodes.",
-  is: "a tag: a word of 1 to 63 lower-case letters, digits and inner dashes",
-  fix: "write a tag as the node files have it; put one that is all digits in quotes",
-});
+function tag(means: string, example: string) {
+  return field(z.string().regex(tagPattern), {
+    means,
+    is: "a tag: a word of 1 to 63 lower-case letters, digits and inner dashes",
+    fix: "write a tag as the node files have it; put one that is all digits in quotes",
+    example,
+  });
+}
 
 /** What the policy file may say. Without one, every node links with every other, and all relay. */
 export const policySchema = field(
@@ -18,8 +21,9 @@ export const policySchema = field(
       z.array(
         field(
           z.strictObject({
-            tag,
-            hubs: field(z.array(tag).min(1), {
+            tag: tag("The tag of the leaves.", "tag: branch"),
+            hubs: field(z.array(tag("A tag of hubs.", "hub")).min(1), {
+              example: "hubs: [hub]",
               means: "Tags of the nodes that the leaves link with.",
               is: "a list of at least one tag",
               fix: "write a list, for example `hubs: [hub]`",
@@ -40,11 +44,17 @@ export const policySchema = field(
     ).default([]),
     exclude: field(
       z.array(
-        field(z.strictObject({ tag, from: tag }), {
-          means: "Nodes with the one tag do not link with nodes that have the other.",
-          is: "a map with tag and from",
-          fix: "write `- { tag: lab, from: prod }`",
-        }),
+        field(
+          z.strictObject({
+            tag: tag("The one tag.", "tag: lab"),
+            from: tag("The other.", "from: prod"),
+          }),
+          {
+            means: "Nodes with the one tag do not link with nodes that have the other.",
+            is: "a map with tag and from",
+            fix: "write `- { tag: lab, from: prod }`",
+          },
+        ),
       ),
       {
         means: "Pairs of tags between which there are no links.",
@@ -52,7 +62,8 @@ export const policySchema = field(
         fix: "write a list, for example `exclude: [{ tag: lab, from: prod }]`, or delete the field",
       },
     ).default([]),
-    transit: field(z.array(tag).min(1), {
+    transit: field(z.array(tag("A tag of relays.", "hub")).min(1), {
+      example: "transit: [hub]",
       means:
         "Tags of the nodes that relay for others. Without it all do but the leaves, which babel can take for some 60 nodes.",
       is: "a list of at least one tag",

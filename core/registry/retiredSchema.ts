@@ -14,16 +14,22 @@ export const retiredSchema = field(
         field(
           z.strictObject({
             id: field(nodeIdSchema, {
+              example: "id: 7",
               means: "The id, never to be used again.",
               is: `a whole number from 1 to ${maxNodeId}`,
               fix: "write the id that the removed node had",
             }),
             name: field(z.string().regex(nodeNamePattern), {
+              example: "name: ams1",
               means: "The node that had it.",
               is: "a node's name: a lower-case DNS label that starts with a letter",
               fix: "write the name that the removed node had",
             }),
-            remarks: field(z.string(), { means: "Free text for people.", is: "text" }).optional(),
+            remarks: field(z.string(), {
+              example: "remarks: sold in 2026",
+              means: "Free text for people.",
+              is: "text",
+            }).optional(),
           }),
           { means: "One retired id.", is: "a map with id and name", fix: "write `- { id: 7, name: par1 }`" },
         ),
