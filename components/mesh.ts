@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { MeshPlan } from "../core/plan/plan";
+import { describeBabel } from "../core/registry/babelProfile";
 import type { SshAccess } from "../ssh/target";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
@@ -20,14 +21,24 @@ export interface MeshArgs {
   readonly purgePackages: boolean;
 }
 
+/** What holds for all nodes, for review. */
+export interface MeshSummary {
+  overlayIpv4: string;
+  overlayIpv6: string;
+  /** How babel weighs a link, and what a detour must save. */
+  routing: string;
+  /** Names of the nodes that relay, or how many all are. */
+  relays: string;
+}
+
 /** The whole mesh of one stack. */
-export class Mesh extends pulumi.ComponentResource {
+export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   readonly nodes: readonly Node[];
   /** SubjectPublicKeyInfo in PEM, by node. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fullmesh:index:Mesh", name, {}, opts);
+    super("fullmesh:index:Mesh", name, summary(args.plan), opts);
     const { plan } = args;
     const gate = new HostGate(args.probe);
     this.nodes = plan.nodes.map((node) => {
@@ -79,6 +90,16 @@ export class Mesh extends pulumi.ComponentResource {
     const password = new random.RandomPassword("babel-mac", { length: 64, special: false }, { parent: this });
     return password.result.apply((secret) => createHash("sha256").update(secret).digest("hex"));
   }
+}
+
+function summary({ overlay, babel, nodes }: MeshPlan): MeshSummary {
+  const relays = nodes.filter((node) => node.relays).map((node) => node.name);
+  return {
+    overlayIpv4: overlay.ipv4,
+    overlayIpv6: overlay.ipv6,
+    routing: describeBabel(babel),
+    relays: relays.length === nodes.length ? "all nodes" : relays.join(", "),
+  };
 }
 
 /** A node's turn to be worked on. */

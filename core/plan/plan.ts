@@ -1,6 +1,6 @@
 import type { AddressFamily, SshTarget } from "../registry/registry";
+import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
-import type { BabelProfile } from "./babelProfile";
 
 /** Everything that was decided about a mesh. Later stages write it down and carry it out; they decide nothing again. */
 export interface MeshPlan {

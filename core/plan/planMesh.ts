@@ -1,6 +1,5 @@
 import type { Registry, RegistryNode } from "../registry/registry";
 import type { MeshSettings } from "../registry/settings";
-import { babelProfiles } from "./babelProfile";
 import { linksBetween, whyUnlinked } from "./links";
 import { linkLocalAddress, overlayIpv4, overlayIpv6 } from "./overlay";
 import type { Connection, Link, MeshPlan, NodePlan, UnlinkedPair } from "./plan";
@@ -25,7 +24,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   return {
     overlay: { ipv4: settings.overlayIpv4, ipv6: settings.overlayIpv6 },
     ciphers: settings.ciphers,
-    babel: babelProfiles[settings.babelProfile],
+    babel: settings.babel,
     nodes: planned,
     links,
     unlinked: withWays(apart, planned, links),

@@ -40,12 +40,13 @@ export function parseSettings({ stack, values, place }: SettingsInput): Settings
     problems.push(...encrypted.map((name) => encryptedProblem(name, place(name))));
     return { ok: false, problems: sortProblems(problems), usable: usableOf(texts, stack) };
   }
-  const { ikeProposals, espProposals, registry, knownHosts, sshKey, ...same } = result.data;
+  const { ikeProposals, espProposals, babelProfile, registry, knownHosts, sshKey, ...same } = result.data;
   return {
     ok: true,
     settings: {
       ...same,
       ciphers: { ike: ikeProposals, esp: espProposals },
+      babel: babelProfile,
       registryFolder: folderOf(registry, stack),
       knownHostsFile: knownHosts,
       sshLogin: sshKey === "" ? { kind: "agent" } : { kind: "keyFile", file: sshKey },

@@ -1,3 +1,5 @@
+import type { BabelProfile } from "./babelProfile";
+
 /** Mesh-wide settings, checked: what Pulumi.<stack>.yaml decides for every node. */
 export interface MeshSettings {
   /** Overlay network for IPv4, canonical CIDR, /8 to /24. A node's address is the network plus its id. */
@@ -7,7 +9,7 @@ export interface MeshSettings {
   /** Proposals in strongSwan's notation (swanctl.conf(5)). */
   readonly ciphers: Ciphers;
   /** How babeld weighs links by their round-trip time. */
-  readonly babelProfile: BabelProfileName;
+  readonly babel: BabelProfile;
 }
 
 export interface Ciphers {
@@ -16,10 +18,6 @@ export interface Ciphers {
   /** CHILD_SA (ESP) proposal list; its key exchange gives forward secrecy at each rekeying. */
   readonly esp: string;
 }
-
-export const babelProfileNames = ["lan", "continental", "global"] as const;
-
-export type BabelProfileName = (typeof babelProfileNames)[number];
 
 /** How the deployer proves to the nodes who it is: with one key file, or with whatever the agent at SSH_AUTH_SOCK holds. */
 export type SshLogin = { readonly kind: "keyFile"; readonly file: string } | { readonly kind: "agent" };

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { familyNames, parseIpAddress, parseIpNetwork, reservedRangeOf, type IpNetwork } from "./addresses";
+import { babelProfileNames } from "./babelProfile";
+import { parseBabelSetting } from "./babelSetting";
 import { field, textWithout } from "./field";
 import { espProposalsFault, ikeProposalsFault } from "./proposals";
 import type { AddressFamily } from "./registry";
-import { babelProfileNames } from "./settings";
 
 /*
  * Each setting as the text that it is in Pulumi's configuration, whether the file has `16` or `"16"`. There are no defaults here: Pulumi.yaml has
@@ -22,11 +23,19 @@ export const settingsSchema = z.strictObject({
   sshKey: path("sshKey", "Private key file to log in with. Empty means the SSH agent.", true),
   ikeProposals: proposals("ikeProposals", "IKE", "aes256gcm16-prfsha384-x25519", ikeProposalsFault),
   espProposals: proposals("espProposals", "ESP", "aes256gcm16-x25519", espProposalsFault),
-  babelProfile: field(z.enum(babelProfileNames), {
-    means: "How babeld weighs links by round-trip time.",
-    is: `one of ${babelProfileNames.join(", ")}`,
-    fix: set("babelProfile", "continental"),
-  }),
+  babelProfile: field(
+    z.string().transform((text, context) => {
+      const read = parseBabelSetting(text);
+      if ("profile" in read) return read.profile;
+      context.addIssue({ code: "custom", params: { fault: read.fault } });
+      return z.NEVER;
+    }),
+    {
+      means: "How babeld weighs links by round-trip time.",
+      is: `one of ${babelProfileNames.join(", ")}, and after it what is to be other than in that, in babeld's words`,
+      fix: set("babelProfile", '"continental hello-interval=1 rtt-max=200"'),
+    },
+  ),
   parallelism: number("parallelism", "How many nodes are changed at once.", 64, 16),
   dialSeconds: number("dialSeconds", "Seconds after which a node that does not answer over SSH is given up.", 60, 10),
   purgePackages: field(

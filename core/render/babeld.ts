@@ -1,4 +1,4 @@
-import type { BabelProfile } from "../plan/babelProfile";
+import type { BabelProfile } from "../registry/babelProfile";
 import type { MeshPlan, NodePlan } from "../plan/plan";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 

@@ -114,6 +114,18 @@ test("a mesh of 3 nodes is 3 Nodes, 6 Connections, and 4 commands a node", () =>
   );
 });
 
+test("the Mesh says what holds for all its nodes", () => {
+  expect(ofType("fullmesh:index:Mesh").map(({ inputs }) => inputs)).toEqual([
+    {
+      overlayIpv4: "10.42.0.0/16",
+      overlayIpv6: "fd42:f00d::/48",
+      routing:
+        "a hop costs 96, and up to 480 more between 10 and 130 ms round trip: one node more must save 24 ms; hello 2 s, update 8 s",
+      relays: "all nodes",
+    },
+  ]);
+});
+
 test("a Connection says what a reviewer wants to know of a link", () => {
   const { inputs } =
     ofType("fullmesh:index:Connection").find(({ name }) => name === "fra1->tyo1") ?? fail("fra1->tyo1");

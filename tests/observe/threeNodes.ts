@@ -5,6 +5,7 @@ import type { HalfHealth, LinkHealth, MeshHealth } from "../../core/observe/heal
 import { parseObservation } from "../../core/observe/parseObservation";
 import type { MeshPlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
+import { babelProfiles } from "../../core/registry/babelProfile";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 
 const names = ["fra1", "nyc1", "tyo1"] as const;
@@ -21,7 +22,7 @@ function planned(prefixes: Partial<Record<NodeName, readonly string[]>>): MeshPl
       overlayIpv4: "10.42.0.0/16",
       overlayIpv6: "fd42::/64",
       ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
-      babelProfile: "continental",
+      babel: babelProfiles.continental,
     },
   );
 }

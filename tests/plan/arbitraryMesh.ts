@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { babelProfiles } from "../../core/registry/babelProfile";
 import { fullMesh, type Endpoint, type Policy, type Registry, type RegistryNode } from "../../core/registry/registry";
 import type { MeshSettings } from "../../core/registry/settings";
 
@@ -6,7 +7,7 @@ export const settings: MeshSettings = {
   overlayIpv4: "10.42.0.0/16",
   overlayIpv6: "fd42:f00d::/48",
   ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
-  babelProfile: "continental",
+  babel: babelProfiles.continental,
 };
 
 const endpoints: fc.Arbitrary<readonly Endpoint[]> = fc

@@ -1,3 +1,4 @@
+import { babelProfiles } from "../../core/registry/babelProfile";
 import { parseSettings, type SettingsResult } from "../../core/registry/parseSettings";
 import { formatProblem } from "../../core/registry/problem";
 import { espProposalsFault, ikeProposalsFault } from "../../core/registry/proposals";
@@ -30,7 +31,7 @@ describe("settings", () => {
         overlayIpv4: "10.66.0.0/16",
         overlayIpv6: "fd66:66::/64",
         ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519,chacha20poly1305-x25519" },
-        babelProfile: "continental",
+        babel: babelProfiles.continental,
         registryFolder: "nodes/dev",
         knownHostsFile: "~/.ssh/known_hosts",
         sshLogin: { kind: "keyFile", file: "key" },

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { formatProblem } from "../../core/registry/problem";
 import { settingsSchema } from "../../core/registry/settingsSchema";
+import { babelProfiles } from "../../core/registry/babelProfile";
 import { settingsFromEngine, settingsFromPulumiYaml } from "../../stack/settings";
 import { projectWith } from "./project";
 
@@ -23,7 +24,7 @@ describe("settings from the files", () => {
         overlayIpv4: "10.66.0.0/16",
         overlayIpv6: "fd66:66::/64",
         ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519,chacha20poly1305-x25519" },
-        babelProfile: "continental",
+        babel: babelProfiles.continental,
         registryFolder: join(folder, "nodes/dev"),
         knownHostsFile: join(homedir(), ".ssh/known_hosts"),
         sshLogin: { kind: "keyFile", file: join(folder, ".lab/id") },

@@ -1,5 +1,3 @@
-import type { BabelProfileName } from "../registry/settings";
-
 /**
  * How babeld weighs a link. A link costs `rxcost`, plus a penalty that grows from 0 at `rttMinMs` to `maxRttPenalty` at `rttMaxMs`.
  * So a detour over one more hop wins as soon as it saves `rxcost * (rttMaxMs - rttMinMs) / maxRttPenalty` milliseconds of round trip.
@@ -23,8 +21,11 @@ export interface BabelProfile {
   readonly maxRttPenalty: number;
 }
 
+/** The names of the profiles. */
+export const babelProfileNames = ["lan", "continental", "global"] as const;
+
 /** By name of the profile; what one hop more must save is 10, 24 and 38 ms. */
-export const babelProfiles: Readonly<Record<BabelProfileName, BabelProfile>> = {
+export const babelProfiles: Readonly<Record<(typeof babelProfileNames)[number], BabelProfile>> = {
   lan: {
     rxcost: 96,
     helloIntervalSeconds: 1,
@@ -50,3 +51,10 @@ export const babelProfiles: Readonly<Record<BabelProfileName, BabelProfile>> = {
     maxRttPenalty: 960,
   },
 };
+
+/** A profile as a network engineer wants to read it. */
+export function describeBabel(profile: BabelProfile): string {
+  const { rxcost, rttMinMs, rttMaxMs, maxRttPenalty, helloIntervalSeconds, updateIntervalSeconds } = profile;
+  const saved = Math.round((rxcost * (rttMaxMs - rttMinMs)) / maxRttPenalty);
+  return `a hop costs ${rxcost}, and up to ${maxRttPenalty} more between ${rttMinMs} and ${rttMaxMs} ms round trip: one node more must save ${saved} ms; hello ${helloIntervalSeconds} s, update ${updateIntervalSeconds} s`;
+}
