@@ -8,6 +8,5 @@ module.exports = {
   globalTeardown: "<rootDir>/tests/e2e/teardown.ts",
   maxWorkers: 1,
   testTimeout: 600_000,
-  bail: 1,
   verbose: true,
 };

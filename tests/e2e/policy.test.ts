@@ -51,7 +51,12 @@ test("a leaf may speak for nobody but itself, and nobody for a node in clear", a
     `perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalAddr => "${from}", PeerAddr => "${to}", PeerPort => 7002, Proto => "udp")->send("x")'`;
   // tyo1 takes the address of sao1, in a link and in clear, and then its own.
   const heard = async (): Promise<string> => {
-    await mesh.on("fra1", `setsid ${listen}`);
+    await mesh.on(
+      "fra1",
+      `setsid ${listen} for try in $(seq 50); do ss -Hlun 'sport = :7002' | grep -q . && break; sleep 0.1; done`,
+    );
+    // The way in clear must be known beforehand: who asks for it with a foreign address may get no answer.
+    await mesh.on("tyo1", "ping -n -q -c 1 192.0.2.11");
     await mesh.on(
       "tyo1",
       `ip address add 10.43.0.4/32 dev lo; ${send("10.43.0.4", "10.43.0.1")}; ${send("10.43.0.4", "192.0.2.11")}; ip address del 10.43.0.4/32 dev lo; ${send("10.43.0.3", "10.43.0.1")}`,
