@@ -120,7 +120,7 @@ test("the Mesh says what holds for all its nodes", () => {
       overlayIpv4: "10.42.0.0/16",
       overlayIpv6: "fd42:f00d::/48",
       routing:
-        "a hop costs 96, and up to 480 more between 10 and 130 ms round trip: one node more must save 24 ms; hello 2 s, update 8 s",
+        "a hop costs 480, and up to 2400 more between 10 and 130 ms round trip: one node more must save 24 ms; hello 2 s, update 8 s",
       relays: "all nodes",
     },
   ]);
