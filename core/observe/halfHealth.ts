@@ -91,13 +91,7 @@ function associationReasons(
 ): readonly string[] {
   const { node } = half.local;
   const peer = half.remote.node;
-  if (ikeSas.kind === "failed") {
-    return [
-      stopped("strongswan.service", services)
-        ? `charon does not run on ${node}`
-        : `charon on ${node} does not tell: ${ikeSas.reason}`,
-    ];
-  }
+  if (ikeSas.kind === "failed") return [silence("charon", "strongswan.service", node, ikeSas.reason, services)];
   const loaded = valueOf(connections)?.includes(half.name) !== false;
   const notLoaded = loaded ? [] : [`connection ${half.name} is not loaded on ${node}`];
   if (found.ike === null)
@@ -110,6 +104,19 @@ function associationReasons(
     return [...notLoaded, `the CHILD_SA of ${node} with ${peer} is ${found.child.state}`];
   }
   return [...notLoaded, ...ifIdReasons(`the CHILD_SA of ${node} with ${peer}`, half, found.ifId)];
+}
+
+/** Why a daemon tells nothing: where it does not run, its client's words are of no use. */
+function silence(
+  daemon: string,
+  unit: string,
+  node: string,
+  reason: string,
+  services: Section<readonly Service[]>,
+): string {
+  return stopped(unit, services)
+    ? `${daemon} does not run on ${node}`
+    : `${daemon} on ${node} does not tell: ${reason}`;
 }
 
 function stopped(unit: string, services: Section<readonly Service[]>): boolean {
@@ -130,13 +137,7 @@ function babelReasons(
 ): readonly string[] {
   const { node } = half.local;
   const peer = half.remote.node;
-  if (section.kind === "failed") {
-    return [
-      stopped("fullmesh-babeld.service", services)
-        ? `babeld does not run on ${node}`
-        : `babeld on ${node} does not tell: ${section.reason}`,
-    ];
-  }
+  if (section.kind === "failed") return [silence("babeld", "fullmesh-babeld.service", node, section.reason, services)];
   // Without a CHILD_SA silence is no news.
   if (child === null && babel === null) return [];
   const silent = child === null || child.bytesIn > 0 ? "" : ", and not one byte has come in";

@@ -45,13 +45,13 @@ export function waysFrom(start: string, neighbours: Neighbours): ReadonlyMap<str
  * A mesh in which some nodes never reach each other is refused. A problem for each node that lacks others, those that lack most first, and each pair is named
  * once: so a node that is cut off from all is one problem.
  */
-export function reachProblems({ nodes: files, policy }: Registry, { nodes, links }: MeshPlan): Problem[] {
-  const neighbours = neighboursBy(nodes, links);
+export function reachProblems({ nodes: files, policy }: Registry, { nodes, unlinked }: MeshPlan): Problem[] {
+  const cut = unlinked.filter(({ via }) => via === null);
   const lacking = nodes
-    .map(({ name }) => {
-      const ways = waysFrom(name, neighbours);
-      return { name, lost: nodes.map((node) => node.name).filter((other) => !ways.has(other)) };
-    })
+    .map(({ name }) => ({
+      name,
+      lost: cut.filter(({ a, b }) => a === name || b === name).map(({ a, b }) => (a === name ? b : a)),
+    }))
     .sort((one, other) => other.lost.length - one.lost.length);
   const fix =
     policy === fullMesh

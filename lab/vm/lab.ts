@@ -3,4 +3,5 @@ export type { ExecResult } from "./connection";
 export { findLab, Lab, labDown, type ExecOptions } from "./runningLab";
 export type { LabState } from "./state";
 export type { Fault } from "./underlay";
+export { poolPackages } from "./tree";
 export { labUp, type LabUpOptions } from "./up";

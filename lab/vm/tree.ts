@@ -12,7 +12,13 @@ export interface Tree {
 }
 
 /** What hosts may install in the lab: with all that depends on it, it goes to the pool and not into the tree. */
-const poolPackages = ["charon-systemd", "strongswan-swanctl", "libstrongswan-standard-plugins", "babeld", "nftables"];
+export const poolPackages = [
+  "charon-systemd",
+  "strongswan-swanctl",
+  "libstrongswan-standard-plugins",
+  "babeld",
+  "nftables",
+];
 
 /** A hook that runs shell text; `$1` is the tree. Inline, as without root a checkout may not be readable from there. */
 function hook(stage: "essential" | "customize", text: string): string {

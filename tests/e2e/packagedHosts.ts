@@ -1,4 +1,4 @@
-import type { Lab } from "../../lab/vm/lab";
+import { poolPackages, type Lab } from "../../lab/vm/lab";
 
 const kept = "packaged";
 
@@ -7,7 +7,7 @@ const install = `
   export DEBIAN_FRONTEND=noninteractive
   for service in strongswan babeld; do ln -sf /dev/null /run/systemd/system/$service.service; done
   apt-get -q update >/dev/null
-  apt-get -q -y install --no-install-recommends charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables >/dev/null 2>&1
+  apt-get -q -y install --no-install-recommends ${poolPackages.join(" ")} >/dev/null 2>&1
   for service in strongswan babeld; do rm /run/systemd/system/$service.service; done
   systemctl --quiet disable strongswan babeld 2>/dev/null
   systemctl daemon-reload
