@@ -59,10 +59,8 @@ test("a TCP connection through the link, forwarded from a network behind the nod
   mesh.writeNode("fra1", {}, { endpoints: mesh.bothFamilies("fra1"), prefixes: ["10.8.0.0/24"] });
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   const server = `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 7000, Listen => 1, ReuseAddr => 1) or die; $c = $s->accept; while (sysread($c, $b, 65536)) { $n += length $b } print $n' >/run/received 2>&1 </dev/null &`;
-  await mesh.on(
-    "nyc1",
-    `for try in $(seq 30); do ip route show proto babel 10.8.0.0/24 | grep -q . && break; sleep 1; done; setsid ${server}`,
-  );
+  await mesh.until("nyc1", "ip route show proto babel 10.8.0.0/24 | grep -q .", 30);
+  await mesh.on("nyc1", `setsid ${server}`);
   const client = `perl -MIO::Socket::INET -MSocket=IPPROTO_TCP -e '$c = IO::Socket::INET->new(PeerAddr => "10.43.0.2", PeerPort => 7000, Timeout => 20) or die "connect: $!"; print unpack("I", getsockopt($c, IPPROTO_TCP, 2)), "\\n"; syswrite($c, "x" x 65536) for 1 .. 16; close $c'`;
   const segment = Number(await mesh.on("fra1", `ip netns exec lan ${client}`));
   const received = await mesh.on(
@@ -93,7 +91,7 @@ test.each(["ip4", "ip6"] as const)(
     const link = family === "ip4" ? "fm200-nyc1" : "fm211-nyc1";
     expect(await mesh.on("fra1", "ip route show proto babel 10.43.0.2")).not.toContain(link);
     await mesh.lab.heal("h1", "h2");
-    const healed = `for try in $(seq 90); do echo dump | /usr/local/lib/fullmesh/babel say | grep -E 'neighbour .* if ${link} .* cost [0-9]' | grep -qv 'cost 65535' && exit; sleep 1; done; exit 1`;
-    await mesh.on("fra1", healed, 120);
+    const neighbour = `echo dump | /usr/local/lib/fullmesh/babel say | grep -E 'neighbour .* if ${link} .* cost [0-9]'`;
+    await mesh.until("fra1", `${neighbour} | grep -qv 'cost 65535'`, 90);
   },
 );

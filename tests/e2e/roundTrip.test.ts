@@ -13,10 +13,8 @@ afterAll(() => {
 });
 
 /** Waits until fra1's route to nyc1 goes by the interface, and says how long that took. */
-async function secondsUntil(interfaceName: string): Promise<number> {
-  const wait = `started=$(date +%s); for try in $(seq 120); do
-    ip route show proto babel 10.43.0.2 | grep -q ${interfaceName} && { echo $(($(date +%s) - started)); exit; }; sleep 1; done; exit 1`;
-  return Number(await mesh.on("fra1", wait, 180));
+function secondsUntil(interfaceName: string): Promise<number> {
+  return mesh.until("fra1", `ip route show proto babel 10.43.0.2 | grep -q ${interfaceName}`, 120);
 }
 
 /** How often the route changes in twenty seconds. */

@@ -98,6 +98,17 @@ export class TestMesh {
     return stdout;
   }
 
+  /** Waits until a shell command on the host of a node goes well, at most so long. Gives the seconds that it took. */
+  async until(name: (typeof nodeNames)[number], condition: string, seconds: number): Promise<number> {
+    const wait = `started=$(date +%s)
+      for try in $(seq ${seconds}); do
+        if ${condition}; then echo $(($(date +%s) - started)); exit; fi
+        sleep 1
+      done
+      exit 1`;
+    return Number(await this.on(name, wait, seconds + 60));
+  }
+
   /** `pulumi ARGS --stack e2e`, its output shown as it comes. */
   run(...args: readonly string[]): Promise<CliResult> {
     return this.pulumi.run([...args, "--stack", this.project.stack, "--color", "never"], {
