@@ -5,7 +5,7 @@ import type { Connection as ConnectionPlan, LinkEnd, MeshPlan } from "../core/pl
 export interface ConnectionArgs {
   /** The node at the other end. */
   peer: string;
-  /** Family, and the underlay address and port of both ends; `*` for an address that is not known beforehand. */
+  /** Family, and the underlay address or DNS name and port of both ends; `*` for an address that is not known beforehand. In brackets the interface, if told. */
   path: string;
   /** The node that dials. */
   dials: string;
@@ -15,6 +15,8 @@ export interface ConnectionArgs {
   ifId: number;
   /** MTU of the link in bytes. */
   mtu: number;
+  /** What babel takes for the link besides its round-trip time. */
+  cost: number;
   /** IKE and ESP proposals. */
   ciphers: string;
   /** SHA-256 fingerprint of the peer's public key, in OpenSSH's form. */
@@ -43,14 +45,15 @@ export function describeConnection(
   plan: MeshPlan,
   peerKey: pulumi.Input<string>,
 ): ConnectionArgs {
-  const { local, remote, family, ifId, mtuBytes, name, initiates } = connection;
+  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, uplink } = connection;
   return {
     peer: remote.node,
-    path: `${family} ${underlay(local)} -> ${underlay(remote)}`,
+    path: `${family} ${underlay(local)}${byInterface(uplink)} -> ${underlay(remote)}`,
     dials: initiates ? local.node : remote.node,
     interface: name,
     ifId,
     mtu: mtuBytes,
+    cost: rxcost,
     ciphers: `${plan.ciphers.ike} / ${plan.ciphers.esp}`,
     peerKey,
   };
@@ -60,7 +63,11 @@ function endName(end: LinkEnd): string {
   return end.serial === 0 ? end.node : `${end.node}.${end.serial}`;
 }
 
-function underlay({ address, port }: LinkEnd): string {
-  if (address === undefined) return `*:${port}`;
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+function underlay({ address, dnsName, port }: LinkEnd): string {
+  const host = address ?? dnsName ?? "*";
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function byInterface(uplink: ConnectionPlan["uplink"]): string {
+  return uplink === undefined ? "" : ` (${uplink.interface})`;
 }

@@ -43,6 +43,15 @@ check_paths() {
   done <"$stage/index"
 }
 
+# A name in a node file that is wrong must not take links away.
+check_uplinks() {
+  awk -v uplinks="$config/uplinks.conf" '$2 == uplinks { print NR }' "$stage/index" | while read -r number; do
+    awk '$1 == "uplink" { print $2 }' "$stage/$number" | sort -u | while read -r uplink; do
+      [ -e "/sys/class/net/$uplink" ] || fail "there is no interface $uplink here, which an endpoint's \`interface\` names; nothing was written"
+    done
+  done
+}
+
 note() {
   printf '%s\n' "$*" >>"$todo"
 }
@@ -61,6 +70,7 @@ note_consequences() {
     "$config/firewall.nft") note firewall ;;
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
+    "$config/names.conf" | "$config/uplinks.conf") note_watcher "$(basename "$1" .conf)" "$2" ;;
     */fullmesh-babeld.service) note units; note babeld-restart ;;
     *.service | "$charon_unit_settings") note units ;;
     /etc/modules-load.d/*) note modules ;;
@@ -96,6 +106,14 @@ note_babeld() {
       if (restart || rest != old_rest) print "babeld-restart"
     }
   ' "$babeld_config" >>"$todo"
+}
+
+# Services that only some nodes have. One that goes is stopped while its unit is still there.
+note_watcher() {
+  note "$1"
+  [ -z "$2" ] || return 0
+  systemctl --quiet disable --now "fullmesh-$1.service" 2>/dev/null || :
+  [ "$1" != names ] || { rm -f "$looked_up"; note load; }
 }
 
 # Lines `NUMBER MODE PATH` of the bundle's files that are not on the node as they should be. One process for all of them.
@@ -168,6 +186,13 @@ babeld_leave() {
   fi
 }
 
+# watcher_act NAME: at its start it looks at once, and then whenever there is something new.
+watcher_act() {
+  [ -e "$config/$1.conf" ] || return 0
+  systemctl --quiet enable "fullmesh-$1.service"
+  if is_noted "$1" || ! systemctl is-active --quiet "fullmesh-$1.service"; then systemctl restart "fullmesh-$1.service"; fi
+}
+
 babeld_act() {
   if ! babeld_runs; then
     systemctl restart fullmesh-babeld.service || fail "babeld did not start: see journalctl -u fullmesh-babeld"
@@ -195,7 +220,9 @@ act() {
   # The unit does the same when it starts.
   if systemctl is-active --quiet fullmesh-links.service; then "$scripts/links" up >/dev/null; else systemctl start fullmesh-links.service; fi
   babeld_leave
+  watcher_act uplinks
   charon_act
+  watcher_act names
   babeld_act
   if is_noted links; then "$scripts/links" prune >/dev/null; fi
   cmp -s "$stage/files" "$manifest" || mv "$stage/files" "$manifest"
@@ -211,6 +238,7 @@ main() {
   trap 'rm -rf "$stage"' EXIT
   unpack
   check_paths
+  check_uplinks
   write_files
   act
   printf '{"node":"%s","written":%d,"removed":%d,"actions":"%s"}\n' "$node" "$written" "$removed" "$(sort -u "$stage/todo" | paste -sd, -)"

@@ -3,7 +3,16 @@
 # prelude before it, and the scripts in place of the line near its end.
 # shellcheck shell=sh source=host/prelude.sh disable=SC2154
 
-packages="charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables"
+# Distributions that a node may run: ID and VERSION_ID of os-release(5), then the packages that make it a node. What else differs between them the scripts find
+# out by looking: whether babeld has a unit of its own, say. libstrongswan-standard-plugins has openssl, and with it ed25519, up to strongSwan 5.9.
+distributions() {
+  cat <<'END'
+debian 12     charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
+debian 13     charon-systemd strongswan-swanctl babeld nftables
+ubuntu 24.04  charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
+END
+}
+
 log=/var/log/fullmesh-install.log
 problems=0
 
@@ -14,10 +23,9 @@ problem() {
 
 check_distribution() {
   distribution=$(awk -F= '{ gsub(/"/, "", $2); value[$1] = $2 } END { print value["ID"], value["VERSION_ID"] }' /etc/os-release)
-  case $distribution in
-    "debian 12") ;;
-    *) problem "this host runs \"$distribution\", and fullmesh knows debian 12 only" "take the node out of the registry, or reinstall the host" ;;
-  esac
+  packages=$(distributions | awk -v wanted="$distribution" '$1 " " $2 == wanted { $1 = $2 = ""; print }')
+  [ -n "$packages" ] || problem "this host runs \"$distribution\", and fullmesh knows $(distributions | awk '{ print $1, $2 }' | paste -sd, - | sed 's/,/, /g')" \
+    "take the node out of the registry, or reinstall the host"
 }
 
 # Both by doing it: a module may be there and not load, or be built in and not be listed.

@@ -16,6 +16,8 @@ state=/var/lib/fullmesh
 run=/run/fullmesh
 connections=/etc/swanctl/conf.d
 templates=$connections/fullmesh.conf
+# Read after the connections' own files, to which it adds.
+looked_up=$connections/fullmesh-names.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
 # Keeps the distribution's babeld, where we installed it, from running beside ours.
 babeld_mask=/etc/systemd/system/babeld.service

@@ -10,6 +10,8 @@ strongswan_was() {
 }
 
 stop_mesh() {
+  systemctl --quiet disable --now fullmesh-names.service fullmesh-uplinks.service 2>/dev/null || :
+  rm -f "$looked_up"
   systemctl --quiet disable --now fullmesh-babeld.service 2>/dev/null || :
   for file in "$connections"/fm*.conf; do
     [ -e "$file" ] || continue

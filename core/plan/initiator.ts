@@ -7,17 +7,19 @@ export interface Dialler {
 }
 
 /**
- * Which of two endpoints dials: the one that can reach the other. Where both can, the lower id dials if the sum of the ids is even, else
- * the higher, so that the work is spread. Undefined where neither has an address. Were both to dial, charon would keep two IKE_SAs for ever.
+ * Which of two endpoints dials: the one for which the other is better to reach. Where both are alike, the lower id dials if the sum of the ids is even, else
+ * the higher, so that the work is spread. Undefined where neither can be dialled. Were both to dial, charon would keep two IKE_SAs for ever.
  */
 export function initiator<T extends Dialler>(one: T, other: T): T | undefined {
-  const canDialOne = one.endpoint.address !== undefined;
-  const canDialOther = other.endpoint.address !== undefined;
-  if (canDialOne && canDialOther) {
-    const [lower, higher] = one.nodeId < other.nodeId ? [one, other] : [other, one];
-    return (lower.nodeId + higher.nodeId) % 2 === 0 ? lower : higher;
-  }
-  if (canDialOther) return one;
-  if (canDialOne) return other;
-  return undefined;
+  const [ease, easeOfOther] = [easeOfDialling(one.endpoint), easeOfDialling(other.endpoint)];
+  if (ease === 0 && easeOfOther === 0) return undefined;
+  if (ease !== easeOfOther) return ease > easeOfOther ? other : one;
+  const [lower, higher] = one.nodeId < other.nodeId ? [one, other] : [other, one];
+  return (lower.nodeId + higher.nodeId) % 2 === 0 ? lower : higher;
+}
+
+/** An address needs no resolver; without either, an endpoint cannot be dialled. */
+function easeOfDialling({ address, dnsName }: Endpoint): number {
+  if (address !== undefined) return 2;
+  return dnsName === undefined ? 0 : 1;
 }

@@ -4,6 +4,7 @@ import { initiator } from "./initiator";
 import { interfaceId, interfaceName } from "./interface";
 import { linkMtuBytes } from "./mtu";
 import { linkLocalAddress } from "./overlay";
+import { uplinkOf } from "./uplink";
 import type { Connection, Link, LinkEnd, UnlinkedPair } from "./plan";
 
 interface Side {
@@ -12,13 +13,22 @@ interface Side {
   readonly endpoint: Endpoint;
 }
 
-/** Every link between two nodes: one for each pair of endpoints that share a family and of which at least one can be dialled. */
-export function linksBetween(a: RegistryNode, b: RegistryNode): readonly Link[] {
+/**
+ * Every link between two nodes: one for each pair of endpoints that share a family and of which at least one can be dialled.
+ *
+ * @param hopCost what the babel profile takes for a hop
+ */
+export function linksBetween(a: RegistryNode, b: RegistryNode, hopCost: number): readonly Link[] {
   return endpointPairs(a, b).flatMap(([sideA, sideB]) => {
     const dialler = initiator(sideA, sideB);
     return dialler === undefined
       ? []
-      : [{ a: connection(sideA, sideB, dialler === sideA), b: connection(sideB, sideA, dialler === sideB) }];
+      : [
+          {
+            a: connection(sideA, sideB, dialler === sideA, hopCost),
+            b: connection(sideB, sideA, dialler === sideB, hopCost),
+          },
+        ];
   });
 }
 
@@ -41,7 +51,8 @@ function sides(node: RegistryNode): readonly Side[] {
     .map((endpoint) => ({ node, nodeId: node.id, endpoint }));
 }
 
-function connection(local: Side, remote: Side, initiates: boolean): Connection {
+function connection(local: Side, remote: Side, initiates: boolean, hopCost: number): Connection {
+  const uplink = uplinkOf(local.endpoint);
   const ifId = interfaceId(remote.nodeId, local.endpoint.serial, remote.endpoint.serial);
   return {
     name: interfaceName(ifId, remote.node.name),
@@ -51,6 +62,8 @@ function connection(local: Side, remote: Side, initiates: boolean): Connection {
     family: local.endpoint.family,
     initiates,
     mtuBytes: linkMtuBytes(Math.min(local.endpoint.mtuBytes, remote.endpoint.mtuBytes), local.endpoint.family),
+    rxcost: hopCost + local.endpoint.extraCost + remote.endpoint.extraCost,
+    ...(uplink === undefined ? {} : { uplink }),
   };
 }
 
@@ -61,6 +74,7 @@ function linkEnd({ node, endpoint }: Side): LinkEnd {
     serial: endpoint.serial,
     identity: identity(node.organization, node.name, endpoint.serial),
     ...(endpoint.address === undefined ? {} : { address: endpoint.address }),
+    ...(endpoint.dnsName === undefined ? {} : { dnsName: endpoint.dnsName }),
     port: endpoint.port,
     linkLocal: linkLocalAddress(node.id),
   };

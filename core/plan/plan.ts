@@ -1,4 +1,4 @@
-import type { AddressFamily, SshTarget } from "../registry/registry";
+import type { AddressFamily, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
 
@@ -34,6 +34,10 @@ export interface NodePlan {
   readonly linkLocal: string;
   /** The one UDP port of the node. */
   readonly port: number;
+  /** Those of its uplinks that are named, by serial. */
+  readonly uplinks: readonly MarkedUplink[];
+  /** Whether all are, so that charon need look at no other interface. */
+  readonly allUplinksNamed: boolean;
   /** Networks behind the node that it announces, canonical CIDR. */
   readonly prefixes: readonly string[];
   /** Whether it carries what others send each other. */
@@ -61,6 +65,17 @@ export interface Connection {
   readonly initiates: boolean;
   /** MTU of the XFRM interface, the same on both halves. */
   readonly mtuBytes: number;
+  /** What babel takes for the link besides the penalty for its round-trip time, the same on both halves. */
+  readonly rxcost: number;
+  /** Which of the node's uplinks it goes by; absent where the node's routing table decides. */
+  readonly uplink?: MarkedUplink;
+}
+
+/** An uplink, and what tells the kernel which packets of links are to leave by it. */
+export interface MarkedUplink extends Uplink {
+  readonly family: AddressFamily;
+  /** Firewall mark of the packets, and number of the routing table with the uplink's routes alone; 32 bits, unique on the node. */
+  readonly mark: number;
 }
 
 /** One end of a link. */
@@ -70,8 +85,10 @@ export interface LinkEnd {
   readonly serial: number;
   /** IKE identity: a distinguished name of organization, node and endpoint serial. */
   readonly identity: string;
-  /** Underlay address; absent where the end can only dial out. */
+  /** Underlay address; absent where the end can only dial out, and where it has a DNS name. */
   readonly address?: string;
+  /** DNS name of the underlay address, for whoever dials it to look up. */
+  readonly dnsName?: string;
   /** UDP port of the underlay. */
   readonly port: number;
   /** fe80 address on the link. */

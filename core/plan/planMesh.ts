@@ -5,6 +5,7 @@ import { linkLocalAddress, overlayIpv4, overlayIpv6 } from "./overlay";
 import type { Connection, Link, MeshPlan, NodePlan, UnlinkedPair } from "./plan";
 import { mayLink, relays } from "./policy";
 import { neighboursBy, waysFrom } from "./reach";
+import { uplinkOf } from "./uplink";
 
 /** Decides the whole mesh. Pure: the same registry and settings give the same plan, in whatever order the files were read. */
 export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
@@ -14,7 +15,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   const apart: Omit<UnlinkedPair, "via">[] = [];
   for (const [a, b] of pairs(nodes)) {
     const allowed = mayLink(policy, a, b);
-    const between = allowed ? linksBetween(a, b) : [];
+    const between = allowed ? linksBetween(a, b, settings.babel.rxcost) : [];
     links.push(...between);
     if (between.length > 0) continue;
     apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "the policy keeps them apart" });
@@ -59,6 +60,7 @@ function planNode(
   settings: MeshSettings,
 ): NodePlan {
   const { name, id, organization, tags, ssh, prefixes } = node;
+  const uplinks = node.endpoints.flatMap((endpoint) => uplinkOf(endpoint) ?? []);
   return {
     name,
     id,
@@ -68,6 +70,8 @@ function planNode(
     overlay: { ipv4: overlayIpv4(settings.overlayIpv4, id), ipv6: overlayIpv6(settings.overlayIpv6, id) },
     linkLocal: linkLocalAddress(id),
     port: portOf(node),
+    uplinks,
+    allUplinksNamed: uplinks.length === node.endpoints.length,
     prefixes,
     relays,
     connections: [...connections].sort((one, other) => one.ifId - other.ifId),

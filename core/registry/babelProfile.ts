@@ -4,7 +4,7 @@
  * Source: babeld(8), RFC 9616.
  */
 export interface BabelProfile {
-  /** Cost of one hop, 1 to 65534. */
+  /** Cost of one hop, 1 to 16384. */
   readonly rxcost: number;
   /** A silent link is given up after two to three of these. */
   readonly helloIntervalSeconds: number;

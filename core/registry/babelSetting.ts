@@ -5,7 +5,7 @@ import { nearestWord } from "./nearest";
 const options: Readonly<
   Record<string, { readonly key: keyof BabelProfile; readonly least: number; readonly most: number }>
 > = {
-  rxcost: { key: "rxcost", least: 1, most: 65534 },
+  rxcost: { key: "rxcost", least: 1, most: 16384 },
   "hello-interval": { key: "helloIntervalSeconds", least: 1, most: 600 },
   "update-interval": { key: "updateIntervalSeconds", least: 1, most: 600 },
   "rtt-min": { key: "rttMinMs", least: 1, most: 60_000 },

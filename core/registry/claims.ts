@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseIpAddress, parseIpNetwork, type IpAddress, type IpNetwork } from "./addresses";
+import { canonicalHost, parseIpAddress, parseIpNetwork, type IpAddress, type IpNetwork } from "./addresses";
 import { nodeIdSchema, nodeSchema } from "./nodeSchema";
 import type { Place } from "./problem";
 import { policySchema } from "./policySchema";
@@ -24,8 +24,13 @@ export interface EndpointClaims {
   readonly serial?: Claim<number>;
   readonly family?: Claim<AddressFamily>;
   readonly address?: Claim<IpAddress>;
+  readonly dnsName?: Claim<string>;
   readonly port?: Claim<number>;
   readonly mtu?: Claim<number>;
+  readonly interface?: Claim<string>;
+  readonly source?: Claim<IpAddress>;
+  /** Where the endpoint is written. */
+  readonly place: Place;
 }
 
 /** A network as written, and as it should have been. */
@@ -109,16 +114,25 @@ export function claimsOfPolicy(source: YamlSource): Claim<string>[] {
 
 function claimsOfEndpoint(index: number, source: YamlSource): EndpointClaims {
   const path = ["endpoints", index];
-  const text = claim(source, [...path, "address"], z.string());
-  const address = text && parseIpAddress(text.value);
+  const host = claim(source, [...path, "address"], endpoint.address.unwrap());
+  const name = claim(source, [...path, "interface"], endpoint.interface.unwrap());
   return {
     index,
     ...named("serial", claim(source, [...path, "serial"], endpoint.serial)),
     ...named("family", claim(source, [...path, "family"], endpoint.family)),
-    ...named("address", address && { value: address, place: text.place }),
+    ...named("address", addressIn(host)),
+    ...named("dnsName", host && !addressIn(host) ? { ...host, value: canonicalHost(host.value) } : undefined),
     ...named("port", claim(source, [...path, "port"], endpoint.port)),
     ...named("mtu", claim(source, [...path, "mtu"], endpoint.mtu)),
+    ...named("interface", name),
+    ...named("source", addressIn(claim(source, [...path, "source"], z.string()))),
+    place: source.valuePlace(path),
   };
+}
+
+function addressIn(text: Claim<string> | undefined): Claim<IpAddress> | undefined {
+  const value = text && parseIpAddress(text.value);
+  return value && { value, place: text.place };
 }
 
 /** The value at the path, or its default, if the schema accepts it. */

@@ -8,6 +8,8 @@ export function endpointRules({ nodes }: RegistryClaims): Problem[] {
   return nodes.flatMap((node) => [
     ...node.endpoints.flatMap(usableAddress),
     ...node.endpoints.flatMap(carriesIpv6),
+    ...node.endpoints.flatMap(usableSource),
+    ...uplinksTold(node),
     ...onePort(node),
   ]);
 }
@@ -47,6 +49,42 @@ function carriesIpv6({ family, mtu }: EndpointClaims): Problem[] {
       "raise the MTU of the uplink, or leave this endpoint out",
     ),
   ];
+}
+
+function usableSource(endpoint: EndpointClaims): Problem[] {
+  const { source, family } = endpoint;
+  if (!source) return [];
+  const { family: actual, text } = source.value;
+  if (!endpoint.interface) {
+    const message = "`source` is an address on `interface`, and this endpoint has no `interface`";
+    return [problemAt(source.place, message, "add `interface: <name>`, or delete `source`")];
+  }
+  if (family && family.value !== actual) {
+    const message = `${text} is an ${familyNames[actual]} address, but the endpoint's family is ${family.value} (${formatPlace(family.place)})`;
+    return [problemAt(source.place, message, `write an ${familyNames[family.value]} address of the interface`)];
+  }
+  const range = reservedRangeOf(source.value);
+  if (!range) return [];
+  const message = `packets from ${text} do not reach other nodes: ${range.network.text} is ${range.name}`;
+  return [problemAt(source.place, message, "write the interface's address on the underlay")];
+}
+
+/** Without being told, a host sends everything of one family by one of its uplinks, whatever the others are for. */
+function uplinksTold({ name, endpoints }: NodeClaims): Problem[] {
+  return (["ip4", "ip6"] as const).flatMap((family) => {
+    const several = endpoints.filter((endpoint) => endpoint.family?.value === family);
+    if (several.length < 2) return [];
+    const count = `${name} has ${several.length} ${familyNames[family]} endpoints`;
+    return several.flatMap((endpoint) => {
+      if (!endpoint.interface) {
+        const message = `${count}, and endpoints[${endpoint.index}] does not say by which interface its packets leave`;
+        return [problemAt(endpoint.place, message, "add `interface: <name>` to each of them")];
+      }
+      if (endpoint.source ?? endpoint.address) return [];
+      const message = `${count}, and endpoints[${endpoint.index}] does not say from which address of ${endpoint.interface.value} its packets leave`;
+      return [problemAt(endpoint.interface.place, message, "add `source: <address of the interface>`")];
+    });
+  });
 }
 
 /** charon has one NAT port for all of its sockets (charon.port_nat_t). */

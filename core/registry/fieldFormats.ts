@@ -25,10 +25,18 @@ export function isHost(text: string): boolean {
   );
 }
 
+/** An IP literal of either family, or a DNS name that means the same on every node: one with a dot. */
+export function isPublicHost(text: string): boolean {
+  return parseIpAddress(text) !== undefined || (isHost(text) && text.includes("."));
+}
+
 /** An IP literal of either family. */
 export function isIpAddress(text: string): boolean {
   return parseIpAddress(text) !== undefined;
 }
+
+/** What Linux takes for a network interface's name, less what would need quotes. Source: dev_valid_name in net/core/dev.c */
+export const interfacePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
 
 /** CIDR notation, host bits or not: the rule on host bits has a message of its own. */
 export function isIpNetwork(text: string): boolean {

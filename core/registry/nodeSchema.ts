@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { field } from "./field";
 import type { AddressFamily } from "./registry";
-import { isHost, isIpAddress, isIpNetwork, organizationPattern, tagPattern, userPattern } from "./fieldFormats";
+import {
+  interfacePattern,
+  isHost,
+  isIpAddress,
+  isIpNetwork,
+  isPublicHost,
+  organizationPattern,
+  tagPattern,
+  userPattern,
+} from "./fieldFormats";
 
 /** Largest node id: it must fit into 16 bits, and neither 0 nor all ones is an address of a host. */
 export const maxNodeId = 65534;
@@ -17,6 +26,9 @@ const port = z.int().min(1).max(65535);
  * ESP packets of an XFRM interface in pieces (seen on 6.1).
  */
 export const minUnderlayMtuBytes: Readonly<Record<AddressFamily, number>> = { ip4: 1344, ip6: 1364 };
+
+/** What an uplink may cost on top of a hop: with one at each end, and the profile's own, still less than babel's infinity, 65535. */
+export const maxExtraCost = 16384;
 
 /** Jumbo frames. */
 export const maxUnderlayMtuBytes = 9216;
@@ -54,14 +66,14 @@ const endpointSchema = z.strictObject({
   address: field(
     z
       .string()
-      .refine(isIpAddress)
-      .meta({ anyOf: [{ format: "ipv4" }, { format: "ipv6" }] }),
+      .refine(isPublicHost)
+      .meta({ anyOf: [{ format: "ipv4" }, { format: "ipv6" }, { format: "hostname" }] }),
     {
       example: "address: 198.51.100.7",
       means:
-        "Underlay address that other nodes can reach. Leave it out for a node behind NAT, which then only dials out.",
-      is: "an IP address",
-      fix: "write an IP address without prefix length or port (DNS names are not supported yet); leave `address` out if the node can only dial out",
+        "Underlay address at which other nodes can reach the node, or a DNS name for one that changes: who dials looks it up every 10 seconds. Leave it out for a node behind NAT, which then only dials out.",
+      is: "an IP address or a DNS name with a dot in it",
+      fix: "write an IP address or a full DNS name, without prefix length or port; leave `address` out if the node can only dial out",
     },
   ).optional(),
   port: field(port, {
@@ -76,6 +88,26 @@ const endpointSchema = z.strictObject({
     is: `a whole number of bytes from ${minUnderlayMtuBytes.ip4} (ip6: ${minUnderlayMtuBytes.ip6}) to ${maxUnderlayMtuBytes}`,
     fix: "find it out with `ping -M do -s SIZE` to another node: the largest SIZE that passes, plus 28 for IPv4 or 48 for IPv6",
   }).default(1500),
+  cost: field(z.int().min(0).max(maxExtraCost), {
+    example: "cost: 480",
+    means:
+      "What a link by this uplink costs babel on top of a hop (480 with the profiles lan and continental, 760 with global): for an uplink that is paid by the byte, or is to be the second choice.",
+    is: `a whole number from 0 to ${maxExtraCost}`,
+  }).default(0),
+  interface: field(z.string().regex(interfacePattern), {
+    example: "interface: eth1",
+    means:
+      "Network interface of the uplink, for a node with several uplinks of one family: the link's packets leave by it, whatever the routing table prefers.",
+    is: "the name of a network interface, at most 15 letters, digits, dots, dashes and underscores",
+    fix: "write the name that `ip link` on the node has for it",
+  }).optional(),
+  source: field(z.string().refine(isIpAddress), {
+    example: "source: 10.0.0.5",
+    means:
+      "Address on `interface` that the link's packets leave from, where that is not `address`: behind a NAT, or with a DNS name.",
+    is: "an IP address",
+    fix: "write an address that `ip address` on the node has on that interface",
+  }).optional(),
 });
 
 /** What a node file may say. Rules between fields and between nodes are in the *Rules.ts files. */

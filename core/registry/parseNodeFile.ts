@@ -8,6 +8,7 @@ import {
   type NodeClaims,
   type RetiredClaims,
 } from "./claims";
+import { isIpAddress } from "./fieldFormats";
 import { nodeSchema, type NodeFile } from "./nodeSchema";
 import { policySchema, type PolicyFile } from "./policySchema";
 import type { Problem } from "./problem";
@@ -54,8 +55,21 @@ export function nodeOf(path: string, name: string, content: NodeFile): RegistryN
   };
 }
 
-function endpointOf({ serial, family, address, port, mtu }: NodeFile["endpoints"][number]): Endpoint {
-  return { serial, family, port, mtuBytes: mtu, ...(address === undefined ? {} : { address: canonicalHost(address) }) };
+function endpointOf({ serial, family, address, port, mtu, cost, ...uplink }: NodeFile["endpoints"][number]): Endpoint {
+  const host = address === undefined ? undefined : canonicalHost(address);
+  const isAddress = host !== undefined && isIpAddress(host);
+  const source = uplink.source === undefined ? (isAddress ? host : undefined) : canonicalHost(uplink.source);
+  return {
+    serial,
+    family,
+    port,
+    mtuBytes: mtu,
+    extraCost: cost,
+    ...(host === undefined ? {} : isAddress ? { address: host } : { dnsName: host }),
+    ...(uplink.interface === undefined
+      ? {}
+      : { uplink: { interface: uplink.interface, ...(source === undefined ? {} : { source }) } }),
+  };
 }
 
 function parseFile<S extends z.ZodType, Claims>(

@@ -8,12 +8,26 @@ export interface Endpoint {
   /** Number of the endpoint within its node, 0 to 15, never re-used for another uplink. Part of the IKE identity. */
   readonly serial: number;
   readonly family: AddressFamily;
-  /** IP address in canonical text form; absent for a node behind NAT, which can only dial out. */
+  /** IP address in canonical text form; absent for a node behind NAT, which can only dial out, and where there is a name. */
   readonly address?: string;
+  /** DNS name in place of an address, in lower case: the nodes that dial it look it up again and again. */
+  readonly dnsName?: string;
   /** UDP port for IKE and ESP, 1 to 65535. All endpoints of a node share one port (charon has a single port_nat_t). */
   readonly port: number;
   /** Largest IP packet that passes the uplink whole, 1344 (ip6: 1364) to 9216 bytes. */
   readonly mtuBytes: number;
+  /** What a link by this uplink costs babel more than another, 0 to 16384. */
+  readonly extraCost: number;
+  /** Which of the node's uplinks it is; absent where the node's routing table decides alone. */
+  readonly uplink?: Uplink;
+}
+
+/** An uplink by the node's own names. */
+export interface Uplink {
+  /** Network interface of the node. */
+  readonly interface: string;
+  /** IP address that packets leave from, canonical; absent where any of the interface will do. */
+  readonly source?: string;
 }
 
 /** Where and as whom the deployer logs in. Always an underlay address: SSH must work with the mesh down. */

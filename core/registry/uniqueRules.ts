@@ -73,9 +73,13 @@ function uniqueSshTargets(nodes: readonly NodeClaims[]): Problem[] {
 
 function uniqueEndpointAddresses(nodes: readonly NodeClaims[]): Problem[] {
   const addresses = nodes.flatMap(({ name, endpoints }) =>
-    endpoints.flatMap(({ address, port }) =>
-      address && port ? [{ key: `${address.value.text} port ${port.value}`, claim: address, owner: name }] : [],
-    ),
+    endpoints.flatMap(({ address, dnsName, family, port }) => {
+      const claim: Claim<unknown> | undefined = address ?? dnsName;
+      if (!claim || !port) return [];
+      // A name may stand for an address of each family.
+      const host = address ? address.value.text : `${dnsName?.value} (${family?.value})`;
+      return [{ key: `${host} port ${port.value}`, claim, owner: name }];
+    }),
   );
   return collisions(addresses, (entry, first) => {
     const partner = first.owner === entry.owner ? "another endpoint of the node" : first.owner;

@@ -27,15 +27,15 @@ ${node.relays ? "" : ownRoutesOnly(node)}# What it sends into the mesh comes fro
 install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
 install ip ::/0 pref-src ${node.overlay.ipv6}
 
-${node.connections.map(({ name }) => `interface ${name} ${interfaceOptions(babel)}\n`).join("")}`,
+${node.connections.map(({ name, rxcost }) => `interface ${name} ${interfaceOptions(babel, rxcost)}\n`).join("")}`,
   };
 }
 
 /** On each interface, and not as `default`, because babeld forgets the defaults for interfaces that are added while it runs. */
-function interfaceOptions(babel: BabelProfile): string {
+function interfaceOptions(babel: BabelProfile, rxcost: number): string {
   return [
     `type tunnel split-horizon true v4-via-v6 true key mesh`,
-    `rxcost ${babel.rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}`,
+    `rxcost ${rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}`,
     `rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}`,
   ].join(" ");
 }

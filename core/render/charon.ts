@@ -15,7 +15,7 @@ charon {
   install_routes = no
   install_virtual_ip = no
   process_route = no
-  # A dead peer is given up after 26 s instead of 165.
+${usedInterfaces(node)}  # A dead peer is given up after 26 s instead of 165.
   retransmit_timeout = 2.0
   retransmit_base = 1.5
   retransmit_tries = 4
@@ -27,8 +27,24 @@ charon {
     dhcp {
       load = no
     }
-  }
+${sourceInterface(node)}  }
 }
 `,
   };
+}
+
+/** charon looks at no other interface. */
+function usedInterfaces({ uplinks, allUplinksNamed }: NodePlan): string {
+  if (!allUplinksNamed) return "";
+  return `  interfaces_use = ${[...new Set(uplinks.map((uplink) => uplink.interface))].join(",")}\n`;
+}
+
+/** Its own packets leave by the interface that has their source address. */
+function sourceInterface({ uplinks }: NodePlan): string {
+  if (uplinks.length === 0) return "";
+  return `    socket-default {
+      set_source = yes
+      set_sourceif = yes
+    }
+`;
 }

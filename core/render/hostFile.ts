@@ -13,6 +13,8 @@ export const hostPaths = {
   scripts: "/usr/local/lib/fullmesh",
   links: "/etc/fullmesh/links.conf",
   firewall: "/etc/fullmesh/firewall.nft",
+  uplinks: "/etc/fullmesh/uplinks.conf",
+  names: "/etc/fullmesh/names.conf",
   babeld: "/etc/fullmesh/babeld.conf",
   babelKey: "/etc/fullmesh/babel-key.conf",
   babelSocket: "/run/fullmesh/babeld.sock",

@@ -4,7 +4,9 @@ import { charonSettings } from "./charon";
 import { firewall, firewallUnit } from "./firewall";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
+import { dnsNames } from "./names";
 import { swanctlConnections, swanctlTemplates, type PublicKeys } from "./swanctl";
+import { uplinks } from "./uplinks";
 import { babeldUnit, charonUnitSettings, kernelModules, linksUnit } from "./system";
 
 /** Every file of a node, in the order in which the host writes them: what others need comes first. */
@@ -17,9 +19,11 @@ export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): re
     charonUnitSettings,
     firewall(plan, node),
     linksTable(plan, node),
+    ...uplinks(node),
     charonSettings(node),
     swanctlTemplates(plan, node, keys),
     ...swanctlConnections(node, keys),
+    ...dnsNames(node),
     babeldConfiguration(plan, node),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
 import type { AddressFamily } from "../registry/registry";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+import { markText } from "./uplinks";
 
 /** Public keys by node name: base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */
 export type PublicKeys = Readonly<Record<string, string>>;
@@ -8,7 +9,8 @@ export type PublicKeys = Readonly<Record<string, string>>;
 /** Name of the one CHILD_SA of each connection. */
 export const childName = "overlay";
 
-const anyAddress: Readonly<Record<AddressFamily, string>> = { ip4: "0.0.0.0/0", ip6: "::/0" };
+/** What every address of a family matches. */
+export const anyAddress: Readonly<Record<AddressFamily, string>> = { ip4: "0.0.0.0/0", ip6: "::/0" };
 
 /**
  * What all connections of a node have in common, for the connections to refer to (swanctl.conf(5), "References to other sections"). It stands once, so that a
@@ -73,7 +75,7 @@ export function swanctlConnections(node: NodePlan, keys: PublicKeys): readonly H
     content: `${managedByLine}
 connections {
   ${connection.name} : ${connection.initiates ? "fullmesh-dials" : "fullmesh-answers"} {
-    local_addrs = ${anyAddress[connection.family]}
+    local_addrs = ${connection.uplink?.source ?? anyAddress[connection.family]}
     remote_addrs = ${remoteAddresses(connection)}
     local_port = ${connection.local.port}
     remote_port = ${connection.remote.port}
@@ -86,13 +88,26 @@ connections {
       id = "${connection.remote.identity}"
       pubkeys = 0s${keyOf(connection.remote.node, keys)}
     }
-  }
+${outMark(connection)}  }
 }
 `,
   }));
 }
 
-/** The first single address is dialled; the wildcard lets the peer come from another one, for the key says who it is and not the address. */
+function outMark({ uplink }: Connection): string {
+  if (uplink === undefined) return "";
+  return `    children {
+      ${childName} {
+        set_mark_out = ${markText(uplink.mark)}
+      }
+    }
+`;
+}
+
+/**
+ * The first single address is dialled; the wildcard lets the peer come from another one, for the key says who it is and not the address. A DNS name is not for
+ * charon, which would wait for the resolver whenever any peer dials in: the script `names` looks it up, and puts the address before the wildcard.
+ */
 function remoteAddresses({ remote, family }: Connection): string {
   return remote.address === undefined ? anyAddress[family] : `${remote.address},${anyAddress[family]}`;
 }

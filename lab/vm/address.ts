@@ -1,3 +1,5 @@
+import type { Release } from "./mirror";
+
 /** At most so many hosts in one lab: the image holds a prepared root for each. */
 export const maxHosts = 8;
 
@@ -10,6 +12,8 @@ export interface LabHost {
   readonly name: string;
   /** 1 for `h1`. */
   readonly number: number;
+  /** What it runs. */
+  readonly release: Release;
   /** Port on 127.0.0.1 that leads to the host's sshd. */
   readonly sshPort: number;
   /** Address on the underlay, 192.0.2.0/24 (RFC 5737). */
@@ -25,6 +29,8 @@ export function labHosts(count: number, portBase: number): LabHost[] {
     return {
       name: `h${number}`,
       number,
+      // Every fourth, so that each mesh of four nodes has one of another release.
+      release: number % 4 === 0 ? "trixie" : "bookworm",
       sshPort: portBase + number,
       ip4: `192.0.2.${10 + number}`,
       ip6: `2001:db8:0:2::${10 + number}`,

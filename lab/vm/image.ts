@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { labHosts, maxHosts } from "./address";
 import { buildingPrefix, contentKey, folderContent, prune, touch } from "./cache";
 import { makeKeys } from "./key";
-import { findMirror, suite, type Mirror } from "./mirror";
+import { findMirror, releases, type Mirror, type Release } from "./mirror";
 import { cacheFolder } from "../cacheFolder";
 import { guestFolder, imageFiles, type ImageFiles } from "./paths";
 import { indexPool } from "./pool";
@@ -13,7 +13,7 @@ import { run } from "../run";
 import { hostTree, makeTree, treeArguments, vmTree } from "./tree";
 
 /** Raised when the way an image is put together changes in this file. */
-const layout = 1;
+const layout = 2;
 
 /** Prepared hosts in an image; how many of them run is decided at start. */
 const hosts = labHosts(maxHosts, 0);
@@ -22,9 +22,8 @@ const hosts = labHosts(maxHosts, 0);
 export function imageKey(mirror: Mirror): string {
   return contentKey({
     layout,
-    suite,
     mirror: mirror.lines,
-    trees: [hostTree, vmTree].map(treeArguments),
+    trees: [...releases.map(hostTree), vmTree].map(treeArguments),
     hosts,
     guest: folderContent(guestFolder),
   });
@@ -38,7 +37,9 @@ export async function ensureImage(steps: Steps, signal?: AbortSignal): Promise<I
   if (!existsSync(folder)) {
     checkMayBuild();
     prune(cache, folder);
-    steps.say(`no image in ${cache} for this checkout: building one (about a minute and 250 MB of packages)`);
+    steps.say(
+      `no image in ${cache} for this checkout: building one (about a minute and a half, and 400 MB of packages)`,
+    );
     const building = join(cache, `${buildingPrefix}${process.pid}`);
     mkdirSync(building, { mode: 0o700 });
     try {
@@ -56,24 +57,27 @@ async function build(folder: string, mirror: Mirror, steps: Steps, signal?: Abor
   const parts = join(folder, "parts");
   mkdirSync(parts);
   await steps.step("Debian trees of the hosts and of the VM", async (note) => {
-    const host = { tar: join(parts, "host.tar"), poolFolder: join(parts, "apt") };
-    const vm = { tar: join(parts, "vm.tar") };
-    // Together, as both wait for the network; if one fails the other is not left running.
-    const both = new AbortController();
-    const options = { note, signal: AbortSignal.any([both.signal, ...(signal === undefined ? [] : [signal])]) };
-    const trees = [makeTree(hostTree, mirror, host, options), makeTree(vmTree, mirror, vm, options)];
+    // Together, as all wait for the network; if one fails the others are not left running.
+    const all = new AbortController();
+    const options = { note, signal: AbortSignal.any([all.signal, ...(signal === undefined ? [] : [signal])]) };
+    mkdirSync(join(parts, "apt"));
+    const makeHost = async (release: Release): Promise<void> => {
+      const poolFolder = join(parts, "apt", release);
+      await makeTree(hostTree(release), mirror, { tar: join(parts, `${release}.tar`), poolFolder }, options);
+      await indexPool(poolFolder);
+    };
+    const trees = [makeTree(vmTree, mirror, { tar: join(parts, "vm.tar") }, options), ...releases.map(makeHost)];
     try {
       await Promise.all(trees);
     } finally {
-      both.abort();
+      all.abort();
       await Promise.allSettled(trees);
     }
-    await indexPool(host.poolFolder);
   });
   makeKeys(join(folder, "keys"), ["vm", ...hosts.map(({ name }) => name)]);
   cpSync(join(folder, "keys"), join(parts, "keys"), { recursive: true });
   cpSync(guestFolder, join(parts, "guest"), { recursive: true });
-  writeFileSync(join(parts, "hosts"), hosts.map(({ number }) => `${number}\n`).join(""));
+  writeFileSync(join(parts, "hosts"), hosts.map(({ number, release }) => `${number} ${release}\n`).join(""));
   await steps.step("disk of the VM", () => assemble(folder, parts, signal));
 }
 

@@ -1,12 +1,15 @@
 import { run } from "../run";
 
-/** The Debian release of the lab's hosts and VM. */
-export const suite = "bookworm";
+/** The Debian releases of the lab's hosts: 12 and 13. */
+export const releases = ["bookworm", "trixie"] as const;
+
+/** A Debian release by its code name. */
+export type Release = (typeof releases)[number];
 
 /** Where the lab's Debian packages come from. */
 export interface Mirror {
-  /** sources.list lines; none: mmdebstrap's own default. */
-  readonly lines: readonly string[];
+  /** sources.list lines by release; none: mmdebstrap's own default. */
+  readonly lines: Readonly<Record<Release, readonly string[]>>;
   /** apt options of this machine that decide whether a mirror can be reached: proxies, retries and the like. */
   readonly options: readonly string[];
 }
@@ -14,21 +17,23 @@ export interface Mirror {
 /** Settings that matter for reaching a mirror, and say nothing about this machine's packages. */
 const passedOn = /^Acquire::(https?::(?!User-Agent).+|Retries|Check-Valid-Until|Check-Date|ForceIPv[46]) ".+";$/;
 
+const suites = new RegExp(`^(?:${releases.join("|")})(|-updates|-security)$`);
+
 /**
- * The sources.list lines among apt's index targets, given as `URI|suite|component|origin` lines.
+ * The sources.list lines for a release, by apt's index targets, given as `URI|suite|component|origin` lines: a mirror that has one Debian release has the others.
  * All suites of the release are taken, or what the hosts would install might not fit what they have.
  */
-export function mirrorLines(targets: string): string[] {
+export function mirrorLines(targets: string, release: Release): string[] {
   const lines = targets.split("\n").flatMap((target) => {
-    const [uri, release, component, origin] = target.split("|");
-    const ours = [suite, `${suite}-updates`, `${suite}-security`].includes(release ?? "");
+    const [uri, suite, component, origin] = target.split("|");
+    const kind = suites.exec(suite ?? "")?.[1];
     // The origin is only known after an apt-get update; without one it is the unexpanded $(ORIGIN).
     const debian = origin === "Debian" || origin?.startsWith("$") === true;
-    return uri !== undefined && release !== undefined && ours && debian && component === "main"
-      ? [`deb ${uri} ${release} main`]
+    return uri !== undefined && kind !== undefined && debian && component === "main"
+      ? [`deb ${uri} ${release}${kind} main`]
       : [];
   });
-  const complete = lines.some((line) => line.endsWith(` ${suite} main`));
+  const complete = lines.some((line) => line.endsWith(` ${release} main`));
   return complete ? [...new Set(lines)].sort() : [];
 }
 
@@ -45,5 +50,8 @@ export async function findMirror(): Promise<Mirror> {
     run("apt-get", ["indextargets", "--format", format, "Created-By: Packages"], options),
     run("apt-config", ["dump"], options),
   ]);
-  return { lines: mirrorLines(targets), options: mirrorOptions(dump) };
+  return {
+    lines: { bookworm: mirrorLines(targets, "bookworm"), trixie: mirrorLines(targets, "trixie") },
+    options: mirrorOptions(dump),
+  };
 }

@@ -171,6 +171,26 @@ export class Lab {
     await this.#link(`lab-nat rebind ${router}`);
   }
 
+  /** Gives hosts a second uplink, eth1, on another network than the first: 198.51.100.0/24 and 2001:db8:0:3::/64, with the last part as on the first. Until `reset`. */
+  async secondUplink(hosts: readonly string[]): Promise<void> {
+    await this.#link(`lab-uplink second ${hosts.join(" ")}`);
+  }
+
+  /** Lets the first uplink of a host die silently, towards everybody, but for SSH; or takes that back. */
+  async cutUplink(host: string, cut: boolean): Promise<void> {
+    await this.#link(`lab-uplink ${cut ? "cut" : "heal"} ${host}`);
+  }
+
+  /** Gives a DNS name one address, at the resolver 192.0.2.1, until `reset`. */
+  async setName(name: string, address: string): Promise<void> {
+    await this.#link(`lab-dns set ${name} ${address}`);
+  }
+
+  /** Lets the resolver drop all queries, or answer them again. */
+  async muteResolver(mute: boolean): Promise<void> {
+    await this.#link(`lab-dns ${mute ? "mute" : "answer"}`);
+  }
+
   /** The links that are cut or delayed now. */
   async faults(): Promise<Fault[]> {
     return parseFaults(await this.#link("lab-link list"));

@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { suite, type Mirror } from "./mirror";
+import type { Mirror, Release } from "./mirror";
 import { run } from "../run";
 
 /** A Debian tree to be made by mmdebstrap(1). */
 export interface Tree {
+  readonly release: Release;
   /** Packages besides those that every Debian has. */
   readonly packages: readonly string[];
   /** mmdebstrap hooks, in its order. */
@@ -32,28 +33,31 @@ const anonymous = hook(
 );
 
 /** A host: what a small Debian server has, and nothing of what the tests install. */
-export const hostTree: Tree = {
-  packages: [
-    "systemd-sysv",
-    "dbus",
-    "openssh-server",
-    "iproute2",
-    "iputils-ping",
-    "procps",
-    "ifupdown",
-    "sudo",
-    "kmod",
-  ],
-  hooks: [
-    // Debian has a group of that name.
-    hook("customize", 'chroot "$1" useradd --create-home --shell /bin/bash --gid operator operator'),
-    hook(
-      "customize",
-      `APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get install --yes --download-only ${poolPackages.join(" ")}`,
-    ),
-    anonymous,
-  ],
-};
+export function hostTree(release: Release): Tree {
+  return {
+    release,
+    packages: [
+      "systemd-sysv",
+      "dbus",
+      "openssh-server",
+      "iproute2",
+      "iputils-ping",
+      "procps",
+      "ifupdown",
+      "sudo",
+      "kmod",
+    ],
+    hooks: [
+      // Debian has a group of that name.
+      hook("customize", 'chroot "$1" useradd --create-home --shell /bin/bash --gid operator operator'),
+      hook(
+        "customize",
+        `APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get install --yes --download-only ${poolPackages.join(" ")}`,
+      ),
+      anonymous,
+    ],
+  };
+}
 
 /** Only what a virtio disk with ext4 takes. */
 const initramfs = [
@@ -64,6 +68,7 @@ const initramfs = [
 
 /** The VM around the hosts. */
 export const vmTree: Tree = {
+  release: "bookworm",
   packages: [
     "linux-image-cloud-amd64",
     "initramfs-tools",
@@ -78,6 +83,7 @@ export const vmTree: Tree = {
     "procps",
     "nftables",
     "tcpdump",
+    "dnsmasq-base",
   ],
   hooks: [hook("essential", initramfs), anonymous],
 };
@@ -109,7 +115,7 @@ export async function makeTree(
     mkdirSync(target.poolFolder);
     args.push(`--customize-hook=sync-out /var/cache/apt/archives ${target.poolFolder}`);
   }
-  await run("mmdebstrap", [...args, suite, target.tar, ...mirror.lines], {
+  await run("mmdebstrap", [...args, tree.release, target.tar, ...mirror.lines[tree.release]], {
     timeoutSeconds: 900,
     cwd: "/",
     onLine: (line) => {

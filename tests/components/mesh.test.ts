@@ -25,7 +25,7 @@ const member = (name: string, id: number, user: string): RegistryNode => ({
   organization: "acme",
   tags: [],
   ssh: { host: `198.51.100.${id}`, port: 22, user },
-  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500 }],
+  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],
   file: `${name}.yaml`,
 });
@@ -136,6 +136,7 @@ test("a Connection says what a reviewer wants to know of a link", () => {
     interface: "fm300-tyo1",
     ifId: 0x300,
     mtu: 1438,
+    cost: 480,
     ciphers: "aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519",
     peerKey: "SHA256:tyo1",
   });

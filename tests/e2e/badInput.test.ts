@@ -46,7 +46,7 @@ test("a wrong SSH key is named for each node, at once", async () => {
   expect(code).toBe(1);
 });
 
-test("an unknown host key, a mute host and a host that is not Debian hold up no other node", async () => {
+test("an unknown host key, a mute host and a host of an unknown distribution hold up no other node", async () => {
   const known = readFileSync(mesh.lab.knownHostsFile, "utf8").split("\n");
   const port = mesh.lab.hosts[1]?.sshPort ?? 0;
   const file = join(mesh.project.folder, "known_hosts");
@@ -65,13 +65,15 @@ test("an unknown host key, a mute host and a host that is not Debian hold up no 
   expect(status).not.toBe(0);
   expect(output).toMatch(/nyc1: .*known_hosts/s);
   expect(output).toMatch(/tyo1: .*does not speak SSH/s);
-  expect(output).toContain('fullmesh: sao1: this host runs "plan9 4", and fullmesh knows debian 12 only');
+  expect(output).toContain(
+    'fullmesh: sao1: this host runs "plan9 4", and fullmesh knows debian 12, debian 13, ubuntu 24.04',
+  );
   expect(output).not.toContain(install("fra1"));
   const { stdout } = await mesh.lab.exec("h1", "systemctl is-active strongswan fullmesh-babeld; ls /etc/fullmesh");
   expect(stdout).toMatch(/^active\nactive\n/);
 });
 
-test("a port in use and a kernel without XFRM interfaces are found before anything is written, and the next up finishes the rest", async () => {
+test("a port in use, a kernel without XFRM interfaces and an uplink that is not there are found before anything is written, and the next up finishes the rest", async () => {
   mesh.writeSettings({});
   mesh.writeNode("tyo1");
   await mesh.lab.exec("h4", "cp /root/os-release /etc/os-release");
@@ -82,17 +84,26 @@ test("a port in use and a kernel without XFRM interfaces are found before anythi
     "h3",
     `printf '#!/bin/sh\\ncase "$*" in *"type xfrm"*) exit 2 ;; esac\\nexec /usr/sbin/ip "$@"\\n' >/usr/local/sbin/ip; chmod 755 /usr/local/sbin/ip`,
   );
+  mesh.writeNode(
+    "sao1",
+    {},
+    { endpoints: [{ serial: 0, family: "ip4", address: mesh.host("sao1").ip4, interface: "eth7" }] },
+  );
 
   const broken = await mesh.run("up", "--yes", "--skip-preview");
   expect(broken.status).not.toBe(0);
   expect(broken.output).toMatch(/fullmesh: nyc1: UDP port 4500 is in use by perl \(pid \d+\)/);
   expect(broken.output).toMatch(/fullmesh: tyo1: the kernel .* cannot make XFRM interfaces/);
-  expect(broken.output).not.toContain(install("sao1"));
+  expect(broken.output).toContain(
+    "fullmesh: sao1: there is no interface eth7 here, which an endpoint's `interface` names; nothing was written",
+  );
+  await mesh.on("sao1", "test ! -e /etc/fullmesh/links.conf");
   const { code } = await mesh.lab.exec("h2", "test -e /var/lib/fullmesh");
   expect(code).toBe(1);
 
   await mesh.lab.exec("h2", "pkill -x perl");
   await mesh.lab.exec("h3", "rm /usr/local/sbin/ip");
+  mesh.writeNode("sao1");
   const mended = await mesh.run("up", "--yes", "--skip-preview");
   expect(mended.status).toBe(0);
   expect(mesh.fullmesh("status", "--stack", "e2e").status).toBe(0);

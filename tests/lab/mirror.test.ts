@@ -1,28 +1,31 @@
 import { mirrorLines, mirrorOptions } from "../../lab/vm/mirror";
 
-test("all suites of the release are taken from this machine's mirrors, and nothing else is", () => {
-  const targets = [
-    "http://mirror.example/debian/|bookworm|main|Debian|",
-    "http://mirror.example/debian/|bookworm|contrib|Debian|",
-    "http://mirror.example/debian/|bookworm-updates|main|Debian|",
-    "http://mirror.example/security/|bookworm-security|main|Debian|",
-    "http://mirror.example/debian/|bookworm-backports|main|Debian Backports|",
-    "http://other.example/|bookworm|main|Somebody|",
-  ].join("\n");
-  expect(mirrorLines(targets)).toEqual([
-    "deb http://mirror.example/debian/ bookworm main",
-    "deb http://mirror.example/debian/ bookworm-updates main",
-    "deb http://mirror.example/security/ bookworm-security main",
-  ]);
-});
+test.each(["bookworm", "trixie"] as const)(
+  "all suites of %s are taken from this machine's mirrors, and nothing else is",
+  (release) => {
+    const targets = [
+      "http://mirror.example/debian/|bookworm|main|Debian|",
+      "http://mirror.example/debian/|bookworm|contrib|Debian|",
+      "http://mirror.example/debian/|bookworm-updates|main|Debian|",
+      "http://mirror.example/security/|bookworm-security|main|Debian|",
+      "http://mirror.example/debian/|bookworm-backports|main|Debian Backports|",
+      "http://other.example/|bookworm|main|Somebody|",
+    ].join("\n");
+    expect(mirrorLines(targets, release)).toEqual([
+      `deb http://mirror.example/debian/ ${release} main`,
+      `deb http://mirror.example/debian/ ${release}-updates main`,
+      `deb http://mirror.example/security/ ${release}-security main`,
+    ]);
+  },
+);
 
 test("before an apt-get update the origin is not known, and not asked for", () => {
-  expect(mirrorLines("http://mirror.example/debian/|bookworm|main|$(ORIGIN)")).toHaveLength(1);
+  expect(mirrorLines("http://mirror.example/debian/|bookworm|main|$(ORIGIN)", "bookworm")).toHaveLength(1);
 });
 
 test("another release's machine leaves the choice to mmdebstrap", () => {
-  expect(mirrorLines("http://mirror.example/ubuntu/|noble|main|Ubuntu")).toEqual([]);
-  expect(mirrorLines("http://mirror.example/security/|bookworm-security|main|Debian")).toEqual([]);
+  expect(mirrorLines("http://mirror.example/ubuntu/|noble|main|Ubuntu", "trixie")).toEqual([]);
+  expect(mirrorLines("http://mirror.example/security/|bookworm-security|main|Debian", "bookworm")).toEqual([]);
 });
 
 test("proxies are passed on, what concerns this machine's packages is not", () => {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { babelProfiles } from "../../core/registry/babelProfile";
+import { maxExtraCost } from "../../core/registry/nodeSchema";
 import { fullMesh, type Endpoint, type Policy, type Registry, type RegistryNode } from "../../core/registry/registry";
 import type { MeshSettings } from "../../core/registry/settings";
 
@@ -17,6 +18,7 @@ const endpoints: fc.Arbitrary<readonly Endpoint[]> = fc
       family: fc.constantFrom("ip4", "ip6"),
       dialled: fc.boolean(),
       mtuBytes: fc.integer({ min: 1364, max: 9216 }),
+      extraCost: fc.nat(maxExtraCost),
     }),
     {
       selector: (endpoint) => endpoint.serial,
@@ -25,10 +27,11 @@ const endpoints: fc.Arbitrary<readonly Endpoint[]> = fc
     },
   )
   .map((list) =>
-    list.map(({ serial, family, dialled, mtuBytes }) => ({
+    list.map(({ serial, family, dialled, mtuBytes, extraCost }) => ({
       serial,
       family,
       mtuBytes,
+      extraCost,
       port: 4500,
       ...(dialled ? { address: family === "ip4" ? "198.51.100.1" : "2001:db8::1" } : {}),
     })),

@@ -34,8 +34,16 @@ test("if_id holds the peer's id and both serials, and the interface's name holds
 });
 
 describe("who dials", () => {
-  const reachable: Endpoint = { serial: 0, family: "ip4", address: "192.0.2.1", port: 4500, mtuBytes: 1500 };
-  const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500 };
+  const reachable: Endpoint = {
+    serial: 0,
+    family: "ip4",
+    address: "192.0.2.1",
+    port: 4500,
+    mtuBytes: 1500,
+    extraCost: 0,
+  };
+  const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0 };
+  const named: Endpoint = { serial: 0, family: "ip4", dnsName: "a.example", port: 4500, mtuBytes: 1500, extraCost: 0 };
   const side = (nodeId: number, endpoint: Endpoint) => ({ nodeId, endpoint });
 
   test.each([
@@ -44,6 +52,10 @@ describe("who dials", () => {
     [1, reachable, 2, hidden, 2],
     [1, hidden, 2, reachable, 1],
     [1, hidden, 2, hidden, undefined],
+    // With an address no resolver is needed.
+    [1, named, 2, reachable, 1],
+    [1, hidden, 2, named, 1],
+    [1, named, 2, named, 2],
   ])("%i %j and %i %j: %s", (a, endpointA, b, endpointB, expected) => {
     expect(initiator(side(a, endpointA), side(b, endpointB))?.nodeId).toBe(expected);
     expect(initiator(side(b, endpointB), side(a, endpointA))?.nodeId).toBe(expected);

@@ -20,6 +20,7 @@ function member(id: number, tags: readonly string[], endpoints: readonly Partial
       address: `192.0.2.${id}`,
       port: 4500,
       mtuBytes: 1500,
+      extraCost: 0,
       ...endpoint,
     })),
     prefixes: [],
@@ -27,7 +28,7 @@ function member(id: number, tags: readonly string[], endpoints: readonly Partial
   };
 }
 
-const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500 };
+const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0 };
 
 function behindNat(id: number, tags: readonly string[] = []): RegistryNode {
   return { ...member(id, tags), endpoints: [hidden] };

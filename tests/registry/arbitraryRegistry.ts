@@ -19,7 +19,9 @@ const draws = fc.uniqueArray(
     port: fc.integer({ min: 1, max: 65535 }),
     sshPort: fc.integer({ min: 1, max: 65535 }),
     user: label,
-    dialsOnly: fc.boolean(),
+    reached: fc.constantFrom("address", "name", "never"),
+    hasInterface: fc.boolean(),
+    cost: fc.nat(16384),
     families: fc.uniqueArray(fc.constantFrom<"ip4" | "ip6">("ip4", "ip6"), { minLength: 1 }),
     mtu: fc.integer({ min: 1364, max: 9216 }),
     announces: fc.boolean(),
@@ -46,7 +48,9 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
           port,
           sshPort,
           user,
-          dialsOnly,
+          reached,
+          hasInterface,
+          cost,
           families,
           mtu,
           announces,
@@ -59,7 +63,12 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
             family,
             port,
             mtuBytes: mtu,
-            ...(dialsOnly ? {} : { address: addresses[family] }),
+            extraCost: cost,
+            ...(reached === "address" ? { address: addresses[family] } : {}),
+            ...(reached === "name" ? { dnsName: `n${id}.example` } : {}),
+            ...(hasInterface
+              ? { uplink: { interface: "eth1", ...(reached === "address" ? { source: addresses[family] } : {}) } }
+              : {}),
           }));
           return {
             name,
@@ -80,7 +89,13 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
 /** The files that a person would write for a registry. */
 export function filesOf({ nodes }: Registry): RegistryFile[] {
   return nodes.map(({ name, file, endpoints, ...content }) => {
-    const written = endpoints.map(({ mtuBytes, ...endpoint }) => ({ ...endpoint, mtu: mtuBytes }));
+    const written = endpoints.map(({ mtuBytes, extraCost, dnsName, uplink, ...endpoint }) => ({
+      ...(dnsName === undefined ? {} : { address: dnsName.toUpperCase() }),
+      ...endpoint,
+      ...uplink,
+      mtu: mtuBytes,
+      cost: extraCost,
+    }));
     return { path: file, text: `# ${name}\n${stringify({ ...content, endpoints: written })}` };
   });
 }

@@ -17,7 +17,7 @@ test.each([
   ["lan rxcost", 'has "rxcost", which is not of the form option=number'],
   ["lan rxcost=0.5", 'has "rxcost=0.5", which is not of the form option=number'],
   ["lan rtt-maxx=3", "has the option rtt-maxx, which there is not; did you mean rtt-max?"],
-  ["lan rxcost=0", "has rxcost=0, which must be from 1 to 65534"],
+  ["lan rxcost=0", "has rxcost=0, which must be from 1 to 16384"],
   ["lan rxcost=1 rxcost=2", "has rxcost twice"],
   ["lan rtt-min=52", "has an rtt-max of 52 ms, which must be above the rtt-min of 52 ms"],
 ])("%j is refused: it %s", (text, fault) => {

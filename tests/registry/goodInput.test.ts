@@ -24,8 +24,8 @@ organization: lab
 ssh: { host: 2001:DB8::0:7 }
 endpoints:
   - { serial: 3, family: ip6, address: 2001:DB8:0:0::1 }
-  - { serial: 0, family: ip4, address: 192.0.2.1 }
-  - { serial: 1, family: ip4 }
+  - { serial: 0, family: ip4, address: 192.0.2.1, interface: eth0, cost: 480 }
+  - { serial: 1, family: ip4, address: FRA1.dyn.example, interface: eth1.7, source: 10.0.0.5 }
 prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
 `;
     expect(nodeFrom(text)).toEqual({
@@ -35,9 +35,25 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
       tags: [],
       ssh: { host: "2001:db8::7", port: 22, user: "root" },
       endpoints: [
-        { serial: 0, family: "ip4", address: "192.0.2.1", port: 4500, mtuBytes: 1500 },
-        { serial: 1, family: "ip4", port: 4500, mtuBytes: 1500 },
-        { serial: 3, family: "ip6", address: "2001:db8::1", port: 4500, mtuBytes: 1500 },
+        {
+          serial: 0,
+          family: "ip4",
+          address: "192.0.2.1",
+          port: 4500,
+          mtuBytes: 1500,
+          extraCost: 480,
+          uplink: { interface: "eth0", source: "192.0.2.1" },
+        },
+        {
+          serial: 1,
+          family: "ip4",
+          dnsName: "fra1.dyn.example",
+          port: 4500,
+          mtuBytes: 1500,
+          extraCost: 0,
+          uplink: { interface: "eth1.7", source: "10.0.0.5" },
+        },
+        { serial: 3, family: "ip6", address: "2001:db8::1", port: 4500, mtuBytes: 1500, extraCost: 0 },
       ],
       prefixes: ["2001:db8:20::/48", "10.20.0.0/16", "100.64.0.0/10"],
       file: "nodes/fra1.yaml",

@@ -20,7 +20,7 @@ const member = (name: string, id: number, rest: Partial<RegistryNode>): Registry
   organization: "acme",
   tags: [],
   ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
-  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500 }],
+  endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],
   file: `${name}.yaml`,
   ...rest,
@@ -31,20 +31,40 @@ const registry = {
     member("fra1", 1, {
       tags: ["hub"],
       endpoints: [
-        { serial: 0, family: "ip4", address: "198.51.100.1", port: 4500, mtuBytes: 1500 },
-        { serial: 1, family: "ip6", address: "2001:db8::1", port: 4500, mtuBytes: 1500 },
+        { serial: 0, family: "ip4", address: "198.51.100.1", port: 4500, mtuBytes: 1500, extraCost: 0 },
+        { serial: 1, family: "ip6", address: "2001:db8::1", port: 4500, mtuBytes: 1500, extraCost: 0 },
       ],
     }),
     member("tyo1", 3, {
       tags: ["hub"],
       endpoints: [
-        { serial: 0, family: "ip4", address: "198.51.100.3", port: 13000, mtuBytes: 1500 },
-        { serial: 1, family: "ip6", address: "2001:db8::3", port: 13000, mtuBytes: 1500 },
+        { serial: 0, family: "ip4", dnsName: "tyo1.example.net", port: 13000, mtuBytes: 1500, extraCost: 0 },
+        { serial: 1, family: "ip6", address: "2001:db8::3", port: 13000, mtuBytes: 1500, extraCost: 0 },
       ],
       prefixes: ["10.9.0.0/24"],
     }),
-    // Behind NAT: it dials, and is never dialled. On a thin line: it relays for nobody.
-    member("home", 12, { tags: ["thin"], endpoints: [{ serial: 0, family: "ip4", port: 4500, mtuBytes: 1500 }] }),
+    // Behind NAT, with two uplinks: it dials, and is never dialled. On a thin line: it relays for nobody.
+    member("home", 12, {
+      tags: ["thin"],
+      endpoints: [
+        {
+          serial: 0,
+          family: "ip4",
+          port: 4500,
+          mtuBytes: 1500,
+          extraCost: 0,
+          uplink: { interface: "eth0", source: "10.0.0.2" },
+        },
+        {
+          serial: 1,
+          family: "ip4",
+          port: 4500,
+          mtuBytes: 1500,
+          extraCost: 480,
+          uplink: { interface: "wwan0", source: "10.64.0.2" },
+        },
+      ],
+    }),
   ],
   retired: [],
   policy: { leaves: [{ tag: "thin", hubs: ["hub"] }], exclude: [] },

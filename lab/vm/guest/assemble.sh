@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the VM's disk in the current folder, which holds what image.ts packed: vm.tar and host.tar (Debian trees),
-# apt/ (the pool), keys/, guest/ (the lab's own files) and the list of the hosts' numbers, one a line, in hosts.
+# Makes the VM's disk in the current folder, which holds what image.ts packed: vm.tar and RELEASE.tar (Debian trees),
+# apt/RELEASE/ (the pools), keys/, guest/ (the lab's own files) and in hosts a line `NUMBER RELEASE` for each host.
 # Leaves disk.raw, vmlinuz and initrd.img. Runs as root of a user namespace, or as root.
 set -eu
 
@@ -78,27 +78,31 @@ identity vm vm
 host_key vm vm
 authorize vm root
 
-base=vm/srv/base
-unpack host.tar "$base"
-cp -r guest/host/. "$base/"
-chmod 440 "$base/etc/sudoers.d/operator"
-# shellcheck disable=SC2086
-mask "$base" $noise console-getty.service
-# They find nothing in a container, and are half of the time that systemd takes to read its units anew. Only what has an init script needs one.
-mkdir -p "$base/etc/systemd/system-generators"
-for generator in "$base"/lib/systemd/system-generators/*; do
-    case $generator in
-        */systemd-sysv-generator) ;;
-        *) ln -s /dev/null "$base/etc/systemd/system-generators/${generator##*/}" ;;
-    esac
+for pool in apt/*; do
+    base=vm/srv/base/${pool#apt/}
+    unpack "${pool#apt/}.tar" "$base"
+    cp -r guest/host/. "$base/"
+    chmod 440 "$base/etc/sudoers.d/operator"
+    # shellcheck disable=SC2086
+    mask "$base" $noise console-getty.service
+    # They find nothing in a container, and are half of the time that systemd takes to read its units anew. Only what has an init script needs one.
+    mkdir -p "$base/etc/systemd/system-generators"
+    for generator in "$base"/lib/systemd/system-generators/*; do
+        case $generator in
+            */systemd-sysv-generator) ;;
+            *) ln -s /dev/null "$base/etc/systemd/system-generators/${generator##*/}" ;;
+        esac
+    done
+    authorize "$base" root
+    authorize "$base" home/operator
 done
-authorize "$base" root
-authorize "$base" home/operator
 mv apt vm/srv/apt
 
-while read -r n; do
+while read -r n release; do
     host=vm/srv/hosts/h$n
     mkdir -p "$host/upper/etc/network" "$host/work" "$host/root"
+    ln -s "/srv/base/$release" "$host/base"
+    ln -s "/srv/apt/$release" "$host/apt"
     identity "$host/upper" "h$n"
     host_key "$host/upper" "h$n"
     interfaces "$n" >"$host/upper/etc/network/interfaces"
