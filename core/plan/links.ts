@@ -1,4 +1,5 @@
 import type { Endpoint, RegistryNode } from "../registry/registry";
+import { fallbackMetric } from "./fallback";
 import { identity } from "./identity";
 import { initiator } from "./initiator";
 import { interfaceId, interfaceName } from "./interface";
@@ -51,6 +52,7 @@ function connection(local: Side, remote: Side, initiates: boolean): Connection {
     family: local.endpoint.family,
     initiates,
     mtuBytes: linkMtuBytes(Math.min(local.endpoint.mtuBytes, remote.endpoint.mtuBytes), local.endpoint.family),
+    fallbackMetric: fallbackMetric(local.endpoint.serial, remote.endpoint.serial),
   };
 }
 

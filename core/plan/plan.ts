@@ -61,6 +61,8 @@ export interface Connection {
   readonly initiates: boolean;
   /** MTU of the XFRM interface, the same on both halves. */
   readonly mtuBytes: number;
+  /** Metric of our own route to the peer straight over the link, which is taken while babel has none. Unique among the links with that peer. */
+  readonly fallbackMetric: number;
 }
 
 /** One end of a link. */
