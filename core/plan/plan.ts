@@ -1,4 +1,4 @@
-import type { AddressFamily, SshTarget } from "../registry/registry";
+import type { AddressFamily, PortRange, SshTarget } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
 
@@ -38,8 +38,19 @@ export interface NodePlan {
   readonly prefixes: readonly string[];
   /** Whether it carries what others send each other. */
   readonly relays: boolean;
+  /** What may reach the node over the mesh, and the networks behind it. */
+  readonly accepts: "everything" | readonly Acceptance[];
   /** The node's half of each of its links, by peer id, then serials. */
   readonly connections: readonly Connection[];
+}
+
+/** Something that may reach a node, beside what always may: ping, answers, babel. */
+export interface Acceptance {
+  /** Tag of those who may send. */
+  readonly from: string;
+  /** Names of the nodes with the tag, by id. What is behind them may send, too. */
+  readonly sources: readonly string[];
+  readonly ports: "all" | readonly PortRange[];
 }
 
 /** A link between two endpoints, as the two halves that must agree. `a` is the half of the node with the lower id. */
