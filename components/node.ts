@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { MeshPlan, NodePlan } from "../core/plan/plan";
+import type { Acceptance, MeshPlan, NodePlan } from "../core/plan/plan";
+import { formatPorts } from "../core/registry/ports";
 import { bundle } from "../core/render/bundle";
 import { expectations } from "../core/render/expectations";
 import { hostPaths } from "../core/render/hostFile";
@@ -27,6 +28,8 @@ export interface NodeArgs {
   relays: boolean;
   /** Networks behind the node that it announces. */
   prefixes: readonly string[];
+  /** What may reach the node over the mesh, and the networks behind it. */
+  accepts: readonly string[];
 }
 
 /** One machine: its key, and the commands that make it part of the mesh. */
@@ -146,7 +149,7 @@ export interface DeployArgs {
 }
 
 function describeNode(plan: NodePlan): NodeArgs {
-  const { id, organization, overlay, ssh, port, relays, prefixes } = plan;
+  const { id, organization, overlay, ssh, port, relays, prefixes, accepts } = plan;
   return {
     nodeId: id,
     organization,
@@ -156,7 +159,12 @@ function describeNode(plan: NodePlan): NodeArgs {
     udpPort: port,
     relays,
     prefixes,
+    accepts: accepts === "everything" ? ["everything"] : ["ping and answers", ...accepts.flatMap(describeAcceptance)],
   };
+}
+
+function describeAcceptance({ from, ports }: Acceptance): readonly string[] {
+  return (ports === "all" ? ["everything"] : ports.map(formatPorts)).map((what) => `${what} from ${from}`);
 }
 
 /** One command takes all away; the other commands have no removal. A host without our scripts has been cleaned, or never was ours. */

@@ -178,12 +178,21 @@ babeld_runs() {
   ! is_noted babeld-restart && systemctl is-active --quiet fullmesh-babeld.service
 }
 
+babeld_restarted=no
+
+# Peers with a link stay reachable by the fallback routes of `links`.
+babeld_restart() {
+  [ "$babeld_restarted" = no ] || return 0
+  systemctl restart fullmesh-babeld.service || fail "babeld did not start: see journalctl -u fullmesh-babeld"
+  babeld_restarted=yes
+}
+
 # Before charon closes the links that go.
 babeld_leave() {
   noted leave >"$stage/leave"
-  if [ -s "$stage/leave" ] && babeld_runs; then
-    "$scripts/babel" leave <"$stage/leave" >/dev/null
-  fi
+  [ -s "$stage/leave" ] || return 0
+  if is_noted babeld-restart; then babeld_restart
+  elif babeld_runs; then "$scripts/babel" leave <"$stage/leave" >/dev/null; fi
 }
 
 # watcher_act NAME: at its start it looks at once, and then whenever there is something new.
@@ -195,7 +204,7 @@ watcher_act() {
 
 babeld_act() {
   if ! babeld_runs; then
-    systemctl restart fullmesh-babeld.service || fail "babeld did not start: see journalctl -u fullmesh-babeld"
+    babeld_restart
     return
   fi
   noted join >"$stage/join"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# links up|prune|down: the interfaces of /etc/fullmesh/links.conf, and its networks that are unreachable but for babel's routes.
+# links up|prune|down: the interfaces of /etc/fullmesh/links.conf, its networks that are unreachable but for babel's routes, and its fallback routes to peers.
 #   up     makes what is missing and mends what differs; what is right is not touched
 #   prune  removes what we once made and the table no longer has
 #   down   removes all that we made
@@ -15,9 +15,24 @@ work=$run/links.$$
 # Any other route comes before it.
 last_metric=4294967295
 
+# Tells our fallback routes from all others, so that the kernel is the record of them. No one else's in /etc/iproute2/rt_protos.
+fallback_proto=77
+
 # Networks for which there is an unreachable route of ours.
 unreachable_there() {
   { ip route show type unreachable; ip -6 route show type unreachable; } | sed -n "s/^unreachable \([^ ]*\) .*metric $last_metric.*/\1/p"
+}
+
+# Lines `ADDRESS NEXT_HOP INTERFACE SOURCE METRIC`.
+fallbacks_there() {
+  { ip route show proto "$fallback_proto"; ip -6 route show proto "$fallback_proto"; } | awk '
+    {
+      split("", value)
+      for (i = 2; i < NF; i++) value[$i] = $(i + 1)
+      if (value["via"] == "inet6") value["via"] = value["inet6"]
+      print $1, value["via"], value["dev"], value["src"], value["metric"]
+    }
+  '
 }
 
 # With forwarding on, an interface with accept_ra 1 ignores router advertisements, and the host loses its IPv6 default route; 2 keeps them.
@@ -29,12 +44,12 @@ keep_router_advertisements() {
   done <"$work/accept-ra"
 }
 
-# The kernel settings of the table and of its links that are not as they should be: lines `KEY IS SHOULD`.
+# The kernel settings of the table and of its links that are not as they should be: lines `KEY IS SHOULD`. No peer gives us a default route.
 plan_kernel() {
   awk '
     function want(key, value) { getline is < ("/proc/sys/" key); if (is != value) print key, is, value }
     $1 == "sysctl" { want($2, $3) }
-    $1 == "link" { want("net/ipv4/conf/" $2 "/forwarding", 1); want("net/ipv4/conf/" $2 "/rp_filter", 0) }
+    $1 == "link" { want("net/ipv4/conf/" $2 "/forwarding", 1); want("net/ipv4/conf/" $2 "/rp_filter", 0); want("net/ipv6/conf/" $2 "/accept_ra", 0) }
   ' "$table"
 }
 
@@ -71,9 +86,16 @@ plan_up() {
   ip -o -d link show >"$work/links"
   ip -o address show >"$work/addresses"
   unreachable_there >"$work/unreachable"
-  awk -v links="$work/links" -v addresses="$work/addresses" -v unreachable="$work/unreachable" -v metric="$last_metric" '
+  fallbacks_there >"$work/fallbacks"
+  awk -v links="$work/links" -v addresses="$work/addresses" -v unreachable="$work/unreachable" -v metric="$last_metric" \
+    -v fallbacks="$work/fallbacks" -v proto="$fallback_proto" '
     function address(interface, value) { if (!((interface, value) in has)) print "address add " value " dev " interface (value ~ /:/ ? " nodad" : "") }
     function up(interface) { if (!(interface in is_up)) print "link set dev " interface " up" }
+    # The routes of an interface go with it.
+    function fallback(interface, metric, next_hop, to, source) {
+      if (((to " " next_hop " " interface " " source " " metric) in standing) && !(interface in renewed)) return
+      print "route replace " to " via " (to ~ /:/ ? "" : "inet6 ") next_hop " dev " interface (to ~ /:/ ? "" : " onlink") " src " source " metric " metric " proto " proto
+    }
     BEGIN {
       while ((getline line < links) > 0) {
         split(line, word, " ")
@@ -89,6 +111,7 @@ plan_up() {
         if (line ~ / scope global/) global[word[2]] = global[word[2]] " " word[4]
       }
       while ((getline line < unreachable) > 0) fenced[line]
+      while ((getline line < fallbacks) > 0) standing[line]
     }
     $1 == "overlay" {
       if (!($2 in exists)) print "link add name " $2 " type dummy"
@@ -96,16 +119,19 @@ plan_up() {
       n = split(global[$2], old, " ")
       for (i = 1; i <= n; i++) if (old[i] != $3 && old[i] != $4) print "address del " old[i] " dev " $2
       address($2, $3); address($2, $4)
+      own4 = $3; sub(/\/.*/, "", own4)
+      own6 = $4; sub(/\/.*/, "", own6)
     }
     $1 == "unreachable" && !($2 in fenced) { print "route add unreachable " $2 " metric " metric }
     $1 == "link" {
-      if (($2 in exists) && if_id[$2] != sprintf("0x%x", $3)) { print "link del dev " $2; delete exists[$2]; delete is_up[$2]; delete has[$2, $5]; delete mtu[$2] }
+      if (($2 in exists) && if_id[$2] != sprintf("0x%x", $3)) { print "link del dev " $2; renewed[$2]; delete exists[$2]; delete is_up[$2]; delete has[$2, $5]; delete mtu[$2] }
       # No address of the kernel'"'"'s own: it would be new at each start, and it is missing on some systems.
       if (!($2 in exists)) { print "link add name " $2 " type xfrm if_id " $3; print "link set dev " $2 " addrgenmode none" }
       if (mtu[$2] != $4) print "link set dev " $2 " mtu " $4
       up($2)
       address($2, $5)
     }
+    $1 == "fallback" { fallback($2, $3, $4, $5, own4); fallback($2, $3, $4, $6, own6) }
   ' "$table"
 }
 
@@ -119,21 +145,35 @@ links_up() {
   set_kernel
 }
 
-# remove_made NAMES: all that we made, less the names in the file.
+# plan_fallbacks_away TABLE: the commands that take away our fallback routes, less those of the table.
+plan_fallbacks_away() {
+  fallbacks_there | awk -v table="$1" -v proto="$fallback_proto" '
+    BEGIN {
+      while ((getline line < table) > 0) {
+        split(line, word, " ")
+        if (word[1] == "fallback") { wanted[word[5], word[2], word[3]]; wanted[word[6], word[2], word[3]] }
+      }
+    }
+    !(($1, $3, $5) in wanted) { print "route del " $1 " dev " $3 " metric " $5 " proto " proto }
+  '
+}
+
+# remove_made NAMES TABLE: all that we made, less the names in the file, and the fallback routes of the table.
 remove_made() {
   [ -s "$made" ] || return 0
-  grep -vxFf "$1" "$made" >"$work/gone" || return 0
+  plan_fallbacks_away "$2" >"$work/batch"
+  grep -vxFf "$1" "$made" >"$work/gone" || :
   unreachable_there >"$work/unreachable"
   while read -r name; do
     case $name in
       */*) if grep -qxF "$name" "$work/unreachable"; then echo "route del unreachable $name metric $last_metric"; fi ;;
       *) [ ! -e "/sys/class/net/$name" ] || echo "link del dev $name" ;;
     esac
-  done <"$work/gone" >"$work/batch"
+  done <"$work/gone" >>"$work/batch"
   ip -batch "$work/batch"
   cat "$work/batch"
   grep -xFf "$1" "$made" >"$work/made" || :
-  mv "$work/made" "$made"
+  cmp -s "$work/made" "$made" || mv "$work/made" "$made"
 }
 
 mkdir -p "$state" "$work"
@@ -142,8 +182,8 @@ case ${1:-} in
   up) links_up ;;
   prune)
     names_wanted
-    remove_made "$work/names"
+    remove_made "$work/names" "$table"
     ;;
-  down) remove_made /dev/null ;;
+  down) remove_made /dev/null /dev/null ;;
   *) fail "usage: links up|prune|down" ;;
 esac

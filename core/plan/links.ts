@@ -1,4 +1,5 @@
 import type { Endpoint, RegistryNode } from "../registry/registry";
+import { fallbackMetric } from "./fallback";
 import { identity } from "./identity";
 import { initiator } from "./initiator";
 import { interfaceId, interfaceName } from "./interface";
@@ -64,6 +65,7 @@ function connection(local: Side, remote: Side, initiates: boolean, hopCost: numb
     mtuBytes: linkMtuBytes(Math.min(local.endpoint.mtuBytes, remote.endpoint.mtuBytes), local.endpoint.family),
     rxcost: hopCost + local.endpoint.extraCost + remote.endpoint.extraCost,
     ...(uplink === undefined ? {} : { uplink }),
+    fallbackMetric: fallbackMetric(local.endpoint.serial, remote.endpoint.serial),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AddressFamily, SshTarget, Uplink } from "../registry/registry";
+import type { AddressFamily, PortRange, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
 
@@ -42,8 +42,19 @@ export interface NodePlan {
   readonly prefixes: readonly string[];
   /** Whether it carries what others send each other. */
   readonly relays: boolean;
+  /** What may reach the node over the mesh, and the networks behind it. */
+  readonly accepts: "everything" | readonly Acceptance[];
   /** The node's half of each of its links, by peer id, then serials. */
   readonly connections: readonly Connection[];
+}
+
+/** Something that may reach a node, beside what always may: ping, answers, babel. */
+export interface Acceptance {
+  /** Tag of those who may send. */
+  readonly from: string;
+  /** Names of the nodes with the tag, by id. What is behind them may send, too. */
+  readonly sources: readonly string[];
+  readonly ports: "all" | readonly PortRange[];
 }
 
 /** A link between two endpoints, as the two halves that must agree. `a` is the half of the node with the lower id. */
@@ -67,6 +78,8 @@ export interface Connection {
   readonly mtuBytes: number;
   /** What babel takes for the link besides the penalty for its round-trip time, the same on both halves. */
   readonly rxcost: number;
+  /** Metric of our own route to the peer straight over the link, which is taken while babel has none. Unique among the links with that peer. */
+  readonly fallbackMetric: number;
   /** Which of the node's uplinks it goes by; absent where the node's routing table decides. */
   readonly uplink?: MarkedUplink;
 }

@@ -3,7 +3,7 @@ import type { MeshSettings } from "../registry/settings";
 import { linksBetween, whyUnlinked } from "./links";
 import { linkLocalAddress, overlayIpv4, overlayIpv6 } from "./overlay";
 import type { Connection, Link, MeshPlan, NodePlan, UnlinkedPair } from "./plan";
-import { mayLink, relays } from "./policy";
+import { accepts, mayLink, relays } from "./policy";
 import { neighboursBy, waysFrom } from "./reach";
 import { uplinkOf } from "./uplink";
 
@@ -21,7 +21,11 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
     apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "the policy keeps them apart" });
   }
   const connections = connectionsByNode(links);
-  const planned = nodes.map((node) => planNode(node, connections.get(node.id) ?? [], relays(policy, node), settings));
+  const planned = nodes.map((node) => ({
+    ...planNode(node, connections.get(node.id) ?? [], settings),
+    relays: relays(policy, node),
+    accepts: accepts(policy, node, nodes),
+  }));
   return {
     overlay: { ipv4: settings.overlayIpv4, ipv6: settings.overlayIpv6 },
     ciphers: settings.ciphers,
@@ -56,9 +60,8 @@ function connectionsByNode(links: readonly Link[]): ReadonlyMap<number, readonly
 function planNode(
   node: RegistryNode,
   connections: readonly Connection[],
-  relays: boolean,
   settings: MeshSettings,
-): NodePlan {
+): Omit<NodePlan, "relays" | "accepts"> {
   const { name, id, organization, tags, ssh, prefixes } = node;
   const uplinks = node.endpoints.flatMap((endpoint) => uplinkOf(endpoint) ?? []);
   return {
@@ -73,7 +76,6 @@ function planNode(
     uplinks,
     allUplinksNamed: uplinks.length === node.endpoints.length,
     prefixes,
-    relays,
     connections: [...connections].sort((one, other) => one.ifId - other.ifId),
   };
 }

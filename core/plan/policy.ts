@@ -1,4 +1,5 @@
 import type { Policy, RegistryNode } from "../registry/registry";
+import type { NodePlan } from "./plan";
 
 /** Whether the policy lets two nodes link. A leaf links with its hubs alone; with several leaf tags, with the hubs of each. */
 export function mayLink({ leaves, exclude }: Policy, a: RegistryNode, b: RegistryNode): boolean {
@@ -14,6 +15,22 @@ export function mayLink({ leaves, exclude }: Policy, a: RegistryNode, b: Registr
 export function relays({ leaves, transit }: Policy, node: RegistryNode): boolean {
   if (leaves.some(({ tag }) => has(node, tag))) return false;
   return transit === undefined || transit.some((tag) => has(node, tag));
+}
+
+/**
+ * What may reach a node over the mesh.
+ *
+ * @param nodes all nodes, by id
+ */
+export function accepts({ allow }: Policy, node: RegistryNode, nodes: readonly RegistryNode[]): NodePlan["accepts"] {
+  if (allow === undefined) return "everything";
+  return allow
+    .filter(({ to }) => has(node, to))
+    .map(({ from, ports }) => ({
+      from,
+      sources: nodes.filter((other) => has(other, from)).map(({ name }) => name),
+      ports: ports ?? "all",
+    }));
 }
 
 function has({ tags }: RegistryNode, tag: string): boolean {

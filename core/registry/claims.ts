@@ -109,7 +109,13 @@ export function claimsOfPolicy(source: YamlSource): Claim<string>[] {
       names.flatMap((name) => claim(source, [list, index, name], tag) ?? []),
     );
   const hubs = indexesOf(source, ["leaves"]).flatMap((index) => listOf(source, ["leaves", index, "hubs"], tag));
-  return [...each("leaves", "tag"), ...hubs, ...each("exclude", "tag", "from"), ...listOf(source, ["transit"], tag)];
+  return [
+    ...each("leaves", "tag"),
+    ...hubs,
+    ...each("exclude", "tag", "from"),
+    ...listOf(source, ["transit"], tag),
+    ...each("allow", "from", "to"),
+  ];
 }
 
 function claimsOfEndpoint(index: number, source: YamlSource): EndpointClaims {

@@ -6,7 +6,7 @@ import { retiredSchema } from "./retiredSchema";
 /** Title of each schema, by the file in nodes/ that editors find it in (first line of a node file: `# yaml-language-server: $schema=...`). */
 const schemas = {
   "node.schema.json": { title: "A node of the mesh", schema: nodeSchema },
-  "policy.schema.json": { title: "Who links with whom, and who relays", schema: policySchema },
+  "policy.schema.json": { title: "Who links with whom, who relays, and who may reach what", schema: policySchema },
   "retired.schema.json": { title: "Retired node ids", schema: retiredSchema },
 } as const;
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { field } from "./field";
 import { tagPattern } from "./fieldFormats";
+import { parsePorts } from "./ports";
 
-/** The file of a registry folder that says who links with whom and who relays. The underscore keeps it apart from nodes. */
+/** The file of a registry folder that says who links with whom, who relays, and who may reach what. The underscore keeps it apart from nodes. */
 export const policyFileName = "_policy.yaml";
 
 function tag(means: string, example: string) {
@@ -14,7 +15,21 @@ function tag(means: string, example: string) {
   });
 }
 
-/** What the policy file may say. Without one, every node links with every other, and all relay. */
+const ports = field(
+  z.string().transform((text, context) => {
+    const read = parsePorts(text);
+    if (!("fault" in read)) return read;
+    context.addIssue({ code: "custom", params: { ...read } });
+    return z.NEVER;
+  }),
+  {
+    means: "A port, or a range of them, of one protocol.",
+    is: "tcp or udp, a slash, and a port or a range of ports from 1 to 65535",
+    fix: "write for example tcp/22, udp/53 or tcp/8000-8010",
+  },
+);
+
+/** What the policy file may say. Without one, every node links with every other, all relay, and each may reach all of each. */
 export const policySchema = field(
   z.strictObject({
     leaves: field(
@@ -69,10 +84,37 @@ export const policySchema = field(
       is: "a list of at least one tag",
       fix: "write a list, for example `transit: [hub]`; delete the field for all nodes to relay",
     }).optional(),
+    allow: field(
+      z.array(
+        field(
+          z.strictObject({
+            from: tag("The tag of those who send.", "from: admin"),
+            to: tag("The tag of those who are reached, and with them the networks behind them.", "to: server"),
+            ports: field(z.array(ports).min(1), {
+              example: "ports: [tcp/22, udp/53, tcp/8000-8010]",
+              means: "What they may reach. Without it everything, whatever the protocol.",
+              is: "a list of at least one port",
+              fix: "write a list, for example `ports: [tcp/22, udp/53]`; delete the field to allow everything",
+            }).optional(),
+          }),
+          {
+            means: "Nodes with the one tag, and the networks behind them, may reach nodes with the other.",
+            is: "a map with from and to, and optionally ports",
+            fix: "write `- { from: admin, to: server, ports: [tcp/22] }`",
+          },
+        ),
+      ),
+      {
+        means:
+          "What may be reached over the mesh. Without it everything; with an empty list nothing but ping, answers and babel, which always pass.",
+        is: "a list of maps with from and to, and optionally ports",
+        fix: "write a list, for example `allow: [{ from: admin, to: server, ports: [tcp/22] }]`; delete the field to allow everything",
+      },
+    ).optional(),
   }),
   {
-    means: "Who links with whom, and who relays for others.",
-    is: "a map with leaves, exclude and transit, all optional",
+    means: "Who links with whom, who relays for others, and who may reach what.",
+    is: "a map with leaves, exclude, transit and allow, all optional",
     fix: "write for example `transit: [hub]`, or delete the file",
   },
 );

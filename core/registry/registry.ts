@@ -66,7 +66,24 @@ export interface RetiredNode {
   readonly name: string;
 }
 
-/** Who links with whom, and who relays for others, by tags. */
+/** Ports of one protocol, the first to the last. */
+export interface PortRange {
+  readonly protocol: "tcp" | "udp";
+  /** 1 to 65535. */
+  readonly first: number;
+  /** At least the first. */
+  readonly last: number;
+}
+
+/** What nodes with the one tag may send to nodes with the other, and to the networks behind these. */
+export interface AllowRule {
+  readonly from: string;
+  readonly to: string;
+  /** Without it everything, whatever the protocol. */
+  readonly ports?: readonly PortRange[] | undefined;
+}
+
+/** Who links with whom, who relays for others, and who may reach what, by tags. */
 export interface Policy {
   /** Nodes with the tag link with nodes that have one of the hubs' tags and with no others, and relay for nobody. */
   readonly leaves: readonly { readonly tag: string; readonly hubs: readonly string[] }[];
@@ -74,6 +91,8 @@ export interface Policy {
   readonly exclude: readonly { readonly tag: string; readonly from: string }[];
   /** Tags of the nodes that relay; without it all do but the leaves. */
   readonly transit?: readonly string[] | undefined;
+  /** What may be reached over the mesh; without it everything. With an empty list nothing but what the mesh needs itself. */
+  readonly allow?: readonly AllowRule[] | undefined;
 }
 
 /** The policy where none is written: every node links with every other, and all relay. */

@@ -1,5 +1,6 @@
 import type { BabelProfile } from "../registry/babelProfile";
 import type { MeshPlan, NodePlan } from "../plan/plan";
+import { endPeers } from "./endPeers";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
 /**
@@ -23,7 +24,7 @@ redistribute local ip ${node.overlay.ipv4}/32 eq 32 allow
 redistribute local ip ${node.overlay.ipv6}/128 eq 128 allow
 ${node.prefixes.map(announcement).join("")}redistribute local deny
 
-${node.relays ? "" : ownRoutesOnly(node)}# What it sends into the mesh comes from its overlay addresses.
+${node.relays ? "" : ownRoutesOnly(node)}${takenRoutes(plan, node)}# What it sends into the mesh comes from its overlay addresses.
 install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
 install ip ::/0 pref-src ${node.overlay.ipv6}
 
@@ -41,18 +42,47 @@ function interfaceOptions(babel: BabelProfile, rxcost: number): string {
 }
 
 /** A node that does not relay tells nobody of the routes that it has learned. */
-function ownRoutesOnly({ overlay, prefixes }: NodePlan): string {
-  const own = [`${overlay.ipv4}/32`, `${overlay.ipv6}/128`, ...prefixes];
-  const lines = own.map((prefix) => `out ip ${prefix} eq ${prefixLength(prefix)} allow\n`);
+function ownRoutesOnly(node: NodePlan): string {
+  const lines = ownNetworks(node).map((network) => `out ${exactly(network)} allow\n`);
   return `# It relays for nobody.\n${lines.join("")}out deny\n\n`;
+}
+
+/**
+ * Which routes a node takes from its peers; the first rule that fits decides. So nobody draws a node's traffic to himself with its addresses, and neither an
+ * endpoint's address nor a default route comes in: what a node may announce, the registry has checked to hold no endpoint. A peer that relays hands on the routes
+ * of others, and the overlay's host routes are taken from it without a list of nodes, so that a node that joins changes no rule.
+ */
+function takenRoutes(plan: MeshPlan, node: NodePlan): string {
+  const own = ownNetworks(node).map((network) => `in ${exactly(network)} deny\n`);
+  const ends = endPeers(plan, node).map(({ interface: link, peer }) => {
+    const allowed = ownNetworks(peer).map((network) => `in ${exactly(network)} if ${link} allow\n`);
+    return `${allowed.join("")}in if ${link} deny\n`;
+  });
+  const announced = plan.nodes
+    .filter((other) => other !== node)
+    .flatMap(({ prefixes }) => prefixes)
+    .map((prefix) => `in ${exactly(prefix)} allow\n`);
+  return `# What it takes from others: nothing that is its own.
+${own.join("")}${ends.length === 0 ? "" : `# From a peer that does not relay, what is that peer's.\n${ends.join("")}`}# From one that relays, the addresses of nodes, and the networks that nodes announce.
+in ip ${plan.overlay.ipv4} eq 32 allow
+in ip ${plan.overlay.ipv6} eq 128 allow
+${announced.join("")}in deny
+
+`;
+}
+
+/** What a node may announce. */
+function ownNetworks({ overlay, prefixes }: NodePlan): readonly string[] {
+  return [`${overlay.ipv4}/32`, `${overlay.ipv6}/128`, ...prefixes];
 }
 
 /** Two rules, because one that names no protocol leaves out routes that were made by hand, without a protocol: `boot`, number 3. */
 function announcement(prefix: string): string {
-  const route = `redistribute ip ${prefix} eq ${prefixLength(prefix)}`;
+  const route = `redistribute ${exactly(prefix)}`;
   return `${route} allow\n${route} proto 3 allow\n`;
 }
 
-function prefixLength(prefix: string): string {
-  return prefix.slice(prefix.indexOf("/") + 1);
+/** The network itself, and none within it. */
+function exactly(network: string): string {
+  return `ip ${network} eq ${network.slice(network.indexOf("/") + 1)}`;
 }

@@ -46,7 +46,12 @@ ExecStopPost=-${hostPaths.scripts}/forget
 `,
 };
 
-/** A babeld of our own: Debian 12 has only an init script, whose configuration may be the operator's. */
+const babelPid = "/run/fullmesh/babeld.pid";
+
+/**
+ * A babeld of our own: Debian 12 has only an init script, whose configuration may be the operator's. One that was killed leaves a file and a socket, at the sight
+ * of which the next does not start, and routes, which the next does not know as its own and never corrects (seen with 1.12.1).
+ */
 export const babeldUnit: HostFile = {
   path: `${hostPaths.units}/fullmesh-babeld.service`,
   mode: "0644",
@@ -57,7 +62,10 @@ Requires=fullmesh-links.service
 After=fullmesh-links.service
 
 [Service]
-ExecStart=/usr/sbin/babeld -c ${hostPaths.babelKey} -c ${hostPaths.babeld} -I /run/fullmesh/babeld.pid
+ExecStart=/usr/sbin/babeld -c ${hostPaths.babelKey} -c ${hostPaths.babeld} -I ${babelPid}
+ExecStopPost=-/bin/rm -f ${babelPid} ${hostPaths.babelSocket}
+ExecStopPost=-/sbin/ip route flush proto babel
+ExecStopPost=-/sbin/ip -6 route flush proto babel
 Restart=on-failure
 RestartSec=2
 RuntimeDirectory=fullmesh

@@ -23,7 +23,7 @@ const member = (name: string, id: number, user: string): RegistryNode => ({
   name,
   id,
   organization: "acme",
-  tags: [],
+  tags: ["hub"],
   ssh: { host: `198.51.100.${id}`, port: 22, user },
   endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],
@@ -34,7 +34,13 @@ const plan = planMesh(
   {
     nodes: [member("fra1", 1, "root"), member("nyc1", 2, "root"), member("tyo1", 3, "operator")],
     retired: [],
-    policy: fullMesh,
+    policy: {
+      ...fullMesh,
+      allow: [
+        { from: "hub", to: "hub", ports: [{ protocol: "tcp", first: 8000, last: 8010 }] },
+        { from: "hub", to: "hub" },
+      ],
+    },
   },
   settings,
 );
@@ -124,6 +130,11 @@ test("the Mesh says what holds for all its nodes", () => {
       relays: "all nodes",
     },
   ]);
+});
+
+test("a Node says what it accepts", () => {
+  const { inputs } = ofType("fullmesh:index:Node").find(({ name }) => name === "fra1") ?? fail("fra1");
+  expect(inputs.accepts).toEqual(["ping and answers", "tcp/8000-8010 from hub", "everything from hub"]);
 });
 
 test("a Connection says what a reviewer wants to know of a link", () => {

@@ -3,8 +3,8 @@ import { userNetwork } from "../../lab/vm/qemu";
 
 test("hosts have the same number in name, port and both addresses", () => {
   expect(labHosts(2, 2200)).toEqual([
-    { name: "h1", number: 1, sshPort: 2201, ip4: "192.0.2.11", ip6: "2001:db8:0:2::11" },
-    { name: "h2", number: 2, sshPort: 2202, ip4: "192.0.2.12", ip6: "2001:db8:0:2::12" },
+    { name: "h1", number: 1, release: "bookworm", sshPort: 2201, ip4: "192.0.2.11", ip6: "2001:db8:0:2::11" },
+    { name: "h2", number: 2, release: "bookworm", sshPort: 2202, ip4: "192.0.2.12", ip6: "2001:db8:0:2::12" },
   ]);
 });
 

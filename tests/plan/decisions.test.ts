@@ -1,3 +1,4 @@
+import { fallbackMetric } from "../../core/plan/fallback";
 import { interfaceId, interfaceName } from "../../core/plan/interface";
 import { initiator } from "../../core/plan/initiator";
 import { linkMtuBytes } from "../../core/plan/mtu";
@@ -31,6 +32,11 @@ test("if_id holds the peer's id and both serials, and the interface's name holds
   expect(interfaceId(12, 1, 2)).toBe(0xc12);
   expect(interfaceName(0x300, "tyo1")).toBe("fm300-tyo1");
   expect(interfaceName(0xfffeff, "frankfurt-am-main")).toBe("fmfffeff-frankf");
+});
+
+test("fallback routes come after babel's and before what is unreachable, each with a metric of its own, by serials", () => {
+  const metrics = [0, 1, 15].flatMap((local) => [0, 1, 15].map((remote) => fallbackMetric(local, remote)));
+  expect([1024, ...metrics, 4294967295]).toEqual([...new Set([1024, ...metrics, 4294967295])].sort((a, b) => a - b));
 });
 
 describe("who dials", () => {

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { mayLink, relays } from "../../core/plan/policy";
+import { accepts, mayLink, relays } from "../../core/plan/policy";
 import { planMesh } from "../../core/plan/planMesh";
 import { reachProblems } from "../../core/plan/reach";
 import { manyRelays, planWarnings } from "../../core/plan/warnings";
@@ -68,6 +68,28 @@ test("excluded tags do not link, in either order", () => {
   expect(mayLink(policy, member(1, ["lab"]), member(2, ["prod"]))).toBe(false);
   expect(mayLink(policy, member(1, ["prod"]), member(2, ["lab"]))).toBe(false);
   expect(mayLink(policy, member(1, ["lab"]), member(2, ["lab"]))).toBe(true);
+});
+
+describe("what a node accepts", () => {
+  const nodes = [member(1, ["admin"]), member(2, ["admin", "server"]), member(3, ["server"])];
+  const ssh = { protocol: "tcp", first: 22, last: 22 } as const;
+  const allow = [
+    { from: "admin", to: "server", ports: [ssh] },
+    { from: "server", to: "server" },
+  ];
+
+  test("is everything, where the policy does not say", () => {
+    expect(nodes.map((node) => accepts(fullMesh, node, nodes))).toEqual(["everything", "everything", "everything"]);
+  });
+
+  test("is what rules to one of its tags allow, from all nodes with the other", () => {
+    const toServers = [
+      { from: "admin", sources: ["n1", "n2"], ports: [ssh] },
+      { from: "server", sources: ["n2", "n3"], ports: "all" },
+    ];
+    expect(nodes.map((node) => accepts({ ...fullMesh, allow }, node, nodes))).toEqual([[], toServers, toServers]);
+    expect(nodes.map((node) => accepts({ ...fullMesh, allow: [] }, node, nodes))).toEqual([[], [], []]);
+  });
 });
 
 describe("reach", () => {

@@ -74,6 +74,35 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
     });
   });
 
+  it("ports of what is allowed, alone and as ranges", () => {
+    const node = "id: 1\norganization: lab\ntags: [hub]\nssh: {host: h1}\nendpoints: [{serial: 0, family: ip4}]\n";
+    const policy =
+      "allow: [{ from: hub, to: hub, ports: [tcp/22, udp/8000-8010, tcp/1-65535] }, { from: hub, to: hub }]\n";
+    const files = [
+      { path: "nodes/fra1.yaml", text: node },
+      { path: "nodes/_policy.yaml", text: policy },
+    ];
+    expect(parseRegistry(files, overlays)).toMatchObject({
+      ok: true,
+      registry: {
+        policy: {
+          allow: [
+            {
+              from: "hub",
+              to: "hub",
+              ports: [
+                { protocol: "tcp", first: 22, last: 22 },
+                { protocol: "udp", first: 8000, last: 8010 },
+                { protocol: "tcp", first: 1, last: 65535 },
+              ],
+            },
+            { from: "hub", to: "hub" },
+          ],
+        },
+      },
+    });
+  });
+
   it("checks all but the overlay's rules where the overlay is not known", () => {
     const text = "id: 1\norganization: lab\nssh: {host: 10.66.0.1}\nendpoints: [{serial: 0, family: ip4}]\n";
     expect(parseRegistry([{ path: "a.yaml", text }], {})).toMatchObject({ ok: true });

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { NodePlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
-import type { RegistryNode } from "../../core/registry/registry";
+import type { AllowRule, RegistryNode } from "../../core/registry/registry";
 import { bundle } from "../../core/render/bundle";
 import { expectations } from "../../core/render/expectations";
+import { firewall } from "../../core/render/firewall";
 import { renderNode } from "../../core/render/renderNode";
 import { settings } from "../plan/arbitraryMesh";
 
@@ -92,6 +93,45 @@ describe.each(plan.nodes.map((node): [string, NodePlan] => [node.name, node]))("
 
   test("what verify expects", () => {
     expectGolden(join(name, "expectations"), expectations(plan, node, new Set()));
+  });
+});
+
+describe("a policy that says what may be reached", () => {
+  const allow: readonly AllowRule[] = [
+    {
+      from: "hub",
+      to: "hub",
+      ports: [
+        { protocol: "tcp", first: 22, last: 22 },
+        { protocol: "tcp", first: 8000, last: 8010 },
+      ],
+    },
+    { from: "thin", to: "hub", ports: [{ protocol: "udp", first: 53, last: 53 }] },
+    { from: "hub", to: "thin" },
+  ];
+  const firewallOf = (nodes: readonly RegistryNode[], rules: readonly AllowRule[], name: string): string => {
+    const closed = planMesh({ ...registry, nodes, policy: { ...registry.policy, allow: rules } }, settings);
+    const node = closed.nodes.find((each) => each.name === name);
+    if (node === undefined) throw new Error(`no node ${name}`);
+    return firewall(closed, node).content;
+  };
+
+  test.each(["fra1", "home"])("%s", (name) => {
+    expectGolden(join("allow", `${name}.nft`), firewallOf(registry.nodes, allow, name));
+  });
+
+  test("an empty list leaves what the mesh needs itself", () => {
+    expectGolden(join("allow", "nothing.nft"), firewallOf(registry.nodes, [], "fra1"));
+  });
+
+  test("a node that joins with a tag that may send is a line more in each set of the tag", () => {
+    const then = firewallOf(registry.nodes, allow, "home").split("\n");
+    const after = firewallOf([...registry.nodes, member("nyc1", 2, { tags: ["hub"] })], allow, "home").split("\n");
+    expect(after.filter((line) => !then.includes(line))).toEqual([
+      "      10.42.0.2, # nyc1",
+      "      fd42:f00d::2, # nyc1",
+    ]);
+    expect(then.filter((line) => !after.includes(line))).toEqual([]);
   });
 });
 
