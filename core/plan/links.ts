@@ -10,6 +10,7 @@ import type { Connection, Link, LinkEnd, UnlinkedPair } from "./plan";
 interface Side {
   readonly node: RegistryNode;
   readonly nodeId: number;
+  readonly managed: boolean;
   readonly endpoint: Endpoint;
 }
 
@@ -48,7 +49,7 @@ function endpointPairs(a: RegistryNode, b: RegistryNode): readonly (readonly [Si
 function sides(node: RegistryNode): readonly Side[] {
   return [...node.endpoints]
     .sort((one, other) => one.serial - other.serial)
-    .map((endpoint) => ({ node, nodeId: node.id, endpoint }));
+    .map((endpoint) => ({ node, nodeId: node.id, managed: node.managed, endpoint }));
 }
 
 function connection(local: Side, remote: Side, initiates: boolean, hopCost: number): Connection {
@@ -72,7 +73,7 @@ function linkEnd({ node, endpoint }: Side): LinkEnd {
     node: node.name,
     nodeId: node.id,
     serial: endpoint.serial,
-    identity: identity(node.organization, node.name, endpoint.serial),
+    identity: identity(node.organization, node.commonName, endpoint.serial),
     ...(endpoint.address === undefined ? {} : { address: endpoint.address }),
     ...(endpoint.dnsName === undefined ? {} : { dnsName: endpoint.dnsName }),
     port: endpoint.port,

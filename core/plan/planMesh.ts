@@ -14,6 +14,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   const links: Link[] = [];
   const apart: Omit<UnlinkedPair, "via">[] = [];
   for (const [a, b] of pairs(nodes)) {
+    if (!a.managed && !b.managed) continue;
     const allowed = mayLink(policy, a, b);
     const between = allowed ? linksBetween(a, b, settings.babel.rxcost) : [];
     links.push(...between);
@@ -59,14 +60,15 @@ function planNode(
   relays: boolean,
   settings: MeshSettings,
 ): NodePlan {
-  const { name, id, organization, tags, ssh, prefixes } = node;
+  const { name, id, organization, commonName, tags, prefixes } = node;
   const uplinks = node.endpoints.flatMap((endpoint) => uplinkOf(endpoint) ?? []);
   return {
     name,
     id,
     organization,
+    commonName,
     tags,
-    ssh,
+    ...(node.managed ? { managed: true, ssh: node.ssh } : { managed: false, publicKey: node.publicKey }),
     overlay: { ipv4: overlayIpv4(settings.overlayIpv4, id), ipv6: overlayIpv6(settings.overlayIpv6, id) },
     linkLocal: linkLocalAddress(id),
     port: portOf(node),

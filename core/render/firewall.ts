@@ -9,7 +9,7 @@ export const firewallTable = "inet fullmesh";
  *
  * - A SYN that goes into a link says how large a segment the link carries, so that TCP need not rely on ICMP, which much of the Internet drops.
  * - What claims to be from the overlay comes by a link. By a link with a peer that does not relay, only what is from that peer: IPsec says which node a packet
- *   is from, but not whose address it may have.
+ *   is from, but not whose address it may have. A node that is not managed has link-local addresses of its own choice.
  * - A node that does not relay forwards nothing from link to link.
  */
 export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
@@ -42,7 +42,11 @@ function sources(plan: MeshPlan, node: NodePlan): string {
     if (peer === undefined || peer.relays) return [];
     const { overlay, linkLocal, prefixes } = peer;
     const ip4 = [overlay.ipv4, ...prefixes.filter((prefix) => !prefix.includes(":"))];
-    const ip6 = [linkLocal, overlay.ipv6, ...prefixes.filter((prefix) => prefix.includes(":"))];
+    const ip6 = [
+      peer.managed ? linkLocal : "fe80::/10",
+      overlay.ipv6,
+      ...prefixes.filter((prefix) => prefix.includes(":")),
+    ];
     return [
       `    iifname "${name}" ip saddr != { ${ip4.join(", ")} } drop\n`,
       `    iifname "${name}" ip6 saddr != { ${ip6.join(", ")} } drop\n`,

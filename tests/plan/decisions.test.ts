@@ -44,7 +44,7 @@ describe("who dials", () => {
   };
   const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0 };
   const named: Endpoint = { serial: 0, family: "ip4", dnsName: "a.example", port: 4500, mtuBytes: 1500, extraCost: 0 };
-  const side = (nodeId: number, endpoint: Endpoint) => ({ nodeId, endpoint });
+  const side = (nodeId: number, endpoint: Endpoint) => ({ nodeId, managed: true, endpoint });
 
   test.each([
     [1, reachable, 3, reachable, 1],

@@ -12,7 +12,9 @@ function member(id: number, tags: readonly string[], endpoints: readonly Partial
     id,
     name: `n${id}`,
     organization: "acme",
+    commonName: `n${id}`,
     tags,
+    managed: true,
     ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
     endpoints: endpoints.map((endpoint, serial) => ({
       serial,
