@@ -35,9 +35,8 @@ export function compareWithPlan(plan: MeshPlan, answers: ReadonlyMap<string, Nod
     managedNodes(plan).map((node) => [node.name, compareNode(plan, node, answers.get(node.name) ?? notAsked)]),
   );
   const unmanaged = unmanagedNodes(plan);
-  const unmanagedNames = new Set(unmanaged.map(({ name }) => name));
   const halfOf = (connection: Connection): HalfHealth => {
-    if (unmanagedNames.has(connection.local.node)) return unmanagedHalf(connection);
+    if (!connection.local.managed) return unmanagedHalf(connection);
     const half = compared.get(connection.local.node)?.halves.get(connection.name);
     if (half === undefined) throw new Error(`the plan links ${connection.local.node}, which is not one of its nodes`);
     return half;

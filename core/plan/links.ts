@@ -72,6 +72,7 @@ function linkEnd({ node, endpoint }: Side): LinkEnd {
   return {
     node: node.name,
     nodeId: node.id,
+    managed: node.managed,
     serial: endpoint.serial,
     identity: identity(node.organization, node.commonName, endpoint.serial),
     ...(endpoint.address === undefined ? {} : { address: endpoint.address }),

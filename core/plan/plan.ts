@@ -91,6 +91,8 @@ export interface MarkedUplink extends Uplink {
 export interface LinkEnd {
   readonly node: string;
   readonly nodeId: number;
+  /** Whether the node is one of ours. */
+  readonly managed: boolean;
   readonly serial: number;
   /** IKE identity: a distinguished name of organization, common name and endpoint serial. */
   readonly identity: string;

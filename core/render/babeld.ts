@@ -1,6 +1,5 @@
-import { unmanagedNodes } from "../plan/managed";
-import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
 import type { BabelProfile } from "../registry/babelProfile";
+import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
 /**
@@ -9,9 +8,6 @@ import { hostPaths, managedByLine, type HostFile } from "./hostFile";
  */
 export function babeldConfiguration(plan: MeshPlan, node: NodePlan): HostFile {
   const { babel } = plan;
-  const keyless = new Set(unmanagedNodes(plan).map(({ name }) => name));
-  const link = (connection: Connection): string =>
-    `interface ${connection.name} ${interfaceOptions(babel, connection.rxcost, !keyless.has(connection.remote.node))}\n`;
   return {
     path: hostPaths.babeld,
     mode: "0644",
@@ -31,7 +27,7 @@ ${node.relays ? "" : ownRoutesOnly(node)}# What it sends into the mesh comes fro
 install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
 install ip ::/0 pref-src ${node.overlay.ipv6}
 
-${node.connections.map(link).join("")}`,
+${node.connections.map((connection) => `interface ${connection.name} ${interfaceOptions(babel, connection)}\n`).join("")}`,
   };
 }
 
@@ -39,9 +35,9 @@ ${node.connections.map(link).join("")}`,
  * On each interface, and not as `default`, because babeld forgets the defaults for interfaces that are added while it runs. The mesh's MAC key is not for nodes that
  * are not managed: IPsec alone says who is at the other end.
  */
-function interfaceOptions(babel: BabelProfile, rxcost: number, keyed: boolean): string {
+function interfaceOptions(babel: BabelProfile, { rxcost, remote }: Connection): string {
   return [
-    `type tunnel split-horizon true v4-via-v6 true${keyed ? " key mesh" : ""}`,
+    `type tunnel split-horizon true v4-via-v6 true${remote.managed ? " key mesh" : ""}`,
     `rxcost ${rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}`,
     `rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}`,
   ].join(" ");

@@ -22,7 +22,7 @@ export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys):
     ...uplinks(node),
     charonSettings(node),
     swanctlTemplates(plan, node, keys),
-    ...swanctlConnections(node, keys),
+    ...swanctlConnections(plan, node, keys),
     ...dnsNames(node),
     babeldConfiguration(plan, node),
   ];

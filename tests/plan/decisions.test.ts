@@ -61,6 +61,18 @@ describe("who dials", () => {
     expect(initiator(side(b, endpointB), side(a, endpointA))?.nodeId).toBe(expected);
   });
 
+  test.each([
+    [1, reachable, 3, reachable, 3],
+    [1, named, 3, reachable, 3],
+    [1, reachable, 3, hidden, 3],
+    [1, hidden, 3, reachable, 1],
+    [1, hidden, 3, hidden, undefined],
+  ])("%i %j and %i %j, which is not managed: %s", (a, endpointA, b, endpointB, expected) => {
+    const other = { ...side(b, endpointB), managed: false };
+    expect(initiator(side(a, endpointA), other)?.nodeId).toBe(expected);
+    expect(initiator(other, side(a, endpointA))?.nodeId).toBe(expected);
+  });
+
   test("is spread: each of 10 reachable nodes dials four or five of its nine peers", () => {
     const ids = Array.from({ length: 10 }, (_, index) => index + 1);
     for (const id of ids) {
