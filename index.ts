@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
+import { managedNodes } from "./core/plan/managed";
 import { planWarnings } from "./core/plan/warnings";
 import { formatProblem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
@@ -24,7 +25,7 @@ async function main(): Promise<Record<string, unknown>> {
   const { settings, plan } = stack;
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
   const access = await sshAccess(settings).catch(sayWithoutStack);
-  for (const node of plan.nodes) {
+  for (const node of managedNodes(plan)) {
     const { host, port } = node.ssh;
     if (hostKeysFor(access.knownHosts, host, port).length > 0) continue;
     await pulumi.log.warn(
@@ -43,7 +44,7 @@ async function main(): Promise<Record<string, unknown>> {
     counts: {
       nodes: plan.nodes.length,
       links: plan.links.length,
-      connections: 2 * plan.links.length,
+      connections: managedNodes(plan).reduce((sum, { connections }) => sum + connections.length, 0),
       unlinkedPairs: plan.unlinked.length,
     },
     publicKeys: mesh.publicKeys,

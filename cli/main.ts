@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
+import { exportCommand } from "./export";
+import { importCommand } from "./import";
 import { statusCommand } from "./status";
 import { validateCommand } from "./validate";
 
@@ -11,7 +13,9 @@ async function main(): Promise<void> {
     .description("a full-mesh IPsec overlay from a registry in git")
     .version(version)
     .addCommand(statusCommand())
-    .addCommand(validateCommand());
+    .addCommand(validateCommand())
+    .addCommand(exportCommand())
+    .addCommand(importCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();
   await program.parseAsync();
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { compareWithPlan } from "../core/observe/compareWithPlan";
+import { managedNodes } from "../core/plan/managed";
 import { sshAccess } from "../ssh/access";
 import { SshPool } from "../ssh/pool";
 import { loadMesh } from "../stack/plannedMesh";
@@ -31,7 +32,11 @@ export function statusCommand(): Command {
       `look again every so many seconds (default: ${defaultWatchSeconds}), until Ctrl-C`,
       parseSeconds,
     )
-    .addHelpText("after", "\nExit status: 0 all healthy, 1 not healthy, 2 could not tell (registry, settings or usage)")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 all healthy, 1 not healthy, 2 could not tell (registry, settings or usage)." +
+        "\nNodes that are not managed are not asked; a link with one that is down counts like any other.",
+    )
     .action(async (options: StatusOptions) => {
       process.exitCode = await status(options);
     });
@@ -43,7 +48,7 @@ async function status(options: StatusOptions): Promise<number> {
   const script = await readFile(observeScript, "utf8");
   const look = async (): Promise<StatusReport> => {
     const observedAt = new Date().toISOString();
-    const answers = await observeMesh(plan.nodes, pool, script);
+    const answers = await observeMesh(managedNodes(plan), pool, script);
     return { version: 1, stack, observedAt, ...compareWithPlan(plan, answers) };
   };
   const colors = stdoutColors();

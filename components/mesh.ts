@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { managedNodes, unmanagedNodes } from "../core/plan/managed";
 import type { MeshPlan } from "../core/plan/plan";
 import { describeBabel } from "../core/registry/babelProfile";
+import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
 import type { SshAccess } from "../ssh/target";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
 import { installer } from "./hostScripts";
+import { fingerprint } from "./fingerprint";
 import { Node } from "./node";
+import { UnmanagedNode } from "./unmanagedNode";
 
 export interface MeshArgs {
   readonly plan: MeshPlan;
@@ -27,26 +31,37 @@ export interface MeshSummary {
   overlayIpv6: string;
   /** How babel weighs a link, and what a detour must save. */
   routing: string;
-  /** Names of the nodes that relay, or how many all are. */
+  /** Names of the nodes that relay, or that all do which may. */
   relays: string;
 }
 
 /** The whole mesh of one stack. */
 export class Mesh extends pulumi.ComponentResource<MeshSummary> {
+  /** Those that are managed. */
   readonly nodes: readonly Node[];
-  /** SubjectPublicKeyInfo in PEM, by node. */
+  /** SubjectPublicKeyInfo in PEM, by node, of all nodes. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Mesh", name, summary(args.plan), opts);
     const { plan } = args;
     const gate = new HostGate(args.probe);
-    this.nodes = plan.nodes.map((node) => {
+    this.nodes = managedNodes(plan).map((node) => {
       return new Node(node, { node, connection: hostConnection(node, args.access), gate }, { parent: this });
     });
-    this.publicKeys = pulumi.all(Object.fromEntries(this.nodes.map((node) => [node.name, node.publicKey])));
+    const unmanaged = unmanagedNodes(plan);
+    for (const node of unmanaged) new UnmanagedNode(node, { parent: this });
+    this.publicKeys = pulumi.all(
+      Object.fromEntries<pulumi.Input<string>>([
+        ...this.nodes.map((node) => [node.name, node.publicKey] as const),
+        ...unmanaged.map(({ name, publicKey }) => [name, publicKeyPem(publicKey)] as const),
+      ]),
+    );
 
-    const fingerprints = new Map(this.nodes.map((node) => [node.name, node.fingerprint]));
+    const fingerprints = new Map<string, pulumi.Input<string>>([
+      ...this.nodes.map((node) => [node.name, node.fingerprint] as const),
+      ...unmanaged.map(({ name, publicKey }) => [name, fingerprint(publicKey)] as const),
+    ]);
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
     this.deploy(args);
@@ -62,7 +77,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     const text = installer();
     const babelMac = this.babelMac();
     const publicKeys = this.publicKeys.apply((keys) =>
-      Object.fromEntries(Object.entries(keys).map(([node, pem]) => [node, base64OfPem(pem)])),
+      Object.fromEntries(Object.entries(keys).map(([node, pem]) => [node, canonicalPublicKey(pem)])),
     );
     const deployed = this.nodes.map((node) => {
       const turn = new Turn();
@@ -92,13 +107,16 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   }
 }
 
-function summary({ overlay, babel, nodes }: MeshPlan): MeshSummary {
-  const relays = nodes.filter((node) => node.relays).map((node) => node.name);
+function summary(plan: MeshPlan): MeshSummary {
+  const { overlay, babel, nodes } = plan;
+  const managed = managedNodes(plan);
+  const relays = managed.filter((node) => node.relays).map((node) => node.name);
+  const all = managed.length === nodes.length ? "all nodes" : "all managed nodes";
   return {
     overlayIpv4: overlay.ipv4,
     overlayIpv6: overlay.ipv6,
     routing: describeBabel(babel),
-    relays: relays.length === nodes.length ? "all nodes" : relays.join(", "),
+    relays: relays.length === managed.length ? all : relays.join(", "),
   };
 }
 
@@ -125,8 +143,4 @@ function settled(resource: pulumi.Resource): Promise<void> {
       resolve();
     });
   });
-}
-
-function base64OfPem(pem: string): string {
-  return pem.replace(/-----[^-]+-----|\s/g, "");
 }

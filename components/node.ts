@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import type { Acceptance, MeshPlan, NodePlan } from "../core/plan/plan";
+import type { Acceptance, ManagedNode, MeshPlan } from "../core/plan/plan";
 import { formatPorts } from "../core/registry/ports";
 import { bundle } from "../core/render/bundle";
 import { expectations } from "../core/render/expectations";
@@ -16,6 +16,8 @@ export interface NodeArgs {
   /** Number of the node; addresses and interface ids derive from it. */
   nodeId: number;
   organization: string;
+  /** Its name within the organization, where that is not the node's. */
+  commonName?: string;
   /** Overlay address. */
   ipv4: string;
   /** Overlay address. */
@@ -40,10 +42,10 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
   readonly fingerprint: pulumi.Output<string>;
   readonly name: string;
   private readonly host: Host;
-  private readonly plan: NodePlan;
+  private readonly plan: ManagedNode;
   private readonly privateKey: tls.PrivateKey;
 
-  constructor(plan: NodePlan, host: Host, opts: pulumi.ComponentResourceOptions) {
+  constructor(plan: ManagedNode, host: Host, opts: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Node", plan.name, describeNode(plan), opts);
     this.name = plan.name;
     this.plan = plan;
@@ -55,7 +57,7 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
   }
 
   /** The node's halves of its links, for review. */
-  connect(mesh: MeshPlan, fingerprints: ReadonlyMap<string, pulumi.Output<string>>): void {
+  connect(mesh: MeshPlan, fingerprints: ReadonlyMap<string, pulumi.Input<string>>): void {
     for (const connection of this.plan.connections) {
       const peerKey = fingerprints.get(connection.remote.node) ?? "";
       new Connection(connectionName(connection), describeConnection(connection, mesh, peerKey), { parent: this });
@@ -148,11 +150,12 @@ export interface DeployArgs {
   readonly purgePackages: boolean;
 }
 
-function describeNode(plan: NodePlan): NodeArgs {
-  const { id, organization, overlay, ssh, port, relays, prefixes, accepts } = plan;
+function describeNode(plan: ManagedNode): NodeArgs {
+  const { name, id, organization, commonName, overlay, ssh, port, relays, prefixes, accepts } = plan;
   return {
     nodeId: id,
     organization,
+    ...(commonName === name ? {} : { commonName }),
     ipv4: overlay.ipv4,
     ipv6: overlay.ipv6,
     ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,

@@ -1,4 +1,5 @@
 import { formatProblem } from "../core/registry/problem";
+import type { Registry } from "../core/registry/registry";
 import type { StackSettings } from "../core/registry/settings";
 import type { MeshPlan } from "../core/plan/plan";
 import { settingsFromPulumiYaml } from "./settings";
@@ -8,6 +9,7 @@ import { chooseStack, findProjectFolder } from "./stackFile";
 /** A stack's mesh as it is planned. */
 export interface PlannedMesh {
   readonly stack: string;
+  readonly registry: Registry;
   readonly plan: MeshPlan;
   readonly settings: StackSettings;
 }
@@ -27,5 +29,5 @@ export function loadMesh(from: string, asked: string | undefined): PlannedMesh {
   const { stack } = choice;
   const read = readStack(settingsFromPulumiYaml(folder, stack));
   if (!read.ok) throw new Error(`stack ${stack} cannot be planned:\n${read.problems.map(formatProblem).join("\n")}`);
-  return { stack, plan: read.plan, settings: read.settings };
+  return { stack, registry: read.registry, plan: read.plan, settings: read.settings };
 }

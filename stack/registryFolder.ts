@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { parseRegistry, type RegistryFile, type RegistryResult } from "../core/registry/parseRegistry";
+import {
+  parseRegistry,
+  type RegistryFile,
+  type RegistryResult,
+  type RegistrySettings,
+} from "../core/registry/parseRegistry";
 import { problemAt, sortProblems, startOf, type Problem } from "../core/registry/problem";
-import type { MeshSettings } from "../core/registry/settings";
 
 /** A node file is a few hundred bytes; anything near this is something else. */
 const maxFileBytes = 256 * 1024;
@@ -38,10 +42,7 @@ export function readRegistryFolder(folder: string): FolderReading {
 }
 
 /** Reads and checks the registry in a folder: all that is wrong with the folder, its files and what they say. */
-export function readRegistry(
-  folder: string,
-  settings: Partial<Pick<MeshSettings, "overlayIpv4" | "overlayIpv6">>,
-): RegistryResult {
+export function readRegistry(folder: string, settings: RegistrySettings): RegistryResult {
   const { files, problems } = readRegistryFolder(folder);
   // An unreadable folder is not an empty one.
   if (files.length === 0 && problems.length > 0) return { ok: false, problems };

@@ -93,9 +93,9 @@ function ownKeys(entries: readonly (readonly [string, unknown])[]): Record<strin
 function absolute(projectFolder: string, result: SettingsResult): SettingsResult {
   const resolved = (path: string): string => resolvePath(path, projectFolder);
   if (!result.ok) {
-    const { registryFolder, ...overlays } = result.usable;
+    const { registryFolder, ...others } = result.usable;
     const usable: UsableSettings =
-      registryFolder === undefined ? overlays : { ...overlays, registryFolder: resolved(registryFolder) };
+      registryFolder === undefined ? others : { ...others, registryFolder: resolved(registryFolder) };
     return { ...result, usable };
   }
   const { settings } = result;

@@ -3,12 +3,13 @@ import type { SettingsResult } from "../core/registry/parseSettings";
 import type { MeshPlan } from "../core/plan/plan";
 import { planMesh } from "../core/plan/planMesh";
 import { reachProblems } from "../core/plan/reach";
+import type { Registry } from "../core/registry/registry";
 import type { StackSettings } from "../core/registry/settings";
 import { readRegistry } from "./registryFolder";
 
-/** A stack's settings and the plan of its mesh, or everything that is wrong with settings and registry. */
+/** A stack's settings, its registry and the plan of its mesh, or everything that is wrong with settings and registry. */
 export type StackResult =
-  | { readonly ok: true; readonly settings: StackSettings; readonly plan: MeshPlan }
+  | { readonly ok: true; readonly settings: StackSettings; readonly registry: Registry; readonly plan: MeshPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Reads the registry that the settings name, as far as they are good enough to find it, and plans the mesh. */
@@ -18,7 +19,8 @@ export function readStack(settings: SettingsResult): StackResult {
   if (settings.ok && registry?.ok) {
     const plan = planMesh(registry.registry, settings.settings);
     const problems = reachProblems(registry.registry, plan);
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: settings.settings, plan };
+    if (problems.length > 0) return { ok: false, problems };
+    return { ok: true, settings: settings.settings, registry: registry.registry, plan };
   }
   const problems = [...(settings.ok ? [] : settings.problems), ...(registry?.ok === false ? registry.problems : [])];
   return { ok: false, problems: sortProblems(problems) };

@@ -1,15 +1,24 @@
 import type { Colors } from "picocolors/types";
-import type { NodeHealth, Tally } from "../../core/observe/health";
+import type { NodeHealth, Tally, UnmanagedHealth } from "../../core/observe/health";
 import { plainTable, type TableCell } from "./plainTable";
 
 const heading = ["NODE", "STATE", "SYSTEM", "SERVICES", "CONNECTIONS", "SAS", "NEIGHBOURS", "ROUTES"];
 
-/** One row a node: what was found of what was expected. A node that did not answer has the cause in place of its figures. */
-export function nodeTable(nodes: readonly NodeHealth[], colors: Colors): string {
+/**
+ * One row a node: what was found of what was expected. A node that did not answer has the cause in place of its figures, one that is not managed what the others
+ * see of it.
+ */
+export function nodeTable(nodes: readonly NodeHealth[], unmanaged: readonly UnmanagedHealth[], colors: Colors): string {
   return plainTable(
     heading.map((text) => colors.dim(text)),
-    nodes.map((node) => row(node, colors)),
+    [...nodes.map((node) => row(node, colors)), ...unmanaged.map((node) => unmanagedRow(node, colors))],
   );
+}
+
+function unmanagedRow({ name, organization, links }: UnmanagedHealth, colors: Colors): readonly TableCell[] {
+  const { expected, found } = links;
+  const seen = `of ${organization}; ${found ?? "?"} of ${expected} links up`;
+  return [name, "unmanaged", { content: found === expected ? seen : colors.red(seen), colSpan: heading.length - 2 }];
 }
 
 function row(node: NodeHealth, colors: Colors): readonly TableCell[] {

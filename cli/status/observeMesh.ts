@@ -1,6 +1,6 @@
 import type { NodeAnswer } from "../../core/observe/compareWithPlan";
 import { parseObservation } from "../../core/observe/parseObservation";
-import type { NodePlan } from "../../core/plan/plan";
+import type { ManagedNode } from "../../core/plan/plan";
 import { SshError } from "../../ssh/failure";
 import type { SshPool } from "../../ssh/pool";
 
@@ -13,7 +13,7 @@ const observeSeconds = 50;
  * @param script Text of host/observe.sh: sent along, so that it need not be installed and always fits this CLI.
  */
 export async function observeMesh(
-  nodes: readonly NodePlan[],
+  nodes: readonly ManagedNode[],
   pool: SshPool,
   script: string,
 ): Promise<ReadonlyMap<string, NodeAnswer>> {
@@ -22,7 +22,7 @@ export async function observeMesh(
   );
 }
 
-async function observeNode(node: NodePlan, pool: SshPool, script: string): Promise<NodeAnswer> {
+async function observeNode(node: ManagedNode, pool: SshPool, script: string): Promise<NodeAnswer> {
   try {
     const { status, stdout, stderr } = await pool.runAsRoot(node, "sh -s", {
       stdin: script,

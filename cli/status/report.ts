@@ -19,7 +19,7 @@ export interface StatusReport extends MeshHealth {
 export function renderReport(report: StatusReport, colors: Colors): string {
   const problems = problemLines(report);
   return [
-    nodeTable(report.nodes, colors),
+    nodeTable(report.nodes, report.unmanaged, colors),
     ...(report.links.length === 0 ? [] : [linkTable(report.links, colors)]),
     ...(problems.length === 0 ? [] : [problems.join("\n")]),
     summary(report, colors),
@@ -54,6 +54,7 @@ function problemLines({ nodes, links }: StatusReport): readonly string[] {
 function summary({ stack, healthy, counts }: StatusReport, colors: Colors): string {
   const figures = [
     `${counts.answeringNodes} of ${counts.nodes} nodes answer`,
+    ...(counts.unmanagedNodes > 0 ? [`${counts.unmanagedNodes} unmanaged`] : []),
     `${counts.up} of ${counts.links} links up`,
     ...(["half", "down", "unknown"] as const).filter((key) => counts[key] > 0).map((key) => `${counts[key]} ${key}`),
   ].join(", ");

@@ -1,6 +1,16 @@
-import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
-import { halfHealth, unknownHalf } from "./halfHealth";
-import type { HalfHealth, LinkHealth, MeshCounts, MeshHealth, NodeHealth, Unreachable, Verdict } from "./health";
+import { managedNodes, unmanagedNodes } from "../plan/managed";
+import type { Connection, ManagedNode, MeshPlan, UnmanagedNode } from "../plan/plan";
+import { halfHealth, unansweredHalf, unmanagedHalf } from "./halfHealth";
+import type {
+  HalfHealth,
+  LinkHealth,
+  MeshCounts,
+  MeshHealth,
+  NodeHealth,
+  UnmanagedHealth,
+  Unreachable,
+  Verdict,
+} from "./health";
 import { linkHealth } from "./linkHealth";
 import { nodeHealth, unreachableNode, type RoutesByPeer } from "./nodeHealth";
 import type { Observation } from "./observation";
@@ -16,12 +26,17 @@ const notAsked: NodeAnswer = {
   unreachable: { cause: "no-observation", message: "the node was not asked" },
 };
 
-/** Compares what every node tells with the plan. Pure: ages and rates are the nodes' own. */
+/**
+ * Compares what every managed node tells with the plan. Pure: ages and rates are the nodes' own. A link with a node that is not managed is one like the others: if
+ * it is not up, the mesh is not healthy.
+ */
 export function compareWithPlan(plan: MeshPlan, answers: ReadonlyMap<string, NodeAnswer>): MeshHealth {
   const compared = new Map(
-    plan.nodes.map((node) => [node.name, compareNode(plan, node, answers.get(node.name) ?? notAsked)]),
+    managedNodes(plan).map((node) => [node.name, compareNode(plan, node, answers.get(node.name) ?? notAsked)]),
   );
+  const unmanaged = unmanagedNodes(plan);
   const halfOf = (connection: Connection): HalfHealth => {
+    if (!connection.local.managed) return unmanagedHalf(connection);
     const half = compared.get(connection.local.node)?.halves.get(connection.name);
     if (half === undefined) throw new Error(`the plan links ${connection.local.node}, which is not one of its nodes`);
     return half;
@@ -32,8 +47,9 @@ export function compareWithPlan(plan: MeshPlan, answers: ReadonlyMap<string, Nod
     healthy:
       nodes.every(({ healthy }) => healthy) &&
       links.every(({ verdict, warnings }) => verdict === "up" && warnings.length === 0),
-    counts: counts(nodes, links),
+    counts: { ...counts(nodes, links), unmanagedNodes: unmanaged.length },
     nodes,
+    unmanaged: unmanaged.map((node) => unmanagedHealth(node, links)),
     links,
     unlinked: plan.unlinked,
   };
@@ -45,12 +61,14 @@ interface ComparedNode {
   readonly halves: ReadonlyMap<string, HalfHealth>;
 }
 
-function compareNode(plan: MeshPlan, node: NodePlan, answer: NodeAnswer): ComparedNode {
+function compareNode(plan: MeshPlan, node: ManagedNode, answer: NodeAnswer): ComparedNode {
   const peers = plan.nodes.filter(({ name }) => name !== node.name);
+  // Whether the others are there, their links tell.
+  const expected = new Set(peers.filter(({ managed }) => managed).map(({ name }) => name));
   if (answer.kind === "unreachable") {
     return {
-      health: unreachableNode(node, answer.unreachable, peers.length),
-      halves: new Map(node.connections.map((half) => [half.name, unknownHalf(half, answer.unreachable)])),
+      health: unreachableNode(node, answer.unreachable, expected.size),
+      halves: new Map(node.connections.map((half) => [half.name, unansweredHalf(half, answer.unreachable)])),
     };
   }
   const { observation } = answer;
@@ -59,12 +77,18 @@ function compareNode(plan: MeshPlan, node: NodePlan, answer: NodeAnswer): Compar
     halfHealth(half, observation, routes.get(half.remote.node) ?? { route4: null, route6: null }),
   );
   return {
-    health: nodeHealth(node, observation, halves, routes),
+    health: nodeHealth(node, observation, halves, new Map([...routes].filter(([peer]) => expected.has(peer)))),
     halves: new Map(halves.map((half) => [half.connection, half])),
   };
 }
 
-function counts(nodes: readonly NodeHealth[], links: readonly LinkHealth[]): MeshCounts {
+function unmanagedHealth({ name, id, organization }: UnmanagedNode, links: readonly LinkHealth[]): UnmanagedHealth {
+  const own = links.filter(({ a, b }) => a === name || b === name);
+  const up = own.filter(({ verdict }) => verdict === "up").length;
+  return { name, id, organization, links: { expected: own.length, found: up } };
+}
+
+function counts(nodes: readonly NodeHealth[], links: readonly LinkHealth[]): Omit<MeshCounts, "unmanagedNodes"> {
   const withVerdict = (verdict: Verdict) => links.filter((link) => link.verdict === verdict).length;
   return {
     nodes: nodes.length,

@@ -5,11 +5,20 @@ import { infiniteCost, valueOf, type LinkInterface, type Observation, type Secti
 import type { OverlayRoutes } from "./overlayRoute";
 
 /** The half of a link on a node that did not answer. */
-export function unknownHalf(half: Connection, why: Unreachable): HalfHealth {
+export function unansweredHalf(half: Connection, why: Unreachable): HalfHealth {
+  return unknownHalf(half, `${half.local.node} does not answer over SSH (${why.cause})`);
+}
+
+/** The half of a link on a node that is not managed. */
+export function unmanagedHalf(half: Connection): HalfHealth {
+  return unknownHalf(half, `${half.local.node} is not managed, and nobody logs in to it`);
+}
+
+function unknownHalf(half: Connection, reason: string): HalfHealth {
   return {
     ...names(half),
     verdict: "unknown",
-    reasons: [`${half.local.node} does not answer over SSH (${why.cause})`],
+    reasons: [reason],
     warnings: [],
     ike: null,
     child: null,

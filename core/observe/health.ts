@@ -9,8 +9,10 @@ export interface MeshHealth {
   /** Every node healthy, every link up, no warning. */
   readonly healthy: boolean;
   readonly counts: MeshCounts;
-  /** By id. */
+  /** Those that are managed, by id. */
   readonly nodes: readonly NodeHealth[];
+  /** Those that are not, by id. Nobody logs in to them: what is known of them is what the others see of their links. */
+  readonly unmanaged: readonly UnmanagedHealth[];
   /** By the ids of both ends, then their serials. */
   readonly links: readonly LinkHealth[];
   /** Pairs without a direct link, as planned. */
@@ -19,9 +21,11 @@ export interface MeshHealth {
 
 /** The mesh in figures. `up + half + down + unknown` is `links`. */
 export interface MeshCounts {
+  /** Nodes that are managed. */
   readonly nodes: number;
   readonly healthyNodes: number;
   readonly answeringNodes: number;
+  readonly unmanagedNodes: number;
   readonly links: number;
   readonly up: number;
   readonly half: number;
@@ -34,6 +38,15 @@ export interface Tally {
   readonly expected: number;
   /** Null where it could not be read. */
   readonly found: number | null;
+}
+
+/** One node that somebody else runs. */
+export interface UnmanagedHealth {
+  readonly name: string;
+  readonly id: number;
+  readonly organization: string;
+  /** Its links, and how many of them are up as their other ends see them. */
+  readonly links: Tally;
 }
 
 /** One node. */
@@ -59,7 +72,7 @@ export interface NodeHealth {
   readonly securityAssociations: Tally;
   /** Links on which babel hears the neighbour and is heard by it. */
   readonly neighbours: Tally;
-  /** Overlay addresses of other nodes, of both families, with a route to them. */
+  /** Overlay addresses of other managed nodes, of both families, with a route to them. */
   readonly routes: Tally;
   /** Connections, security associations and interfaces that carry our names but are not in the plan. */
   readonly unexpected: readonly string[];
@@ -88,7 +101,7 @@ export interface ServiceHealth {
  * | `up` | security associations stand, and babel hears and is heard |
  * | `half` | something stands, but traffic is lost: one direction is silent, one side has no SA, or a setting is wrong |
  * | `down` | nothing gets through |
- * | `unknown` | the node did not answer |
+ * | `unknown` | the node did not answer, or is not managed |
  */
 export type Verdict = "up" | "half" | "down" | "unknown";
 

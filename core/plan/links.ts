@@ -11,6 +11,7 @@ import type { Connection, Link, LinkEnd, UnlinkedPair } from "./plan";
 interface Side {
   readonly node: RegistryNode;
   readonly nodeId: number;
+  readonly managed: boolean;
   readonly endpoint: Endpoint;
 }
 
@@ -49,7 +50,7 @@ function endpointPairs(a: RegistryNode, b: RegistryNode): readonly (readonly [Si
 function sides(node: RegistryNode): readonly Side[] {
   return [...node.endpoints]
     .sort((one, other) => one.serial - other.serial)
-    .map((endpoint) => ({ node, nodeId: node.id, endpoint }));
+    .map((endpoint) => ({ node, nodeId: node.id, managed: node.managed, endpoint }));
 }
 
 function connection(local: Side, remote: Side, initiates: boolean, hopCost: number): Connection {
@@ -73,8 +74,9 @@ function linkEnd({ node, endpoint }: Side): LinkEnd {
   return {
     node: node.name,
     nodeId: node.id,
+    managed: node.managed,
     serial: endpoint.serial,
-    identity: identity(node.organization, node.name, endpoint.serial),
+    identity: identity(node.organization, node.commonName, endpoint.serial),
     ...(endpoint.address === undefined ? {} : { address: endpoint.address }),
     ...(endpoint.dnsName === undefined ? {} : { dnsName: endpoint.dnsName }),
     port: endpoint.port,

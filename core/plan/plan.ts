@@ -1,4 +1,4 @@
-import type { AddressFamily, PortRange, SshTarget, Uplink } from "../registry/registry";
+import type { AddressFamily, Management, PortRange, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
 
@@ -21,13 +21,22 @@ export interface OverlayNetworks {
   readonly ipv6: string;
 }
 
-/** One machine. */
-export interface NodePlan {
+/** One machine: one of ours, or one that somebody else runs, to which nothing is deployed. */
+export type NodePlan = PlannedNode & Management;
+
+/** One of our machines. */
+export type ManagedNode = PlannedNode & { readonly managed: true; readonly ssh: SshTarget };
+
+/** A machine that somebody else runs. Of its own halves of its links the plan says what they must be; others make them so. */
+export type UnmanagedNode = PlannedNode & { readonly managed: false; readonly publicKey: string };
+
+interface PlannedNode {
   readonly name: string;
   readonly id: number;
   readonly organization: string;
+  /** Its name within the organization, part of its IKE identity. */
+  readonly commonName: string;
   readonly tags: readonly string[];
-  readonly ssh: SshTarget;
   /** Overlay addresses, without prefix length: always /32 and /128 on the node itself. */
   readonly overlay: { readonly ipv4: string; readonly ipv6: string };
   /** fe80 address, the same on each of the node's links. */
@@ -40,7 +49,7 @@ export interface NodePlan {
   readonly allUplinksNamed: boolean;
   /** Networks behind the node that it announces, canonical CIDR. */
   readonly prefixes: readonly string[];
-  /** Whether it carries what others send each other. */
+  /** Whether it carries what others send each other; one that is not managed never does. */
   readonly relays: boolean;
   /** What may reach the node over the mesh, and the networks behind it. */
   readonly accepts: "everything" | readonly Acceptance[];
@@ -95,8 +104,10 @@ export interface MarkedUplink extends Uplink {
 export interface LinkEnd {
   readonly node: string;
   readonly nodeId: number;
+  /** Whether the node is one of ours. */
+  readonly managed: boolean;
   readonly serial: number;
-  /** IKE identity: a distinguished name of organization, node and endpoint serial. */
+  /** IKE identity: a distinguished name of organization, common name and endpoint serial. */
   readonly identity: string;
   /** Underlay address; absent where the end can only dial out, and where it has a DNS name. */
   readonly address?: string;
@@ -108,7 +119,7 @@ export interface LinkEnd {
   readonly linkLocal: string;
 }
 
-/** Two nodes without a direct link, and why. */
+/** Two nodes without a direct link, and why. Not two that are not managed: whether they link is their owners' business. */
 export interface UnlinkedPair {
   readonly a: string;
   readonly b: string;

@@ -14,6 +14,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   const links: Link[] = [];
   const apart: Omit<UnlinkedPair, "via">[] = [];
   for (const [a, b] of pairs(nodes)) {
+    if (!a.managed && !b.managed) continue;
     const allowed = mayLink(policy, a, b);
     const between = allowed ? linksBetween(a, b, settings.babel.rxcost) : [];
     links.push(...between);
@@ -21,11 +22,10 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
     apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "the policy keeps them apart" });
   }
   const connections = connectionsByNode(links);
-  const planned = nodes.map((node) => ({
-    ...planNode(node, connections.get(node.id) ?? [], settings),
-    relays: relays(policy, node),
-    accepts: accepts(policy, node, nodes),
-  }));
+  const planned = nodes.map((node) => {
+    const role = { relays: relays(policy, node), accepts: accepts(policy, node, nodes) };
+    return planNode(node, connections.get(node.id) ?? [], role, settings);
+  });
   return {
     overlay: { ipv4: settings.overlayIpv4, ipv6: settings.overlayIpv6 },
     ciphers: settings.ciphers,
@@ -60,22 +60,25 @@ function connectionsByNode(links: readonly Link[]): ReadonlyMap<number, readonly
 function planNode(
   node: RegistryNode,
   connections: readonly Connection[],
+  role: Pick<NodePlan, "relays" | "accepts">,
   settings: MeshSettings,
-): Omit<NodePlan, "relays" | "accepts"> {
-  const { name, id, organization, tags, ssh, prefixes } = node;
+): NodePlan {
+  const { name, id, organization, commonName, tags, prefixes } = node;
   const uplinks = node.endpoints.flatMap((endpoint) => uplinkOf(endpoint) ?? []);
   return {
     name,
     id,
     organization,
+    commonName,
     tags,
-    ssh,
+    ...(node.managed ? { managed: true, ssh: node.ssh } : { managed: false, publicKey: node.publicKey }),
     overlay: { ipv4: overlayIpv4(settings.overlayIpv4, id), ipv6: overlayIpv6(settings.overlayIpv6, id) },
     linkLocal: linkLocalAddress(id),
     port: portOf(node),
     uplinks,
     allUplinksNamed: uplinks.length === node.endpoints.length,
     prefixes,
+    ...role,
     connections: [...connections].sort((one, other) => one.ifId - other.ifId),
   };
 }

@@ -11,8 +11,9 @@ export function mayLink({ leaves, exclude }: Policy, a: RegistryNode, b: Registr
   return !apart && allows(a, b) && allows(b, a);
 }
 
-/** Whether a node carries what others send each other: all but the leaves, or those with a transit tag. */
+/** Whether a node carries what others send each other: all but the leaves, or those with a transit tag. Of one that is not managed nobody knows. */
 export function relays({ leaves, transit }: Policy, node: RegistryNode): boolean {
+  if (!node.managed) return false;
   if (leaves.some(({ tag }) => has(node, tag))) return false;
   return transit === undefined || transit.some((tag) => has(node, tag));
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { canonicalHost, parseIpAddress, parseIpNetwork, type IpAddress, type IpNetwork } from "./addresses";
 import { nodeIdSchema, nodeSchema } from "./nodeSchema";
 import type { Place } from "./problem";
+import { canonicalPublicKey } from "./publicKey";
 import { policySchema } from "./policySchema";
 import { retiredSchema } from "./retiredSchema";
 import type { AddressFamily } from "./registry";
@@ -42,6 +43,16 @@ export interface PrefixClaim extends Claim<IpNetwork> {
 export interface NodeClaims {
   readonly name: string;
   readonly id?: Claim<number>;
+  readonly organization?: Claim<string>;
+  /** The file's name where it is not written. */
+  readonly commonName?: Claim<string>;
+  readonly managed?: Claim<boolean>;
+  /** Canonical. */
+  readonly publicKey?: Claim<string>;
+  /** Where the field is written, good or bad. */
+  readonly publicKeyPlace?: Place;
+  /** Where the field is written, good or bad. */
+  readonly sshPlace?: Place;
   readonly tags: readonly Claim<string>[];
   readonly sshHost?: Claim<string>;
   readonly sshPort?: Claim<number>;
@@ -62,6 +73,8 @@ export interface RegistryClaims {
   /** Every tag that the policy speaks of. */
   readonly policyTags: readonly Claim<string>[];
   readonly overlays: readonly Overlay[];
+  /** The organizations whose nodes may be in it; empty for any. */
+  readonly organizations: readonly string[];
 }
 
 /** An overlay network and the setting that it comes from. */
@@ -70,7 +83,8 @@ export interface Overlay {
   readonly network: IpNetwork;
 }
 
-const ssh = nodeSchema.shape.ssh.shape;
+const { organization, commonName, managed, publicKey } = nodeSchema.shape;
+const ssh = nodeSchema.shape.ssh.unwrap().shape;
 const endpoint = nodeSchema.shape.endpoints.element.shape;
 
 /** The claims of a node file. */
@@ -80,9 +94,16 @@ export function claimsOfNode(name: string, source: YamlSource): NodeClaims {
     const value = parseIpNetwork(written);
     if (value) prefixes.push({ value, place, written });
   }
+  const key = claim(source, ["publicKey"], publicKey.unwrap());
   return {
     name,
     ...named("id", claim(source, ["id"], nodeIdSchema)),
+    ...named("organization", claim(source, ["organization"], organization)),
+    ...named("commonName", claim(source, ["commonName"], commonName.unwrap().default(name))),
+    ...named("managed", claim(source, ["managed"], managed)),
+    ...named("publicKey", key && { ...key, value: canonicalPublicKey(key.value) }),
+    ...named("publicKeyPlace", writtenPlace(source, "publicKey")),
+    ...named("sshPlace", writtenPlace(source, "ssh")),
     tags: listOf(source, ["tags"], z.string()),
     ...named("sshHost", claim(source, ["ssh", "host"], ssh.host)),
     ...named("sshPort", claim(source, ["ssh", "port"], ssh.port)),
@@ -139,6 +160,10 @@ function claimsOfEndpoint(index: number, source: YamlSource): EndpointClaims {
 function addressIn(text: Claim<string> | undefined): Claim<IpAddress> | undefined {
   const value = text && parseIpAddress(text.value);
   return value && { value, place: text.place };
+}
+
+function writtenPlace(source: YamlSource, name: string): Place | undefined {
+  return valueAt(source.value, [name]) === undefined ? undefined : source.keyPlace([name]);
 }
 
 /** The value at the path, or its default, if the schema accepts it. */

@@ -70,7 +70,9 @@ function usableSource(endpoint: EndpointClaims): Problem[] {
 }
 
 /** Without being told, a host sends everything of one family by one of its uplinks, whatever the others are for. */
-function uplinksTold({ name, endpoints }: NodeClaims): Problem[] {
+function uplinksTold({ name, managed, endpoints }: NodeClaims): Problem[] {
+  // Its owner's business.
+  if (managed?.value === false) return [];
   return (["ip4", "ip6"] as const).flatMap((family) => {
     const several = endpoints.filter((endpoint) => endpoint.family?.value === family);
     if (several.length < 2) return [];

@@ -27,6 +27,8 @@ export interface Fault {
   readonly fault: string;
   /** A better way to mend this one than the field's own text has. */
   readonly fix?: string;
+  /** The text may be a secret and is not shown: the fault is a sentence of its own. */
+  readonly unshown?: true;
 }
 
 /** Text in which the function finds no fault. */
@@ -42,7 +44,11 @@ export function faultOf(issue: z.core.$ZodIssue): Fault | undefined {
   return issue.code === "custom" ? faultSchema.safeParse(issue.params).data : undefined;
 }
 
-const faultSchema = z.object({ fault: z.string(), fix: z.string().exactOptional() });
+const faultSchema = z.object({
+  fault: z.string(),
+  fix: z.string().exactOptional(),
+  unshown: z.literal(true).exactOptional(),
+});
 
 /** The text of the field at the path, or of the nearest field around it. */
 export function fieldTextAt(root: z.ZodType, path: Path): FieldText | undefined {

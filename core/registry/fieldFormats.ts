@@ -8,8 +8,8 @@ export const nodeNamePattern = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** As a DNS label, but may start with a digit. */
 export const tagPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Goes into IKE identities: no character that strongSwan or a shell would read in its own way. */
-export const organizationPattern = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
+/** Organizations and names in them. Goes into IKE identities: no character that strongSwan or a shell would read in its own way. */
+export const identityPattern = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
 
 /** A login name. Never begins with "-", which ssh would read as an option. */
 export const userPattern = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;

@@ -40,7 +40,7 @@ export function fileRole(path: string, paths: readonly string[]): FileRole {
   return wrong(
     path,
     `the file's name is the node's and must be a lower-case DNS label (1 to 63 letters, digits and inner dashes, a letter first), but is ${JSON.stringify(name)}`,
-    `rename the file, for example to ${exampleName(name)}.yaml`,
+    `rename the file, for example to ${nodeNameLike(name) || "fra1"}.yaml`,
   );
 }
 
@@ -59,13 +59,12 @@ function ymlAdvice(path: string, paths: readonly string[]): [message: string, fi
     : ["files of the registry end in .yaml", `git mv ${path} ${twin}`];
 }
 
-/** A good name that is close to the bad one. */
-function exampleName(name: string): string {
-  const word = name
+/** A good name that is close to a bad one; empty if there is nothing good in it. */
+export function nodeNameLike(name: string): string {
+  return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+/, "")
     .slice(0, 63)
     .replace(/-+$/, "");
-  return word || "fra1";
 }

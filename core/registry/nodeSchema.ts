@@ -1,16 +1,17 @@
 import { z } from "zod";
-import { field } from "./field";
+import { field, textWithout } from "./field";
 import type { AddressFamily } from "./registry";
 import {
+  identityPattern,
   interfacePattern,
   isHost,
   isIpAddress,
   isIpNetwork,
   isPublicHost,
-  organizationPattern,
   tagPattern,
   userPattern,
 } from "./fieldFormats";
+import { publicKeyFault } from "./publicKey";
 
 /** Largest node id: it must fit into 16 bits, and neither 0 nor all ones is an address of a host. */
 export const maxNodeId = 65534;
@@ -110,8 +111,9 @@ const endpointSchema = z.strictObject({
   }).optional(),
 });
 
-/** What a node file may say. Rules between fields and between nodes are in the *Rules.ts files. */
-export const nodeSchema = field(
+const identityText = "1 to 63 letters, digits, dots, dashes and underscores, with a letter or digit first";
+
+const nodeFields = field(
   z.strictObject({
     id: field(nodeIdSchema, {
       example: "id: 7",
@@ -119,11 +121,17 @@ export const nodeSchema = field(
       is: `a whole number from 1 to ${maxNodeId}`,
       fix: "give the node a number that no node has or had before",
     }),
-    organization: field(z.string().regex(organizationPattern), {
+    organization: field(z.string().regex(identityPattern), {
       example: "organization: acme",
       means: "Who runs the node; part of its IKE identity.",
-      is: "1 to 63 letters, digits, dots, dashes and underscores, with a letter or digit first",
+      is: identityText,
     }),
+    commonName: field(z.string().regex(identityPattern), {
+      example: "commonName: fra1",
+      means:
+        "Name of the node within its organization, part of its IKE identity. Left out, it is the file's name; nodes of two organizations may share one.",
+      is: identityText,
+    }).optional(),
     tags: field(
       z
         .array(
@@ -141,11 +149,24 @@ export const nodeSchema = field(
         fix: "write a list, for example `tags: [hub, eu]`",
       },
     ).default([]),
+    managed: field(z.boolean(), {
+      example: "managed: false",
+      means:
+        "Whether fullmesh deploys to the node. Not to one that somebody else runs: the managed nodes link with it, and it relays for nobody.",
+      is: "true or false",
+    }).default(true),
+    publicKey: field(textWithout(publicKeyFault), {
+      example: "publicKey: MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=",
+      means: "Public key of a node that is not managed, which must have it. fullmesh makes the keys of the others.",
+      is: "an ed25519 public key, in PEM or as its base64 on one line",
+      fix: "write what `openssl pkey -in KEY -pubout` prints, without its first and last line",
+    }).optional(),
     ssh: field(sshSchema, {
-      means: "Where and as whom the deployer logs in, always by the underlay.",
+      means:
+        "Where and as whom the deployer logs in, always by the underlay. A managed node must have it, and no other may.",
       is: "a map with host, and optionally port and user",
       fix: "write `ssh:` and below it, indented, `host: <address>`",
-    }),
+    }).optional(),
     endpoints: field(
       z
         .array(
@@ -186,6 +207,17 @@ export const nodeSchema = field(
     fix: "write at least id, organization, ssh and endpoints; nodes/dev/fra1.yaml is an example",
   },
 );
+
+/** What a node file may say. Other rules between fields and between nodes are in the *Rules.ts files. */
+export const nodeSchema = nodeFields
+  .refine((node) => !lacks(node, "ssh", true), { path: ["ssh"], when: () => true })
+  .refine((node) => !lacks(node, "publicKey", false), { path: ["publicKey"], when: () => true });
+
+/** Whether a node of the one kind lacks the field that it must have. Asked of bad files as well, so that all is said at once. */
+function lacks(node: unknown, name: "ssh" | "publicKey", managed: boolean): boolean {
+  const fields = z.looseObject({ managed: z.boolean() }).safeParse(node).data;
+  return fields?.managed === managed && fields[name] === undefined;
+}
 
 /** A node file with its defaults filled in. */
 export type NodeFile = z.output<typeof nodeSchema>;

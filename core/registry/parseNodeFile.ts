@@ -12,7 +12,8 @@ import { isIpAddress } from "./fieldFormats";
 import { nodeSchema, type NodeFile } from "./nodeSchema";
 import { policySchema, type PolicyFile } from "./policySchema";
 import type { Problem } from "./problem";
-import type { Endpoint, RegistryNode } from "./registry";
+import { canonicalPublicKey } from "./publicKey";
+import type { Endpoint, Management, RegistryNode } from "./registry";
 import { retiredSchema, type RetiredFile } from "./retiredSchema";
 import { fieldName, schemaProblems } from "./schemaProblems";
 import { readYaml, type YamlSource } from "./yamlSource";
@@ -41,18 +42,25 @@ export function parsePolicyFile(path: string, text: string): ParsedFile<PolicyFi
 
 /** The node of a file that broke no rule, in canonical spelling. */
 export function nodeOf(path: string, name: string, content: NodeFile): RegistryNode {
-  const { id, organization, tags, ssh, endpoints, prefixes, remarks } = content;
+  const { id, organization, commonName = name, tags, endpoints, prefixes, remarks } = content;
   return {
     name,
     id,
     organization,
+    commonName,
     tags,
-    ssh: { ...ssh, host: canonicalHost(ssh.host) },
+    ...managementOf(content),
     endpoints: endpoints.map(endpointOf).sort((a, b) => a.serial - b.serial),
     prefixes: prefixes.map((prefix) => networkOf(prefix).text),
     ...(remarks === undefined ? {} : { remarks }),
     file: path,
   };
+}
+
+function managementOf({ managed, ssh, publicKey }: NodeFile): Management {
+  if (managed && ssh) return { managed, ssh: { ...ssh, host: canonicalHost(ssh.host) } };
+  if (!managed && publicKey !== undefined) return { managed, publicKey: canonicalPublicKey(publicKey) };
+  throw new Error("a node without ssh or publicKey; the schema lets none through");
 }
 
 function endpointOf({ serial, family, address, port, mtu, cost, ...uplink }: NodeFile["endpoints"][number]): Endpoint {

@@ -1,14 +1,16 @@
 import { networkOf } from "./addresses";
 import type { Claim, NodeClaims, RegistryClaims, RetiredClaims } from "./claims";
 import { endpointRules } from "./endpointRules";
+import { managementRules } from "./managementRules";
 import { fileRole, folderName } from "./nodeFileName";
+import { organizationRules } from "./organizationRules";
 import { overlayRules } from "./overlayRules";
 import { nodeOf, parseNodeFile, parsePolicyFile, parseRetiredFile } from "./parseNodeFile";
 import { policyRules } from "./policyRules";
 import { prefixRules } from "./prefixRules";
 import { problemAt, sortProblems, startOf, type Problem } from "./problem";
 import { fullMesh, type Policy, type Registry, type RegistryNode, type RetiredNode } from "./registry";
-import type { MeshSettings } from "./settings";
+import type { StackSettings } from "./settings";
 import { uniqueRules } from "./uniqueRules";
 
 /** A file of the registry folder, already read. */
@@ -22,9 +24,14 @@ export interface RegistryFile {
 export type RegistryResult =
   { readonly ok: true; readonly registry: Registry } | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** The settings that a registry is checked against. */
+export type RegistrySettings = Partial<Pick<StackSettings, "overlayIpv4" | "overlayIpv6" | "organizations">>;
+
 /** Every rule between values and between files. Each has its home in the file that it is imported from. */
 const rules: readonly ((claims: RegistryClaims) => Problem[])[] = [
   uniqueRules,
+  managementRules,
+  organizationRules,
   endpointRules,
   overlayRules,
   prefixRules,
@@ -36,12 +43,12 @@ const rules: readonly ((claims: RegistryClaims) => Problem[])[] = [
  * on any text.
  *
  * @param files - the folder's files
- * @param settings - the overlay networks, already checked; without them (they are bad themselves) only the rules on them are left out
+ * @param settings - already checked; for one that is not there (it is bad itself) only the rules on it are left out
  * @param folder - the folder's name for messages, where no file tells it
  */
 export function parseRegistry(
   files: readonly RegistryFile[],
-  settings: Partial<Pick<MeshSettings, "overlayIpv4" | "overlayIpv6">>,
+  settings: RegistrySettings,
   folder = files[0] ? folderName(files[0].path) : "nodes",
 ): RegistryResult {
   const problems: Problem[] = [];
@@ -76,7 +83,14 @@ export function parseRegistry(
     }
   }
 
-  const claims = { nodes: nodeClaims, retired: retiredClaims, policyTags, overlays: overlaysOf(settings) };
+  const { organizations = [] } = settings;
+  const claims = {
+    nodes: nodeClaims,
+    retired: retiredClaims,
+    policyTags,
+    overlays: overlaysOf(settings),
+    organizations,
+  };
   problems.push(...rules.flatMap((rule) => rule(claims)));
   if (nodes.length === 0 && problems.length === 0) {
     problems.push(
@@ -89,7 +103,7 @@ export function parseRegistry(
   return { ok: true, registry: { nodes: nodes.sort(byId), retired: retired.sort(byId), policy } };
 }
 
-function overlaysOf(settings: Partial<Pick<MeshSettings, "overlayIpv4" | "overlayIpv6">>): RegistryClaims["overlays"] {
+function overlaysOf(settings: RegistrySettings): RegistryClaims["overlays"] {
   return (["overlayIpv4", "overlayIpv6"] as const).flatMap((key) => {
     const network = settings[key];
     return network === undefined ? [] : [{ setting: `fullmesh:${key}`, network: networkOf(network) }];

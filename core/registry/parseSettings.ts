@@ -15,7 +15,7 @@ export interface SettingsInput {
 
 /** What is good of bad settings, so that the registry can be checked along with them. */
 export type UsableSettings = Partial<Pick<MeshSettings, "overlayIpv4" | "overlayIpv6">> &
-  Partial<Pick<StackSettings, "registryFolder">>;
+  Partial<Pick<StackSettings, "registryFolder" | "organizations">>;
 
 /** The settings, or everything that is wrong with them. */
 export type SettingsResult =
@@ -85,9 +85,11 @@ function usableOf(texts: Readonly<Record<string, unknown>>, stack: string): Usab
   const good = (name: SettingName & ("overlayIpv4" | "overlayIpv6" | "registry")): string | undefined =>
     shape[name].safeParse(texts[name]).data;
   const [overlayIpv4, overlayIpv6, registry] = [good("overlayIpv4"), good("overlayIpv6"), good("registry")];
+  const organizations = shape.organizations.safeParse(texts.organizations).data;
   return {
     ...(overlayIpv4 === undefined ? {} : { overlayIpv4 }),
     ...(overlayIpv6 === undefined ? {} : { overlayIpv6 }),
     ...(registry === undefined ? {} : { registryFolder: folderOf(registry, stack) }),
+    ...(organizations === undefined ? {} : { organizations }),
   };
 }

@@ -40,16 +40,28 @@ export interface SshTarget {
   readonly user: string;
 }
 
+/** Who runs a node: this project, which logs in to it, or somebody else, of whose node no more than its public key is known. */
+export type Management =
+  | { readonly managed: true; readonly ssh: SshTarget }
+  | {
+      readonly managed: false;
+      /** Base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */
+      readonly publicKey: string;
+    };
+
 /** One machine of the mesh. */
-export interface RegistryNode {
+export type RegistryNode = RegisteredNode & Management;
+
+interface RegisteredNode {
   /** DNS label, from the file's name. */
   readonly name: string;
   /** 1 to 65534, unique for ever: interface numbers and addresses derive from it. */
   readonly id: number;
-  /** Who runs the node. (organization, name) is its identity. */
+  /** Who runs the node. (organization, commonName) is its identity. */
   readonly organization: string;
+  /** Its name within the organization, in ranet's word. */
+  readonly commonName: string;
   readonly tags: readonly string[];
-  readonly ssh: SshTarget;
   /** At least one, by serial. */
   readonly endpoints: readonly Endpoint[];
   /** Networks behind the node that it announces to the mesh, canonical CIDR. */

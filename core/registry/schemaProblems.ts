@@ -99,7 +99,8 @@ function badValue(schema: z.ZodType, path: Path, fault: Fault | undefined, input
     );
   }
   const fix = fault?.fix ?? quotingFix(schema, path, value) ?? text?.fix ?? `write ${is}`;
-  const but = fault ? `${show(value)} ${fault.fault}` : `is ${show(value)}`;
+  const shown = fault?.unshown ? "" : `${show(value)} `;
+  const but = fault ? shown + fault.fault : `is ${show(value)}`;
   return problemAt(input.valuePlace(path), `${name} must be ${is}, but ${but}`, fix);
 }
 

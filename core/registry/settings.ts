@@ -29,6 +29,8 @@ export interface StackSettings extends MeshSettings {
   /** known_hosts file that holds every node's host key. */
   readonly knownHostsFile: string;
   readonly sshLogin: SshLogin;
+  /** The organizations whose nodes the registry may have; empty for any. */
+  readonly organizations: readonly string[];
   /** How many nodes are changed at once, 1 to 64. */
   readonly parallelism: number;
   /** Seconds after which a node that does not answer over SSH is given up, 1 to 60. */

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { familyNames, parseIpAddress, parseIpNetwork, reservedRangeOf, type IpNetwork } from "./addresses";
 import { babelProfileNames } from "./babelProfile";
 import { parseBabelSetting } from "./babelSetting";
-import { field, textWithout } from "./field";
+import { field, textWithout, type Fault } from "./field";
+import { identityPattern } from "./fieldFormats";
 import { espProposalsFault, ikeProposalsFault } from "./proposals";
 import type { AddressFamily } from "./registry";
 
@@ -36,6 +37,14 @@ export const settingsSchema = z.strictObject({
       fix: set("babelProfile", '"continental hello-interval=1 rtt-max=200"'),
     },
   ),
+  organizations: field(
+    textWithout(organizationsFault).transform((text) => namesIn(text)),
+    {
+      means: "The organizations whose nodes the registry may have. Empty means any.",
+      is: "names of organizations, separated by commas, or empty",
+      fix: set("organizations", "acme,partner"),
+    },
+  ),
   parallelism: number("parallelism", "How many nodes are changed at once.", 64, 16),
   dialSeconds: number("dialSeconds", "Seconds after which a node that does not answer over SSH is given up.", 60, 10),
   purgePackages: field(
@@ -50,6 +59,15 @@ export const settingsSchema = z.strictObject({
 
 /** The name of a setting, without `fullmesh:`. */
 export type SettingName = keyof typeof settingsSchema.shape;
+
+function organizationsFault(text: string): Fault | undefined {
+  const bad = namesIn(text).find((name) => !identityPattern.test(name));
+  return bad === undefined ? undefined : { fault: `has ${JSON.stringify(bad)}, which is no organization's name` };
+}
+
+function namesIn(text: string): readonly string[] {
+  return text.trim() === "" ? [] : text.split(",").map((name) => name.trim());
+}
 
 /** The command that mends a setting. */
 function set(name: string, value: string): string {

@@ -2,12 +2,14 @@ import { canonicalHost } from "./addresses";
 import type { Claim, NodeClaims, RegistryClaims } from "./claims";
 import { maxNodeId } from "./nodeSchema";
 import { highestId } from "./overlayRules";
-import { formatPlace, problemAt, type Problem } from "./problem";
+import { formatPlace, problemAt, type Place, type Problem } from "./problem";
 
-/** What may be had by one only: ids, SSH targets, underlay addresses; and within a node serials and tags. */
+/** What may be had by one only: ids, identities, SSH targets, underlay addresses; by one organization public keys; and within a node serials and tags. */
 export function uniqueRules(claims: RegistryClaims): Problem[] {
   return [
     ...uniqueIds(claims),
+    ...uniqueIdentities(claims.nodes),
+    ...keysOfOneOrganization(claims.nodes),
     ...uniqueSshTargets(claims.nodes),
     ...uniqueEndpointAddresses(claims.nodes),
     ...claims.nodes.flatMap((node) => [...uniqueSerials(node), ...uniqueTags(node)]),
@@ -54,6 +56,40 @@ function freeId(taken: ReadonlySet<number>, room: number): number | undefined {
   if (next <= room) return next;
   for (let id = 1; id <= room; id++) if (!taken.has(id)) return id;
   return undefined;
+}
+
+/** charon makes no difference between upper and lower case in the names (PrintableString: identification.c, compare_dn). */
+function uniqueIdentities(nodes: readonly NodeClaims[]): Problem[] {
+  const identities = nodes.flatMap(({ name, organization, commonName }) =>
+    organization && commonName
+      ? [{ key: identityKey(organization.value, commonName.value), claim: commonName, owner: name }]
+      : [],
+  );
+  return collisions(identities, ({ claim, owner }, first) =>
+    problemAt(
+      claim.place,
+      `${owner} has the IKE identity of ${first.owner} (${formatPlace(first.claim.place)}): organization and commonName are the same, but for upper and lower case`,
+      "give one of the two another `commonName`; a node that is deployed keeps its own",
+    ),
+  );
+}
+
+/** What no two nodes may have alike: their identity, as charon compares it. */
+export function identityKey(organization: string, commonName: string): string {
+  return `${organization}/${commonName}`.toLowerCase();
+}
+
+/** ranet has one key for all nodes of an organization; a key of two would let each pass for the other. */
+function keysOfOneOrganization(nodes: readonly NodeClaims[]): Problem[] {
+  const firsts = new Map<string, { readonly name: string; readonly organization: string; readonly place: Place }>();
+  return nodes.flatMap(({ name, organization, publicKey }) => {
+    if (!organization || !publicKey) return [];
+    const first = firsts.get(publicKey.value);
+    if (!first) firsts.set(publicKey.value, { name, organization: organization.value, place: publicKey.place });
+    if (!first || first.organization === organization.value) return [];
+    const message = `the \`publicKey\` of ${name}, of ${organization.value}, is that of ${first.name}, of ${first.organization} (${formatPlace(first.place)}); each could pass for the other`;
+    return [problemAt(publicKey.place, message, "ask both organizations for their keys, and correct the wrong one")];
+  });
 }
 
 function uniqueSshTargets(nodes: readonly NodeClaims[]): Problem[] {

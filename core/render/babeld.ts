@@ -1,5 +1,5 @@
 import type { BabelProfile } from "../registry/babelProfile";
-import type { MeshPlan, NodePlan } from "../plan/plan";
+import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
 import { endPeers } from "./endPeers";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
@@ -28,14 +28,17 @@ ${node.relays ? "" : ownRoutesOnly(node)}${takenRoutes(plan, node)}# What it sen
 install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
 install ip ::/0 pref-src ${node.overlay.ipv6}
 
-${node.connections.map(({ name, rxcost }) => `interface ${name} ${interfaceOptions(babel, rxcost)}\n`).join("")}`,
+${node.connections.map((connection) => `interface ${connection.name} ${interfaceOptions(babel, connection)}\n`).join("")}`,
   };
 }
 
-/** On each interface, and not as `default`, because babeld forgets the defaults for interfaces that are added while it runs. */
-function interfaceOptions(babel: BabelProfile, rxcost: number): string {
+/**
+ * On each interface, and not as `default`, because babeld forgets the defaults for interfaces that are added while it runs. The mesh's MAC key is not for nodes that
+ * are not managed: IPsec alone says who is at the other end.
+ */
+function interfaceOptions(babel: BabelProfile, { rxcost, remote }: Connection): string {
   return [
-    `type tunnel split-horizon true v4-via-v6 true key mesh`,
+    `type tunnel split-horizon true v4-via-v6 true${remote.managed ? " key mesh" : ""}`,
     `rxcost ${rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}`,
     `rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}`,
   ].join(" ");

@@ -12,7 +12,7 @@ export const firewallTable = "inet fullmesh";
  *
  * - A SYN that goes into a link says how large a segment the link carries, so that TCP need not rely on ICMP, which much of the Internet drops.
  * - What claims to be from the overlay comes by a link. By a link with a peer that does not relay, only what is from that peer: IPsec says which node a packet
- *   is from, but not whose address it may have.
+ *   is from, but not whose address it may have. A node that is not managed has link-local addresses of its own choice.
  * - A node that does not relay forwards nothing from link to link.
  * - Where the policy says what may be reached, nothing else comes in by a link, for the node or for what is behind it. What the node relays is not its to judge.
  *   Only packets from links are looked at, so that no rule can lock the operator out, who comes over the underlay. Connections are tracked in this case alone.
@@ -90,7 +90,7 @@ function sources(plan: MeshPlan, node: NodePlan): string {
     const { ip4, ip6 } = addresses(peer);
     return [
       `    iifname "${link}" ip saddr != { ${ip4.join(", ")} } drop\n`,
-      `    iifname "${link}" ip6 saddr != { ${[peer.linkLocal, ...ip6].join(", ")} } drop\n`,
+      `    iifname "${link}" ip6 saddr != { ${[peer.managed ? peer.linkLocal : "fe80::/10", ...ip6].join(", ")} } drop\n`,
     ];
   });
   return rules.join("");

@@ -1,4 +1,4 @@
-import type { MeshPlan, NodePlan } from "../plan/plan";
+import type { ManagedNode, MeshPlan } from "../plan/plan";
 import { babeldConfiguration } from "./babeld";
 import { charonSettings } from "./charon";
 import { firewall, firewallUnit } from "./firewall";
@@ -10,7 +10,7 @@ import { uplinks } from "./uplinks";
 import { babeldUnit, charonUnitSettings, kernelModules, linksUnit } from "./system";
 
 /** Every file of a node, in the order in which the host writes them: what others need comes first. */
-export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): readonly HostFile[] {
+export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys): readonly HostFile[] {
   return [
     kernelModules,
     linksUnit,
@@ -22,7 +22,7 @@ export function renderNode(plan: MeshPlan, node: NodePlan, keys: PublicKeys): re
     ...uplinks(node),
     charonSettings(node),
     swanctlTemplates(plan, node, keys),
-    ...swanctlConnections(node, keys),
+    ...swanctlConnections(plan, node, keys),
     ...dnsNames(node),
     babeldConfiguration(plan, node),
   ];

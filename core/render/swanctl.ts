@@ -68,7 +68,7 @@ fullmesh-answers : fullmesh {
 }
 
 /** One file a connection, so that a change of one peer is a change of one file. */
-export function swanctlConnections(node: NodePlan, keys: PublicKeys): readonly HostFile[] {
+export function swanctlConnections(plan: MeshPlan, node: NodePlan, keys: PublicKeys): readonly HostFile[] {
   return node.connections.map((connection) => ({
     path: `${hostPaths.swanctlConnections}/${connection.name}.conf`,
     mode: "0644",
@@ -88,21 +88,31 @@ connections {
       id = "${connection.remote.identity}"
       pubkeys = 0s${keyOf(connection.remote.node, keys)}
     }
-${outMark(connection)}  }
+${childSettings(plan, connection)}  }
 }
 `,
   }));
 }
 
-function outMark({ uplink }: Connection): string {
-  if (uplink === undefined) return "";
+/** What the child has of its own. */
+function childSettings({ ciphers }: MeshPlan, { uplink, remote }: Connection): string {
+  const lines = [
+    ...(uplink === undefined ? [] : [`set_mark_out = ${markText(uplink.mark)}`]),
+    ...(remote.managed ? [] : [`esp_proposals = ${ciphers.esp},${espOfOthers}`]),
+  ];
+  if (lines.length === 0) return "";
   return `    children {
       ${childName} {
-        set_mark_out = ${markText(uplink.mark)}
-      }
+${lines.map((line) => `        ${line}\n`).join("")}      }
     }
 `;
 }
+
+/**
+ * Besides ours, for nodes that are not managed: ranet leaves charon to its defaults, which have no key exchange for ESP (proposal.c), and would not agree with
+ * ours at the first rekeying, after an hour. New keys come from IKE's own rekeying then, every four hours.
+ */
+const espOfOthers = "aes256gcm16";
 
 /**
  * The first single address is dialled; the wildcard lets the peer come from another one, for the key says who it is and not the address. A DNS name is not for

@@ -107,6 +107,7 @@ config:
   fullmesh:ikeProposals: { type: string, default: aes256gcm16-prfsha384-x25519 }
   fullmesh:espProposals: { type: string, default: aes256gcm16-x25519 }
   fullmesh:babelProfile: { type: string, default: continental }
+  fullmesh:organizations: { type: string, default: "" }
   fullmesh:parallelism: { type: integer, default: 16 }
   fullmesh:dialSeconds: { type: integer, default: 10 }
   fullmesh:purgePackages: { type: boolean, default: false }

@@ -33,10 +33,16 @@ const halfDown = healthWith({
   fra1: replacing(/(if fm200-nyc1 .* txcost) 96/, "$1 65535"),
 });
 
+/** tyo1 is of another organization, and has lost its link with nyc1. */
+const partner = healthWith({ nyc1: without(/^list-sa event \{fm300-tyo1|^add neighbour .* if fm300-tyo1 /) }, {}, [
+  "tyo1",
+]);
+
 test.each([
   ["healthy", healthWith()],
   ["unreachable", sick],
   ["half-down", halfDown],
+  ["unmanaged", partner],
 ])("%s", (name, health) => {
   const shown = `${renderReport(report(health), pc.createColors(false))}\n`;
   const file = join(golden, `${name}.txt`);

@@ -11,6 +11,7 @@ describe("all well", () => {
       nodes: 3,
       healthyNodes: 3,
       answeringNodes: 3,
+      unmanagedNodes: 0,
       links: 3,
       up: 3,
       half: 0,
@@ -263,4 +264,39 @@ test("a network that a node has no route to is not announced", () => {
   ]);
   const announcing = replacing(/^(add xroute .*)$/m, "$1\nadd xroute x prefix 10.9.0.0/24 from 0.0.0.0/0 metric 0");
   expect(healthWith({ fra1: announcing }, { fra1: ["10.9.0.0/24"] }).healthy).toBe(true);
+});
+
+describe("a node that is not managed", () => {
+  const lost = /^list-sa event \{fm300-tyo1|^add neighbour .* if fm300-tyo1 /;
+
+  test("is not asked, and its links are judged by their other ends", () => {
+    const health = healthWith({}, {}, ["tyo1"]);
+    expect(health.healthy).toBe(true);
+    expect(health.nodes.map(({ name }) => name)).toEqual(["fra1", "nyc1"]);
+    expect(health.unmanaged).toEqual([
+      { name: "tyo1", id: 3, organization: "partner", links: { expected: 2, found: 2 } },
+    ]);
+    expect(health.counts).toMatchObject({ nodes: 2, answeringNodes: 2, unmanagedNodes: 1, links: 3, up: 3 });
+    expect(link(health, "fra1", "tyo1")).toMatchObject({
+      verdict: "up",
+      dialler: "tyo1",
+      halves: [{ verdict: "up" }, { verdict: "unknown", reasons: ["tyo1 is not managed, and nobody logs in to it"] }],
+    });
+  });
+
+  test("that is away leaves the others well, and its links down", () => {
+    const away = (text: string): string =>
+      without(lost)(text).replace(/"dst":"(10.42.0.3|fd42::3)"/g, '"dst":"192.0.2.0/24"');
+    const health = healthWith({ fra1: away, nyc1: away }, {}, ["tyo1"]);
+    expect(health.nodes.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(health.counts).toMatchObject({ healthyNodes: 2, up: 1, down: 2 });
+    expect(link(health, "nyc1", "tyo1")).toMatchObject({ verdict: "down", reasons: ["nyc1 has no IKE_SA with tyo1"] });
+    expect(health.unmanaged).toMatchObject([{ links: { expected: 2, found: 0 } }]);
+    expect(health.healthy).toBe(false);
+  });
+
+  test("and the node that it links with is away: nobody knows", () => {
+    const health = healthWith({ fra1: "fra1: refused" }, {}, ["tyo1"]);
+    expect(link(health, "fra1", "tyo1").verdict).toBe("unknown");
+  });
 });

@@ -15,9 +15,18 @@ export type NodeName = (typeof names)[number];
 /** The raw answers in fixtures/ are of this mesh, all well: fra1 reaches tyo1 by way of nyc1. */
 export const plan = planned({});
 
-function planned(prefixes: Partial<Record<NodeName, readonly string[]>>): MeshPlan {
+function planned(
+  prefixes: Partial<Record<NodeName, readonly string[]>>,
+  unmanaged: readonly NodeName[] = [],
+): MeshPlan {
+  const nodes = names.map((name, index) => {
+    const ours = node(index + 1, name, prefixes[name] ?? []);
+    return unmanaged.includes(name)
+      ? { ...ours, organization: "partner", managed: false as const, publicKey: "a2V5" }
+      : ours;
+  });
   return planMesh(
-    { nodes: names.map((name, index) => node(index + 1, name, prefixes[name] ?? [])), retired: [], policy: fullMesh },
+    { nodes, retired: [], policy: fullMesh },
     {
       overlayIpv4: "10.42.0.0/16",
       overlayIpv6: "fd42::/64",
@@ -34,13 +43,15 @@ export function fixture(name: string): string {
   return readFileSync(join(__dirname, "fixtures", `${name}.txt`), "utf8");
 }
 
-/** Health of the mesh when some nodes tell other than the fixtures, or should announce networks. */
+/** Health of the mesh when some nodes tell other than the fixtures, should announce networks, or are not managed. */
 export function healthWith(
   changes: Partial<Record<NodeName, Change>> = {},
   prefixes: Partial<Record<NodeName, readonly string[]>> = {},
+  unmanaged: readonly NodeName[] = [],
 ): MeshHealth {
-  const answers = names.map((name) => [name, answer(name, changes[name])] as const);
-  return compareWithPlan(planned(prefixes), new Map(answers));
+  const asked = names.filter((name) => !unmanaged.includes(name));
+  const answers = asked.map((name) => [name, answer(name, changes[name])] as const);
+  return compareWithPlan(planned(prefixes, unmanaged), new Map(answers));
 }
 
 export function link(health: MeshHealth, a: NodeName, b: NodeName): LinkHealth {
@@ -85,7 +96,9 @@ function node(id: number, name: string, prefixes: readonly string[]): RegistryNo
     id,
     name,
     organization: "lab",
+    commonName: name,
     tags: [],
+    managed: true,
     ssh: { host: address, port: 22, user: "root" },
     endpoints: [{ serial: 0, family: "ip4", address, port: 4500, mtuBytes: 1500, extraCost: 0 }],
     prefixes,

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { babelProfiles } from "../../core/registry/babelProfile";
 import { maxExtraCost } from "../../core/registry/nodeSchema";
-import { fullMesh, type Endpoint, type Policy, type Registry, type RegistryNode } from "../../core/registry/registry";
+import { fullMesh, type Endpoint, type Management, type Policy, type Registry } from "../../core/registry/registry";
 import type { MeshSettings } from "../../core/registry/settings";
 
 export const settings: MeshSettings = {
@@ -51,11 +51,19 @@ const policy: fc.Arbitrary<Policy> = fc.oneof(
   }),
 );
 
-const node: fc.Arbitrary<Omit<RegistryNode, "name" | "file">> = fc.record({
+const management: fc.Arbitrary<Management> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constant({ managed: true, ssh: { host: "198.51.100.1", port: 22, user: "root" } } as const),
+  },
+  { weight: 1, arbitrary: fc.constant({ managed: false, publicKey: "a2V5" } as const) },
+);
+
+const node = fc.record({
   id: fc.integer({ min: 1, max: 65534 }),
   organization: fc.constantFrom("acme", "lab"),
   tags: fc.uniqueArray(tag, { maxLength: 2 }),
-  ssh: fc.constant({ host: "198.51.100.1", port: 22, user: "root" }),
+  management,
   endpoints,
   prefixes: fc.constant([]),
 });
@@ -65,7 +73,13 @@ export const registries = (minLength = 0): fc.Arbitrary<Registry> =>
   fc
     .tuple(fc.uniqueArray(node, { selector: ({ id }) => id, minLength, maxLength: 64, size: "max" }), policy)
     .map(([nodes, rules]) => ({
-      nodes: nodes.map((fields) => ({ ...fields, name: name(fields.id), file: `${name(fields.id)}.yaml` })),
+      nodes: nodes.map(({ management, ...fields }) => ({
+        ...fields,
+        ...management,
+        name: name(fields.id),
+        commonName: name(fields.id),
+        file: `${name(fields.id)}.yaml`,
+      })),
       retired: [],
       policy: rules,
     }));

@@ -50,7 +50,7 @@ describe("who dials", () => {
   };
   const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0 };
   const named: Endpoint = { serial: 0, family: "ip4", dnsName: "a.example", port: 4500, mtuBytes: 1500, extraCost: 0 };
-  const side = (nodeId: number, endpoint: Endpoint) => ({ nodeId, endpoint });
+  const side = (nodeId: number, endpoint: Endpoint) => ({ nodeId, managed: true, endpoint });
 
   test.each([
     [1, reachable, 3, reachable, 1],
@@ -65,6 +65,18 @@ describe("who dials", () => {
   ])("%i %j and %i %j: %s", (a, endpointA, b, endpointB, expected) => {
     expect(initiator(side(a, endpointA), side(b, endpointB))?.nodeId).toBe(expected);
     expect(initiator(side(b, endpointB), side(a, endpointA))?.nodeId).toBe(expected);
+  });
+
+  test.each([
+    [1, reachable, 3, reachable, 3],
+    [1, named, 3, reachable, 3],
+    [1, reachable, 3, hidden, 3],
+    [1, hidden, 3, reachable, 1],
+    [1, hidden, 3, hidden, undefined],
+  ])("%i %j and %i %j, which is not managed: %s", (a, endpointA, b, endpointB, expected) => {
+    const other = { ...side(b, endpointB), managed: false };
+    expect(initiator(side(a, endpointA), other)?.nodeId).toBe(expected);
+    expect(initiator(other, side(a, endpointA))?.nodeId).toBe(expected);
   });
 
   test("is spread: each of 10 reachable nodes dials four or five of its nine peers", () => {

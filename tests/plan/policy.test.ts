@@ -12,7 +12,9 @@ function member(id: number, tags: readonly string[], endpoints: readonly Partial
     id,
     name: `n${id}`,
     organization: "acme",
+    commonName: `n${id}`,
     tags,
+    managed: true,
     ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
     endpoints: endpoints.map((endpoint, serial) => ({
       serial,
@@ -159,4 +161,35 @@ test("in every mesh, a way between two unlinked nodes is made of links, and of n
     }),
     { numRuns: 30 },
   );
+});
+
+describe("nodes that are not managed", () => {
+  const partner = (id: number, tags: readonly string[] = []): RegistryNode => ({
+    ...member(id, tags),
+    managed: false,
+    publicKey: "a2V5",
+  });
+
+  test("relay for nobody, whatever their tags", () => {
+    expect(relays(fullMesh, partner(1))).toBe(false);
+    expect(relays({ ...fullMesh, transit: ["hub"] }, partner(1, ["hub"]))).toBe(false);
+  });
+
+  test("have no links with each other, and lack none", () => {
+    const plan = planMesh(registry([member(1, []), partner(2), partner(3)]), settings);
+    expect(plan.links.map(({ a, b }) => [a.local.node, b.local.node])).toEqual([
+      ["n1", "n2"],
+      ["n1", "n3"],
+    ]);
+    expect(plan.unlinked).toEqual([]);
+  });
+
+  test("must be reached by all managed nodes, if need be by way of one of them", () => {
+    const twoWays = registry([member(1, []), behindNat(2), { ...partner(3), endpoints: [hidden] }]);
+    expect(planMesh(twoWays, settings).unlinked).toMatchObject([{ a: "n2", b: "n3", via: ["n1"] }]);
+    expect(said(twoWays)).toEqual([]);
+    expect(said(registry([behindNat(1), { ...partner(2), endpoints: [hidden] }]))).toEqual([
+      expect.stringContaining("n1 cannot reach n2"),
+    ]);
+  });
 });

@@ -9,6 +9,13 @@ export const overlays = { overlayIpv4: "10.66.0.0/16", overlayIpv6: "fd66:66::/6
 const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/).filter((name) => name !== "retired");
 const word = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,12}$/);
 
+/** A public key, another for each number. */
+export function arbitraryKey(number: number): string {
+  const bytes = Buffer.alloc(32);
+  bytes.writeUInt16BE(number, 30);
+  return Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), bytes]).toString("base64");
+}
+
 /** What is drawn for a node; its addresses and networks follow from its id, so that nodes cannot collide. */
 const draws = fc.uniqueArray(
   fc.record({
@@ -26,6 +33,8 @@ const draws = fc.uniqueArray(
     mtu: fc.integer({ min: 1364, max: 9216 }),
     announces: fc.boolean(),
     remarks: fc.option(fc.string(), { nil: undefined }),
+    hasCommonName: fc.boolean(),
+    isManaged: fc.boolean(),
   }),
   { minLength: 1, maxLength: 20, selector: ({ id }) => id },
 );
@@ -55,6 +64,8 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
           mtu,
           announces,
           remarks,
+          hasCommonName,
+          isManaged,
         }): RegistryNode => {
           const [high, low] = [id >> 8, id & 255];
           const addresses = { ip4: `203.0.${high}.${low}`, ip6: `2001:db8::${id.toString(16)}` };
@@ -66,7 +77,7 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
             extraCost: cost,
             ...(reached === "address" ? { address: addresses[family] } : {}),
             ...(reached === "name" ? { dnsName: `n${id}.example` } : {}),
-            ...(hasInterface
+            ...(hasInterface && isManaged
               ? { uplink: { interface: "eth1", ...(reached === "address" ? { source: addresses[family] } : {}) } }
               : {}),
           }));
@@ -74,8 +85,11 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
             name,
             id,
             organization,
+            commonName: hasCommonName ? `N.${id}` : name,
             tags,
-            ssh: { host: `198.51.${high}.${low}`, port: sshPort, user },
+            ...(isManaged
+              ? { managed: true, ssh: { host: `198.51.${high}.${low}`, port: sshPort, user } }
+              : { managed: false, publicKey: arbitraryKey(id) }),
             endpoints,
             prefixes: announces ? [`100.${high}.${low}.0/24`] : [],
             ...(remarks === undefined ? {} : { remarks }),

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseRegistry } from "../../core/registry/parseRegistry";
-import { overlays } from "./arbitraryRegistry";
+import { publicKeyPem } from "../../core/registry/publicKey";
+import { arbitraryKey, overlays } from "./arbitraryRegistry";
 
 function nodeFrom(text: string): unknown {
   const result = parseRegistry([{ path: "nodes/fra1.yaml", text }], overlays);
@@ -32,7 +33,9 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
       name: "fra1",
       id: 16,
       organization: "lab",
+      commonName: "fra1",
       tags: [],
+      managed: true,
       ssh: { host: "2001:db8::7", port: 22, user: "root" },
       endpoints: [
         {
@@ -57,6 +60,30 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
       ],
       prefixes: ["2001:db8:20::/48", "10.20.0.0/16", "100.64.0.0/10"],
       file: "nodes/fra1.yaml",
+    });
+  });
+
+  it("takes nodes of others with their keys, in PEM or not, and of one name with ours", () => {
+    const key = arbitraryKey(1);
+    const node = (id: number, more: string): string =>
+      `id: ${id}\norganization: partner\nmanaged: false\n${more}endpoints: [{serial: 0, family: ip4}, {serial: 1, family: ip4}]\n`;
+    const files = [
+      {
+        path: "fra1.yaml",
+        text: "id: 1\norganization: acme\nssh: {host: h1}\nendpoints: [{serial: 0, family: ip4}]\n",
+      },
+      { path: "tyo1.yaml", text: node(3, `commonName: fra1\npublicKey: ${key}\n`) },
+      { path: "osa1.yaml", text: node(4, `publicKey: |\n  ${publicKeyPem(key).trim().replaceAll("\n", "\n  ")}\n`) },
+    ];
+    const result = parseRegistry(files, { ...overlays, organizations: ["acme", "partner", "nobody"] });
+    expect(result).toMatchObject({
+      registry: {
+        nodes: [
+          { managed: true, commonName: "fra1" },
+          { managed: false, commonName: "fra1", publicKey: key },
+          { managed: false, commonName: "osa1", publicKey: key },
+        ],
+      },
     });
   });
 

@@ -12,6 +12,7 @@ const good = {
   ikeProposals: "aes256gcm16-prfsha384-x25519",
   espProposals: "aes256gcm16-x25519,chacha20poly1305-x25519",
   babelProfile: "continental",
+  organizations: "",
   parallelism: 16,
   dialSeconds: "10",
   purgePackages: false,
@@ -35,6 +36,7 @@ describe("settings", () => {
         registryFolder: "nodes/dev",
         knownHostsFile: "~/.ssh/known_hosts",
         sshLogin: { kind: "keyFile", file: "key" },
+        organizations: [],
         parallelism: 8,
         dialSeconds: 10,
         purgePackages: true,
@@ -44,9 +46,17 @@ describe("settings", () => {
   });
 
   it("are spelt in one way", () => {
-    const changes = { overlayIpv6: "FD66:0066::0/64", espProposals: "aes256gcm16-x25519 , chacha20poly1305-x25519" };
+    const changes = {
+      overlayIpv6: "FD66:0066::0/64",
+      espProposals: "aes256gcm16-x25519 , chacha20poly1305-x25519",
+      organizations: " acme, Partner",
+    };
     expect(parse(changes)).toMatchObject({
-      settings: { overlayIpv6: "fd66:66::/64", ciphers: { esp: "aes256gcm16-x25519,chacha20poly1305-x25519" } },
+      settings: {
+        organizations: ["acme", "Partner"],
+        overlayIpv6: "fd66:66::/64",
+        ciphers: { esp: "aes256gcm16-x25519,chacha20poly1305-x25519" },
+      },
     });
   });
 
@@ -86,6 +96,8 @@ describe("settings", () => {
     [{ knownHosts: "" }, "must be a path: absolute"],
     [{ knownHosts: "~bob/hosts" }, 'but is "~bob/hosts"'],
     [{ espProposals: "aes256gcm16" }, '"aes256gcm16" has no key exchange, such as x25519, and so no forward secrecy'],
+    [{ organizations: "acme,,lab" }, '"acme,,lab" has "", which is no organization\'s name'],
+    [{ organizations: "acme lab" }, '"acme lab" has "acme lab", which is no organization\'s name'],
     [{ dialSeconds: "soon" }, 'must be a whole number from 1 to 60, but is "soon"'],
     [{ dialSeconds: 0.5 }, "must be a whole number from 1 to 60"],
     [{ purgePackages: "yes" }, 'must be true or false, but is "yes"'],

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { NodePlan } from "../../core/plan/plan";
+import { managedNodes } from "../../core/plan/managed";
+import type { ManagedNode } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
-import type { AllowRule, RegistryNode } from "../../core/registry/registry";
+import { fullMesh, type AllowRule, type RegistryNode } from "../../core/registry/registry";
 import { bundle } from "../../core/render/bundle";
 import { expectations } from "../../core/render/expectations";
 import { firewall } from "../../core/render/firewall";
@@ -15,11 +16,15 @@ import { settings } from "../plan/arbitraryMesh";
  */
 const golden = join(__dirname, "golden");
 
-const member = (name: string, id: number, rest: Partial<RegistryNode>): RegistryNode => ({
+type Rest = Partial<Pick<RegistryNode, "tags" | "endpoints" | "prefixes">>;
+
+const member = (name: string, id: number, rest: Rest): RegistryNode => ({
   name,
   id,
   organization: "acme",
+  commonName: name,
   tags: [],
+  managed: true,
   ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
   endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],
@@ -83,7 +88,7 @@ function expectGolden(path: string, content: string): void {
   expect(existsSync(file) ? readFileSync(file, "utf8") : `${file} is missing`).toBe(content);
 }
 
-describe.each(plan.nodes.map((node): [string, NodePlan] => [node.name, node]))("%s", (name, node) => {
+describe.each(managedNodes(plan).map((node): [string, ManagedNode] => [node.name, node]))("%s", (name, node) => {
   test.each(renderNode(plan, node, keys).map((file): [string, string] => [file.path, file.content]))(
     "%s",
     (path, content) => {
@@ -135,6 +140,40 @@ describe("a policy that says what may be reached", () => {
   });
 });
 
+describe("a node of another organization, of the same name as ours", () => {
+  const partner: RegistryNode = {
+    id: 4,
+    name: "partner-fra1",
+    organization: "partner",
+    commonName: "fra1",
+    tags: [],
+    managed: false,
+    publicKey: "UEFSVA==",
+    endpoints: [{ serial: 0, family: "ip4", address: "203.0.113.4", port: 13000, mtuBytes: 1500, extraCost: 0 }],
+    prefixes: ["10.99.0.0/24"],
+    file: "partner-fra1.yaml",
+  };
+  const shared = planMesh(
+    { nodes: [member("fra1", 1, {}), member("nyc1", 2, {}), partner], retired: [], policy: fullMesh },
+    settings,
+  );
+  const [fra1] = managedNodes(shared);
+  const files =
+    fra1 === undefined
+      ? []
+      : renderNode(shared, fra1, { fra1: "RlJBMQ==", nyc1: "TllDMQ==", "partner-fra1": "UEFSVA==" });
+
+  // The other files say nothing of it.
+  test.each(["fm400-partner-f.conf", "babeld.conf", "firewall.nft", "links.conf"])("%s", (base) => {
+    const file = files.find(({ path }) => path.endsWith(`/${base}`));
+    expectGolden(join("fra1-partner", base), file?.content ?? "");
+  });
+
+  test("what verify expects", () => {
+    expectGolden(join("fra1-partner", "expectations"), fra1 === undefined ? "" : expectations(shared, fra1, new Set()));
+  });
+});
+
 describe("bundle", () => {
   test("counts lines and files, so that a truncated one is known", () => {
     const files = [
@@ -146,12 +185,12 @@ describe("bundle", () => {
   });
 
   test("holds nothing secret: no private key, no MAC key", () => {
-    for (const node of plan.nodes)
+    for (const node of managedNodes(plan))
       expect(bundle(node.name, renderNode(plan, node, keys))).not.toMatch(/PRIVATE|value [0-9a-f]/);
   });
 
   test("needs every peer's key", () => {
-    const [node] = plan.nodes;
+    const [node] = managedNodes(plan);
     expect(node && (() => renderNode(plan, node, { fra1: "x" }))).toThrow("no public key for node tyo1");
   });
 });

@@ -31,6 +31,7 @@ describe("settings from the files", () => {
         parallelism: 4,
         dialSeconds: 10,
         purgePackages: false,
+        organizations: [],
       },
     });
   });
@@ -75,6 +76,7 @@ describe("settings from the engine", () => {
       "fullmesh:overlayIpv4": "10.66.0.0/16",
       "fullmesh:overlayIpv6": "fd66:66::/64",
       "fullmesh:registry": "",
+      "fullmesh:organizations": "",
       "fullmesh:knownHosts": "~/.ssh/known_hosts",
       "fullmesh:sshKey": "",
       "fullmesh:ikeProposals": "aes256gcm16-prfsha384-x25519",

@@ -1,0 +1,112 @@
+import { stringify } from "yaml";
+import { nodeNamePattern } from "../registry/fieldFormats";
+import { fileRole, nodeNameLike } from "../registry/nodeFileName";
+import type { RegistryFile } from "../registry/parseRegistry";
+import { canonicalPublicKey } from "../registry/publicKey";
+import type { Registry } from "../registry/registry";
+import { identityKey } from "../registry/uniqueRules";
+import type { RanetNode, RanetRegistry } from "./ranetFile";
+import { remarksFromRanet } from "./remarks";
+
+/** A member of ranet's registry that is to become a node. */
+interface Member {
+  readonly organization: string;
+  readonly publicKey: string;
+  readonly node: RanetNode;
+}
+
+/** What comes of an import. Nothing is written yet. */
+export interface RanetImport {
+  /** New node files, by id. */
+  readonly files: readonly RegistryFile[];
+  /** Members that are nodes already, which are left alone. */
+  readonly known: readonly KnownMember[];
+  /** Members for which there is no free name of a file, as `organization/common_name`. */
+  readonly nameless: readonly string[];
+}
+
+/** A member that is a node already. */
+export interface KnownMember {
+  readonly organization: string;
+  readonly commonName: string;
+  /** The node's file. */
+  readonly file: string;
+  /** Whether the file has another public key than the member has now. */
+  readonly keyDiffers: boolean;
+}
+
+/**
+ * Makes node files of the members of ranet's registry that are not nodes yet. They get ids one after the other, in the order of organizations and names.
+ *
+ * @param registry the nodes that there are
+ * @param folder where the files are to be
+ * @param firstId the first id; without it, the one after the highest that was ever used
+ */
+export function importRanet(
+  members: RanetRegistry,
+  registry: Registry,
+  folder: string,
+  firstId: number = highestId(registry) + 1,
+): RanetImport {
+  const files: RegistryFile[] = [];
+  const known: KnownMember[] = [];
+  const nameless: string[] = [];
+  const names = new Set(registry.nodes.map(({ name }) => name));
+  const nodes = new Map(registry.nodes.map((node) => [identityKey(node.organization, node.commonName), node]));
+  for (const { organization, publicKey, node } of inOrder(members)) {
+    const commonName = node.common_name;
+    const there = nodes.get(identityKey(organization, commonName));
+    if (there) {
+      const keyDiffers = !there.managed && there.publicKey !== publicKey;
+      known.push({ organization, commonName, file: there.file, keyDiffers });
+      continue;
+    }
+    const name = [commonName, nodeNameLike(`${organization}-${commonName}`)].find((each) => isFree(each, names));
+    if (name === undefined) {
+      nameless.push(`${organization}/${commonName}`);
+      continue;
+    }
+    names.add(name);
+    const id = firstId + files.length;
+    files.push({ path: `${folder}/${name}.yaml`, text: nodeFile(id, name, { organization, publicKey, node }) });
+  }
+  return { files, known, nameless };
+}
+
+function highestId({ nodes, retired }: Registry): number {
+  return [...nodes, ...retired].reduce((highest, { id }) => Math.max(highest, id), 0);
+}
+
+function inOrder(members: RanetRegistry): readonly Member[] {
+  const key = ({ organization, node }: Member): string => `${organization} ${node.common_name}`;
+  return members
+    .flatMap(({ organization, public_key, nodes }) =>
+      nodes.map((node) => ({ organization, publicKey: canonicalPublicKey(public_key), node })),
+    )
+    .sort((a, b) => Number(key(a) > key(b)) - Number(key(a) < key(b)));
+}
+
+/** Whether a node's file may have the name, and none has. */
+function isFree(name: string, names: ReadonlySet<string>): boolean {
+  return nodeNamePattern.test(name) && !names.has(name) && fileRole(`${name}.yaml`, []).role === "node";
+}
+
+/** The text of a node file. What ranet does not know of, such as the MTU, has its default. */
+function nodeFile(id: number, name: string, { organization, publicKey, node }: Member): string {
+  const remarks = remarksFromRanet(node.remarks);
+  const content = {
+    id,
+    organization,
+    ...(node.common_name === name ? {} : { commonName: node.common_name }),
+    managed: false,
+    publicKey,
+    endpoints: node.endpoints.map(({ serial_number, address_family, address, port }) => ({
+      serial: Number(serial_number),
+      family: address_family,
+      ...(address == null ? {} : { address }),
+      port,
+    })),
+    ...(remarks === undefined ? {} : { remarks }),
+  };
+  return stringify(content, { lineWidth: 0 });
+}

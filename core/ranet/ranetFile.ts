@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { field, textWithout, type Fault } from "../registry/field";
+import { identityPattern } from "../registry/fieldFormats";
+import { maxEndpointSerial } from "../registry/nodeSchema";
+import { problemAt, sortProblems, startOf, type Problem } from "../registry/problem";
+import { publicKeyFault } from "../registry/publicKey";
+import { fieldName, schemaProblems } from "../registry/schemaProblems";
+import { readYaml } from "../registry/yamlSource";
+
+/*
+ * ranet's registry.json, field for field as ranet takes it (NickCao/ranet, src/registry.rs): unknown fields are refused, serial numbers are text, `address` and
+ * `remarks` may be left out or null, and remarks are whatever one likes. Where a node file cannot say what ranet can, the rule is the node file's.
+ */
+
+const word = "1 to 63 letters, digits, dots, dashes and underscores, with a letter or digit first";
+
+const endpoint = z.strictObject({
+  serial_number: field(textWithout(serialFault), {
+    means: "Number of the endpoint, part of its IKE identity as it is written.",
+    is: `a whole number from 0 to ${maxEndpointSerial} as text`,
+    fix: "ask its owner for another serial number: it is a part of the identity, and cannot be rewritten here",
+  }),
+  address_family: field(z.enum(["ip4", "ip6"]), { means: "Address family.", is: "ip4 or ip6" }),
+  address: field(z.string(), { means: "IP address or DNS name.", is: "text, or left out" }).nullish(),
+  port: field(z.int().min(1).max(65535), { means: "UDP port.", is: "a port number from 1 to 65535" }),
+});
+
+const node = z.strictObject({
+  common_name: field(z.string().regex(identityPattern), {
+    means: "Name of the node within its organization.",
+    is: word,
+    fix: "ask its owner for another name: it is a part of the identity, and cannot be rewritten here",
+  }),
+  endpoints: field(z.array(endpoint).min(1), { means: "Endpoints.", is: "a list of at least one endpoint" }),
+  remarks: field(z.unknown(), { means: "Whatever one likes.", is: "anything" }).optional(),
+});
+
+const ranetSchema = field(
+  z.array(
+    z.strictObject({
+      public_key: field(textWithout(publicKeyFault), {
+        means: "Key of all the entry's nodes.",
+        is: "an ed25519 public key in PEM",
+        fix: "ask its owner for what `openssl pkey -in KEY -pubout` prints",
+      }),
+      organization: field(z.string().regex(identityPattern), {
+        means: "Name of the organization.",
+        is: word,
+        fix: "ask its owner for another name: it is a part of the identity, and cannot be rewritten here",
+      }),
+      nodes: field(z.array(node), { means: "Its nodes.", is: "a list of nodes" }),
+    }),
+  ),
+  { means: "All members.", is: "a list of organizations, as in ranet's registry.json" },
+);
+
+/** ranet's registry. Several entries may be of one organization: ranet goes through them one by one. */
+export type RanetRegistry = z.output<typeof ranetSchema>;
+
+/** One member's entry. */
+export type RanetNode = z.output<typeof node>;
+
+/** What is in a registry.json, or everything that is wrong with it. */
+export type RanetReading =
+  | { readonly ok: true; readonly registry: RanetRegistry }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Reads a registry.json. Never throws. The names in messages are paths in the JSON, as in `[0].nodes[1].endpoints[0].port`.
+ *
+ * @param file the file's name, for messages
+ */
+export function readRanet(file: string, text: string): RanetReading {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const message = `not valid JSON: ${error instanceof SyntaxError ? withoutText(error.message) : String(error)}`;
+    return { ok: false, problems: [problemAt(startOf(file), message, "ask for the whole file, or mend it")] };
+  }
+  const result = ranetSchema.safeParse(value);
+  if (result.success) return { ok: true, registry: result.data };
+  // JSON is YAML, but for oddities of which there is no telling where they stand.
+  const { source } = readYaml(file, text);
+  const problems = schemaProblems(ranetSchema, result.error.issues, {
+    value,
+    kind: "field",
+    what: "registry.json",
+    valuePlace: (path) => source?.valuePlace(path) ?? startOf(file),
+    keyPlace: (path) => source?.keyPlace(path) ?? startOf(file),
+    isRefused: () => false,
+    nameOf: fieldName,
+  });
+  return { ok: false, problems: sortProblems(problems) };
+}
+
+/** Node quotes the text around the fault, which may be of a key. */
+function withoutText(message: string): string {
+  return message.replace(/, (\.\.\.)?".*/s, "");
+}
+
+function serialFault(text: string): Fault | undefined {
+  if (!/^(0|[1-9]\d?)$/.test(text) || Number(text) > maxEndpointSerial) return { fault: "is none" };
+  return undefined;
+}

@@ -1,0 +1,139 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StatusReport } from "../../cli/status/report";
+import { ranetMember } from "./ranetMember";
+import { TestMesh } from "./testMesh";
+
+/** fra1 and nyc1 are ours; tyo1's host is run by another organization with ranet, which calls it fra1, too. */
+let mesh: TestMesh;
+
+const member = {
+  organization: "partner",
+  commonName: "fra1",
+  privateKeyFile: "/root/ranet-key.pem",
+  overlay: { ipv4: "10.43.0.3", ipv6: "fd43:f00d:cafe::3" },
+};
+
+beforeAll(async () => {
+  mesh = await TestMesh.create();
+  mesh.writeSettings({ babelProfile: "lan", organizations: "lab,partner" });
+  for (const name of ["fra1", "nyc1"] as const) mesh.writeNode(name);
+  const publicKey = await mesh.on(
+    "tyo1",
+    `umask 077; openssl genpkey -algorithm ed25519 -out ${member.privateKeyFile}; openssl pkey -in ${member.privateKeyFile} -pubout`,
+  );
+  mesh.project.writeNode("tyo1", {
+    id: 3,
+    organization: member.organization,
+    commonName: member.commonName,
+    managed: false,
+    publicKey,
+    endpoints: [{ serial: 0, family: "ip4", address: mesh.host("tyo1").ip4, port: 4500 }],
+  });
+}, 1_800_000);
+
+afterAll(() => {
+  mesh.close();
+});
+
+function status(): { readonly exit: number; readonly report: StatusReport } {
+  const { status: exit, stdout } = mesh.fullmesh("status", "--stack", "e2e", "--json");
+  return { exit, report: JSON.parse(stdout) as StatusReport };
+}
+
+/** Pings both families from one node to others, by their overlay addresses' last numbers. */
+async function expectPings(from: "fra1" | "nyc1" | "tyo1", ...to: readonly number[]): Promise<void> {
+  const addresses = to.flatMap((id) => [`10.43.0.${id}`, `fd43:f00d:cafe::${id}`]);
+  const output = await mesh.on(
+    from,
+    `for a in ${addresses.join(" ")}; do ping -n -q -c 3 -i 0.2 -W 2 $a || true; done`,
+  );
+  expect(output.match(/ 0% packet loss/g)).toHaveLength(addresses.length);
+}
+
+test("the mesh comes up without the partner, whose links are shown as down", async () => {
+  expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
+  const { exit, report } = status();
+  expect(exit).toBe(1);
+  expect(report.counts).toMatchObject({ nodes: 2, healthyNodes: 2, unmanagedNodes: 1, links: 3, up: 1, down: 2 });
+});
+
+test("a member that has registry.json alone links with both nodes of ours", async () => {
+  const { output } = await mesh.run("stack", "output", "publicKeys", "--json");
+  writeFileSync(join(mesh.project.folder, "keys.json"), output.slice(output.indexOf("{")));
+  const exported = mesh.fullmesh("export", "--stack", "e2e", "--keys", "keys.json");
+  expect(exported.status).toBe(0);
+  await mesh.on("tyo1", ranetMember(exported.stdout, member), 120);
+
+  const deadline = Date.now() + 60_000;
+  while (status().exit !== 0 && Date.now() < deadline) await sleep(1000);
+  const { exit, report } = status();
+  expect({ reasons: report.links.flatMap(({ reasons }) => reasons), exit }).toEqual({ reasons: [], exit: 0 });
+  expect(report.links.filter(({ b }) => b === "tyo1").map(({ a, dialler, verdict }) => [a, dialler, verdict])).toEqual([
+    ["fra1", "tyo1", "up"],
+    ["nyc1", "tyo1", "up"],
+  ]);
+  expect(report.unmanaged).toEqual([
+    { name: "tyo1", id: 3, organization: "partner", links: { expected: 2, found: 2 } },
+  ]);
+});
+
+test("they reach each other over the overlay, in both families", async () => {
+  await mesh.until("tyo1", "ip route show 10.43.0.1 | grep -q . && ip route show 10.43.0.2 | grep -q .", 30);
+  await expectPings("fra1", 3);
+  await expectPings("nyc1", 3);
+  await expectPings("tyo1", 1, 2);
+});
+
+test("keys are renewed, though ranet proposes no key exchange for ESP", async () => {
+  const keys = "swanctl --list-sas --raw | grep -o 'spi-in=[0-9a-f]*' | sort";
+  await mesh.on("tyo1", `${keys} >/run/before; swanctl --rekey --child default >/dev/null`);
+  await mesh.until(
+    "tyo1",
+    `${keys} >/run/after; [ $(wc -l </run/after) = 2 ] && ! grep -qFf /run/before /run/after`,
+    30,
+  );
+  await expectPings("tyo1", 1, 2);
+});
+
+test("the partner may speak for nobody but itself", async () => {
+  const listen = `perl -MIO::Socket::INET -e '
+    $| = 1; $SIG{ALRM} = sub { exit }; alarm 20;
+    my $s = IO::Socket::INET->new(LocalPort => 7002, Proto => "udp") or die;
+    while ($s->recv(my $data, 100)) { print $s->peerhost, "\\n" }' >/run/heard 2>&1 </dev/null &`;
+  const send = (from: string): string =>
+    `perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalAddr => "${from}", PeerAddr => "10.43.0.1", PeerPort => 7002, Proto => "udp")->send("x")'`;
+  const heard = async (): Promise<string> => {
+    await mesh.on(
+      "fra1",
+      `setsid ${listen} for try in $(seq 50); do ss -Hlun 'sport = :7002' | grep -q . && break; sleep 0.1; done`,
+    );
+    await mesh.on(
+      "tyo1",
+      `ip address add 10.43.0.2/32 dev lo; ${send("10.43.0.2")}; ip address del 10.43.0.2/32 dev lo; ${send("10.43.0.3")}`,
+    );
+    return mesh.on("fra1", "sleep 1; pkill -x perl; cat /run/heard");
+  };
+  expect(await heard()).toBe("10.43.0.3\n");
+  // It is the rules that keep it out.
+  await mesh.on("fra1", "systemctl stop fullmesh-firewall");
+  expect(await heard()).toBe("10.43.0.2\n10.43.0.3\n");
+  await mesh.on("fra1", "systemctl start fullmesh-firewall");
+});
+
+test("a partner that leaves the registry is out, and stays out", async () => {
+  mesh.project.removeNode("tyo1");
+  writeFileSync(join(mesh.project.registry, "_retired.yaml"), "retired: [{ id: 3, name: tyo1 }]\n");
+  expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
+  const established = "swanctl --list-sas | grep -q ESTABLISHED";
+  for (const name of ["fra1", "nyc1"] as const) {
+    await mesh.on(name, "! swanctl --list-sas | grep -q tyo1 && ! ip link show fm300-tyo1 2>/dev/null");
+  }
+  await mesh.until("tyo1", `! ${established}`, 10);
+  await mesh.on(
+    "tyo1",
+    `for name in ranet1 ranet2; do ! swanctl --initiate --ike $name --child default --timeout 5 >/dev/null 2>&1 || exit 1; done; ! ${established}`,
+  );
+  expect(mesh.fullmesh("status", "--stack", "e2e").status).toBe(0);
+});
