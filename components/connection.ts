@@ -15,7 +15,7 @@ export interface ConnectionArgs {
   ifId: number;
   /** MTU of the link in bytes. */
   mtu: number;
-  /** IKE and ESP proposals. */
+  /** IKE and ESP proposals, and whether there is a post-quantum preshared key on top. */
   ciphers: string;
   /** SHA-256 fingerprint of the peer's public key, in OpenSSH's form. */
   peerKey: pulumi.Input<string>;
@@ -43,7 +43,7 @@ export function describeConnection(
   plan: MeshPlan,
   peerKey: pulumi.Input<string>,
 ): ConnectionArgs {
-  const { local, remote, family, ifId, mtuBytes, name, initiates } = connection;
+  const { local, remote, family, ifId, mtuBytes, name, initiates, ppkId } = connection;
   return {
     peer: remote.node,
     path: `${family} ${underlay(local)} -> ${underlay(remote)}`,
@@ -51,7 +51,7 @@ export function describeConnection(
     interface: name,
     ifId,
     mtu: mtuBytes,
-    ciphers: `${plan.ciphers.ike} / ${plan.ciphers.esp}`,
+    ciphers: `${plan.ciphers.ike} / ${plan.ciphers.esp}${ppkId === undefined ? "" : ", PPK"}`,
     peerKey,
   };
 }

@@ -1,4 +1,5 @@
-# install NODE PORT: looks whether the node can be part of a mesh, then installs the packages and the scripts.
+# install NODE PORT [WHAT=VERSION...]: looks whether the node can be part of a mesh, then installs the packages and the scripts. Each WHAT, a word of a
+# cipher proposal or `ppk`, needs a strongSwan of that version at least.
 # Nothing is written before everything was looked at, and all that is wrong is said at once. This text is complete: the deployer puts the
 # prelude before it, and the scripts in place of the line near its end.
 # shellcheck shell=sh source=host/prelude.sh disable=SC2154
@@ -64,6 +65,39 @@ check_neighbours() {
   esac
 }
 
+# The distribution's own strongSwan, for a host that has no package lists yet.
+released_strongswan() {
+  case $(awk -F= '{ gsub(/"/, "", $2); value[$1] = $2 } END { print value["ID"], value["VERSION_ID"] }' /etc/os-release) in
+    "debian 12") echo 5.9.8 ;;
+    "debian 13") echo 6.0.1 ;;
+    "ubuntu 22.04") echo 5.9.5 ;;
+    "ubuntu 24.04") echo 5.9.13 ;;
+    "ubuntu 26.04") echo 6.0.4 ;;
+  esac
+}
+
+# The strongSwan that is here, else the one that apt would install.
+find_strongswan() {
+  found=$(dpkg-query -W -f '${db:Status-Status} ${Version}' strongswan-swanctl 2>/dev/null | sed -n 's/^installed //p')
+  if [ -n "$found" ]; then strongswan="this host has $found"; return; fi
+  found=$(apt-cache policy strongswan-swanctl 2>/dev/null | sed -n 's/^ *Candidate: \([0-9].*\)/\1/p')
+  [ -n "$found" ] || found=$(released_strongswan)
+  strongswan="apt would install ${found:-none}"
+}
+
+check_strongswan() {
+  [ $# -gt 0 ] || return 0
+  find_strongswan
+  for need in "$@"; do
+    dpkg --compare-versions "$found" ge "${need#*=}" && continue
+    case $need in
+      ppk=*) fix="pulumi config set fullmesh:ppk none" ;;
+      *) fix="choose another fullmesh:cipherProfile, or other proposals where you wrote your own" ;;
+    esac
+    problem "${need%%=*} needs strongSwan ${need#*=}, and $strongswan" "$fix, or give the host a newer strongSwan"
+  done
+}
+
 check_space() {
   free=$(df -Pk /var | awk 'NR == 2 { print int($4 / 1024) }')
   [ "$free" -ge 100 ] || problem "only ${free} MB are free on the file system of /var, and 100 are needed" "make room"
@@ -121,6 +155,7 @@ END_OF_SCRIPTS
 
 main() {
   node=$1 port=$2
+  shift 2
   # The shell has this text from stdin, and has read all of it now but for its end.
   cat >/dev/null
   [ "$(id -u)" = 0 ] || fail "the login is not root and sudo did not make it so"
@@ -128,6 +163,7 @@ main() {
   check_kernel
   check_port
   check_neighbours
+  check_strongswan "$@"
   check_space
   [ "$problems" = 0 ] || exit 1
   hold_lock

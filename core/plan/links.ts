@@ -1,10 +1,12 @@
 import type { Endpoint, RegistryNode } from "../registry/registry";
+import type { PpkUse } from "../registry/settings";
 import { identity } from "./identity";
 import { initiator } from "./initiator";
 import { interfaceId, interfaceName } from "./interface";
 import { linkMtuBytes } from "./mtu";
 import { linkLocalAddress } from "./overlay";
 import type { Connection, Link, LinkEnd, UnlinkedPair } from "./plan";
+import { ppkId } from "./ppk";
 
 interface Side {
   readonly node: RegistryNode;
@@ -13,12 +15,18 @@ interface Side {
 }
 
 /** Every link between two nodes: one for each pair of endpoints that share a family and of which at least one can be dialled. */
-export function linksBetween(a: RegistryNode, b: RegistryNode): readonly Link[] {
+export function linksBetween(a: RegistryNode, b: RegistryNode, ppk: PpkUse): readonly Link[] {
+  const secret = ppk === "required" ? { ppkId: ppkId(a.id, b.id) } : {};
   return endpointPairs(a, b).flatMap(([sideA, sideB]) => {
     const dialler = initiator(sideA, sideB);
     return dialler === undefined
       ? []
-      : [{ a: connection(sideA, sideB, dialler === sideA), b: connection(sideB, sideA, dialler === sideB) }];
+      : [
+          {
+            a: { ...connection(sideA, sideB, dialler === sideA), ...secret },
+            b: { ...connection(sideB, sideA, dialler === sideB), ...secret },
+          },
+        ];
   });
 }
 

@@ -79,7 +79,7 @@ connections {
     remote_port = ${connection.remote.port}
     if_id_in = ${connection.ifId}
     if_id_out = ${connection.ifId}
-    local {
+${postQuantum(connection)}    local {
       id = "${connection.local.identity}"
     }
     remote {
@@ -90,6 +90,11 @@ connections {
 }
 `,
   }));
+}
+
+/** The key itself is not here: the script `key` writes it, for this is plain. */
+function postQuantum({ ppkId }: Connection): string {
+  return ppkId === undefined ? "" : `    ppk_id = ${ppkId}\n    ppk_required = yes\n`;
 }
 
 /** The first single address is dialled; the wildcard lets the peer come from another one, for the key says who it is and not the address. */

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { NodePlan } from "../../core/plan/plan";
+import type { MeshPlan, NodePlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
+import { cipherProfiles } from "../../core/registry/cipherProfile";
 import type { RegistryNode } from "../../core/registry/registry";
 import { bundle } from "../../core/render/bundle";
 import { expectations } from "../../core/render/expectations";
+import type { HostFile } from "../../core/render/hostFile";
 import { renderNode } from "../../core/render/renderNode";
 import { settings } from "../plan/arbitraryMesh";
 
@@ -72,6 +74,25 @@ describe.each(plan.nodes.map((node): [string, NodePlan] => [node.name, node]))("
 
   test("what verify expects", () => {
     expectGolden(join(name, "expectations"), expectations(plan, node, new Set()));
+  });
+});
+
+/** Only what these settings change of fra1's files. */
+describe("fra1 with the profile cnsa and preshared keys", () => {
+  const changed = planMesh(registry, { ...settings, ciphers: cipherProfiles.cnsa, ppk: "required" });
+  const files = (mesh: MeshPlan): readonly HostFile[] =>
+    mesh.nodes.filter(({ name }) => name === "fra1").flatMap((node) => renderNode(mesh, node, keys));
+  const plain = new Map(files(plan).map(({ path, content }) => [path, content]));
+  const differing = files(changed).filter(({ path, content }) => plain.get(path) !== content);
+
+  test.each(differing.map((file): [string, string] => [file.path, file.content]))("%s", (path, content) => {
+    expectGolden(join("fra1-cnsa-ppk", path), content);
+  });
+
+  test("are all of swanctl, and hold nothing secret", () => {
+    expect(differing.map(({ path }) => path).filter((path) => !path.startsWith("/etc/swanctl/conf.d/"))).toEqual([]);
+    expect(differing).toHaveLength(4);
+    expect(bundle("fra1", differing)).not.toMatch(/secret/);
   });
 });
 
