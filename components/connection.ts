@@ -17,7 +17,7 @@ export interface ConnectionArgs {
   mtu: number;
   /** What babel takes for the link besides its round-trip time. */
   cost: number;
-  /** IKE and ESP proposals. */
+  /** IKE and ESP proposals, and whether there is a post-quantum preshared key on top. */
   ciphers: string;
   /** SHA-256 fingerprint of the peer's public key, in OpenSSH's form. */
   peerKey: pulumi.Input<string>;
@@ -45,7 +45,7 @@ export function describeConnection(
   plan: MeshPlan,
   peerKey: pulumi.Input<string>,
 ): ConnectionArgs {
-  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, uplink } = connection;
+  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, uplink, ppkId } = connection;
   return {
     peer: remote.node,
     path: `${family} ${underlay(local)}${byInterface(uplink)} -> ${underlay(remote)}`,
@@ -54,7 +54,7 @@ export function describeConnection(
     ifId,
     mtu: mtuBytes,
     cost: rxcost,
-    ciphers: `${plan.ciphers.ike} / ${plan.ciphers.esp}`,
+    ciphers: `${plan.ciphers.ike} / ${plan.ciphers.esp}${ppkId === undefined ? "" : ", PPK"}`,
     peerKey,
   };
 }

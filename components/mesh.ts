@@ -12,6 +12,7 @@ import { HostGate, type Probe } from "./hostGate";
 import { installer } from "./hostScripts";
 import { fingerprint } from "./fingerprint";
 import { Node } from "./node";
+import { ppkIds } from "./ppk";
 import { UnmanagedNode } from "./unmanagedNode";
 
 export interface MeshArgs {
@@ -76,6 +77,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     const turns = pLimit(args.parallelism);
     const text = installer();
     const babelMac = this.babelMac();
+    const ppkSecret = args.plan.nodes.some((node) => ppkIds(node).length > 0) ? this.secret("ppk") : undefined;
     const publicKeys = this.publicKeys.apply((keys) =>
       Object.fromEntries(Object.entries(keys).map(([node, pem]) => [node, canonicalPublicKey(pem)])),
     );
@@ -86,6 +88,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
         installer: pulumi.output(turn.begun.then(() => text)),
         publicKeys,
         babelMac,
+        ppkSecret,
         purgePackages: args.purgePackages,
       });
       const ended = turns(() => {
@@ -100,10 +103,13 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     for (const { node, applied } of deployed) node.verify(applied, failed);
   }
 
-  /** From a password, because the id of random.RandomBytes is the secret itself, in plain. */
   private babelMac(): pulumi.Output<string> {
-    const password = new random.RandomPassword("babel-mac", { length: 64, special: false }, { parent: this });
-    return password.result.apply((secret) => createHash("sha256").update(secret).digest("hex"));
+    return this.secret("babel-mac").apply((secret) => createHash("sha256").update(secret).digest("hex"));
+  }
+
+  /** A password, because the id of random.RandomBytes is the secret itself, in plain. */
+  private secret(name: string): pulumi.Output<string> {
+    return new random.RandomPassword(name, { length: 64, special: false }, { parent: this }).result;
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import type { Need } from "../core/plan/needs";
 import type { Acceptance, ManagedNode, MeshPlan } from "../core/plan/plan";
 import { formatPorts } from "../core/registry/ports";
 import { bundle } from "../core/render/bundle";
@@ -10,6 +11,7 @@ import { renderNode } from "../core/render/renderNode";
 import type { PublicKeys } from "../core/render/swanctl";
 import { Connection, connectionName, describeConnection } from "./connection";
 import { hostCommand, type Host } from "./hostCommand";
+import { ppkLines } from "./ppk";
 
 /** What a node is, for review: the rest of it is in its connections and in the bundle of its `apply`. */
 export interface NodeArgs {
@@ -75,19 +77,22 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
       `${name}-install`,
       {
         host,
-        run: `sh -s ${name} ${plan.port}`,
+        run: ["sh -s", name, plan.port, ...args.mesh.needs.map(needArgument)].join(" "),
         stdin: args.installer,
         remove: removal(name, args.purgePackages),
         timeoutSeconds: 900,
       },
       { parent: this },
     );
+    const ppks = args.ppkSecret?.apply((secret) => ppkLines(plan, secret)) ?? "";
     const key = hostCommand(
       `${name}-key`,
       {
         host,
         run: `${hostPaths.scripts}/key ${name}`,
-        stdin: pulumi.secret(pulumi.interpolate`babel-mac ${args.babelMac}\n${this.privateKey.privateKeyPemPkcs8}`),
+        stdin: pulumi.secret(
+          pulumi.interpolate`babel-mac ${args.babelMac}\n${ppks}${this.privateKey.privateKeyPemPkcs8}`,
+        ),
         timeoutSeconds: 60,
       },
       { parent: this, dependsOn: [install] },
@@ -146,6 +151,8 @@ export interface DeployArgs {
   readonly publicKeys: pulumi.Output<PublicKeys>;
   /** babel's MAC key (RFC 8967), 64 hexadecimal digits. Secret. */
   readonly babelMac: pulumi.Output<string>;
+  /** What the post-quantum preshared keys derive from; absent where the mesh has none. Secret. */
+  readonly ppkSecret: pulumi.Output<string> | undefined;
   /** Whether removing the node also purges the packages that it was given. */
   readonly purgePackages: boolean;
 }
@@ -168,6 +175,11 @@ function describeNode(plan: ManagedNode): NodeArgs {
 
 function describeAcceptance({ from, ports }: Acceptance): readonly string[] {
   return (ports === "all" ? ["everything"] : ports.map(formatPorts)).map((what) => `${what} from ${from}`);
+}
+
+/** As `install` takes it. */
+function needArgument({ what, strongswan }: Need): string {
+  return `${what}=${strongswan}`;
 }
 
 /** One command takes all away; the other commands have no removal. A host without our scripts has been cleaned, or never was ours. */

@@ -1,15 +1,17 @@
-# install NODE PORT: looks whether the node can be part of a mesh, then installs the packages and the scripts.
+# install NODE PORT [WHAT=VERSION...]: looks whether the node can be part of a mesh, then installs the packages and the scripts. Each WHAT, a word of a
+# cipher proposal or `ppk`, needs a strongSwan of that version at least.
 # Nothing is written before everything was looked at, and all that is wrong is said at once. This text is complete: the deployer puts the
 # prelude before it, and the scripts in place of the line near its end.
 # shellcheck shell=sh source=host/prelude.sh disable=SC2154
 
-# Distributions that a node may run: ID and VERSION_ID of os-release(5), then the packages that make it a node. What else differs between them the scripts find
-# out by looking: whether babeld has a unit of its own, say. libstrongswan-standard-plugins has openssl, and with it ed25519, up to strongSwan 5.9.
+# Distributions that a node may run: ID and VERSION_ID of os-release(5), the strongSwan of their release, and the packages that make them a node. What else differs
+# between them the scripts find out by looking: whether babeld has a unit of its own, say. libstrongswan-standard-plugins has openssl, and with it ed25519, up to
+# strongSwan 5.9.
 distributions() {
   cat <<'END'
-debian 12     charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
-debian 13     charon-systemd strongswan-swanctl babeld nftables
-ubuntu 24.04  charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
+debian 12     5.9.8   charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
+debian 13     6.0.1   charon-systemd strongswan-swanctl babeld nftables
+ubuntu 24.04  5.9.13  charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
 END
 }
 
@@ -23,7 +25,10 @@ problem() {
 
 check_distribution() {
   distribution=$(awk -F= '{ gsub(/"/, "", $2); value[$1] = $2 } END { print value["ID"], value["VERSION_ID"] }' /etc/os-release)
-  packages=$(distributions | awk -v wanted="$distribution" '$1 " " $2 == wanted { $1 = $2 = ""; print }')
+  known=$(distributions | awk -v wanted="$distribution" '$1 " " $2 == wanted { $1 = $2 = ""; print }')
+  read -r released_strongswan packages <<END
+$known
+END
   [ -n "$packages" ] || problem "this host runs \"$distribution\", and fullmesh knows $(distributions | awk '{ print $1, $2 }' | paste -sd, - | sed 's/,/, /g')" \
     "take the node out of the registry, or reinstall the host"
 }
@@ -70,6 +75,28 @@ check_neighbours() {
   case $active in
     *babeld.service*) problem "a babeld of its own runs here (babeld.service)" "stop and disable it: two of them cannot share a host" ;;
   esac
+}
+
+# The strongSwan that is here, else the one that apt would install: the release's own, where there are no package lists yet.
+find_strongswan() {
+  found=$(dpkg-query -W -f '${db:Status-Status} ${Version}' strongswan-swanctl 2>/dev/null | sed -n 's/^installed //p')
+  if [ -n "$found" ]; then strongswan="this host has $found"; return; fi
+  found=$(apt-cache policy strongswan-swanctl 2>/dev/null | sed -n 's/^ *Candidate: \([0-9].*\)/\1/p')
+  [ -n "$found" ] || found=$released_strongswan
+  strongswan="apt would install ${found:-none}"
+}
+
+check_strongswan() {
+  [ $# -gt 0 ] || return 0
+  find_strongswan
+  for need in "$@"; do
+    dpkg --compare-versions "$found" ge "${need#*=}" && continue
+    case $need in
+      ppk=*) fix="pulumi config set fullmesh:ppk none" ;;
+      *) fix="choose another fullmesh:cipherProfile, or other proposals where you wrote your own" ;;
+    esac
+    problem "${need%%=*} needs strongSwan ${need#*=}, and $strongswan" "$fix, or give the host a newer strongSwan"
+  done
 }
 
 check_space() {
@@ -129,6 +156,7 @@ END_OF_SCRIPTS
 
 main() {
   node=$1 port=$2
+  shift 2
   # The shell has this text from stdin, and has read all of it now but for its end.
   cat >/dev/null
   [ "$(id -u)" = 0 ] || fail "the login is not root and sudo did not make it so"
@@ -136,6 +164,7 @@ main() {
   check_kernel
   check_port
   check_neighbours
+  check_strongswan "$@"
   check_space
   [ "$problems" = 0 ] || exit 1
   hold_lock

@@ -1,8 +1,33 @@
 #!/bin/sh
-# key NODE: the node's secrets on stdin, the line `babel-mac HEX` and the private key in PEM, into files that only root can read.
-# Nothing of them is ever printed.
+# key NODE: the node's secrets on stdin into files that only root can read: the line `babel-mac HEX`, a line `ppk ID HEX` for each post-quantum
+# preshared key, and the private key in PEM. Nothing of them is ever printed.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
+
+# The preshared keys, as swanctl takes them; nothing where there are none.
+ppk_config() {
+  printf '%s\n' "$secrets" | awk '
+    $1 == "ppk" {
+      if (!count++) print "# Managed by fullmesh: changes made here are overwritten by the next `pulumi up`.\nsecrets {"
+      printf "  ppk-%s {\n    id = %s\n    secret = 0x%s\n  }\n", $2, $2, $3
+    }
+    END { if (count) print "}" }
+  '
+}
+
+# A key that is gone from the file goes from charon too, and what is up stays up: a preshared key is for the making of a link.
+place_ppks() {
+  wanted=$(ppk_config)
+  [ "$wanted" != "$(cat "$ppk_secrets" 2>/dev/null)" ] || return 0
+  ppks_changed=true
+  : >"$state/todo-ppk"
+  if [ -z "$wanted" ]; then
+    rm -f "$ppk_secrets"
+    return
+  fi
+  printf '%s\n' "$wanted" >"$ppk_secrets.fullmesh-new"
+  mv "$ppk_secrets.fullmesh-new" "$ppk_secrets"
+}
 
 main() {
   node=$1
@@ -10,14 +35,14 @@ main() {
   hold_lock
   mac=$(printf '%s\n' "$secrets" | sed -n '1s/^babel-mac \([0-9a-f]\{64\}\)$/\1/p')
   [ -n "$mac" ] || fail "the first line on stdin is not \`babel-mac\` and 64 hexadecimal digits"
-  pem=$(printf '%s\n' "$secrets" | sed '1d')
+  pem=$(printf '%s\n' "$secrets" | sed -e 1d -e '/^ppk [a-z0-9-]* [0-9a-f]\{64\}$/d')
   case $pem in
     "-----BEGIN PRIVATE KEY-----"*"-----END PRIVATE KEY-----") ;;
-    *) fail "stdin holds no private key in PKCS#8 PEM" ;;
+    *) fail "after that, stdin is not lines \`ppk\`, name and 64 hexadecimal digits, and a private key in PKCS#8 PEM" ;;
   esac
 
   [ -d "$config" ] || install -d -m 0755 "$config"
-  key_changed=false mac_changed=false
+  key_changed=false mac_changed=false ppks_changed=false
   # Noted before it is written: a run that is killed in between is completed by the next.
   if ! printf '%s\n' "$pem" | cmp -s - "$private_key"; then
     key_changed=true
@@ -32,14 +57,17 @@ main() {
     printf '%s\n' "$babel_line" >"$babel_key.fullmesh-new"
     mv "$babel_key.fullmesh-new" "$babel_key"
   fi
+  place_ppks
   if [ -e "$state/todo-key" ] && charon_runs; then
     swanctl --load-creds --clear --noprompt >/dev/null || fail "charon did not take the new private key: see journalctl -u strongswan"
+  elif [ -e "$state/todo-ppk" ] && charon_runs; then
+    swanctl --load-creds --noprompt >/dev/null || fail "charon did not take the new preshared keys: see journalctl -u strongswan"
   fi
   if [ -e "$state/todo-babel-key" ] && systemctl is-active --quiet fullmesh-babeld.service; then
     systemctl restart fullmesh-babeld.service || fail "babeld did not start with the new MAC key: see journalctl -u fullmesh-babeld"
   fi
-  rm -f "$state/todo-key" "$state/todo-babel-key"
-  printf '{"node":"%s","keyChanged":%s,"babelMacChanged":%s}\n' "$node" "$key_changed" "$mac_changed"
+  rm -f "$state/todo-key" "$state/todo-babel-key" "$state/todo-ppk"
+  printf '{"node":"%s","keyChanged":%s,"babelMacChanged":%s,"ppksChanged":%s}\n' "$node" "$key_changed" "$mac_changed" "$ppks_changed"
 }
 
 main "$@"

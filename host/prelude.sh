@@ -23,6 +23,7 @@ charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
 babeld_mask=/etc/systemd/system/babeld.service
 private_key=/etc/swanctl/private/fullmesh.pem
 babel_key=$config/babel-key.conf
+ppk_secrets=$connections/fullmesh-ppk.conf
 
 # fail MESSAGE: for the person at the keyboard, who sees it in the error of `pulumi up`.
 fail() {

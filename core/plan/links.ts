@@ -1,4 +1,5 @@
 import type { Endpoint, RegistryNode } from "../registry/registry";
+import type { PpkUse } from "../registry/settings";
 import { fallbackMetric } from "./fallback";
 import { identity } from "./identity";
 import { initiator } from "./initiator";
@@ -7,6 +8,7 @@ import { linkMtuBytes } from "./mtu";
 import { linkLocalAddress } from "./overlay";
 import { uplinkOf } from "./uplink";
 import type { Connection, Link, LinkEnd, UnlinkedPair } from "./plan";
+import { ppkId } from "./ppk";
 
 interface Side {
   readonly node: RegistryNode;
@@ -15,20 +17,27 @@ interface Side {
   readonly endpoint: Endpoint;
 }
 
+/** What the settings say of links. */
+export interface LinkSettings {
+  /** What the babel profile takes for a hop. */
+  readonly hopCost: number;
+  readonly ppk: PpkUse;
+}
+
 /**
- * Every link between two nodes: one for each pair of endpoints that share a family and of which at least one can be dialled.
- *
- * @param hopCost what the babel profile takes for a hop
+ * Every link between two nodes: one for each pair of endpoints that share a family and of which at least one can be dialled. A node that is not managed has no
+ * preshared key.
  */
-export function linksBetween(a: RegistryNode, b: RegistryNode, hopCost: number): readonly Link[] {
+export function linksBetween(a: RegistryNode, b: RegistryNode, { hopCost, ppk }: LinkSettings): readonly Link[] {
+  const secret = ppk === "required" && a.managed && b.managed ? { ppkId: ppkId(a.id, b.id) } : {};
   return endpointPairs(a, b).flatMap(([sideA, sideB]) => {
     const dialler = initiator(sideA, sideB);
     return dialler === undefined
       ? []
       : [
           {
-            a: connection(sideA, sideB, dialler === sideA, hopCost),
-            b: connection(sideB, sideA, dialler === sideB, hopCost),
+            a: { ...connection(sideA, sideB, dialler === sideA, hopCost), ...secret },
+            b: { ...connection(sideB, sideA, dialler === sideB, hopCost), ...secret },
           },
         ];
   });

@@ -1,11 +1,14 @@
 import type { AddressFamily, Management, PortRange, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
+import type { Need } from "./needs";
 
 /** Everything that was decided about a mesh. Later stages write it down and carry it out; they decide nothing again. */
 export interface MeshPlan {
   readonly overlay: OverlayNetworks;
   readonly ciphers: Ciphers;
+  /** What each node's strongSwan must be able to do that not every one can. */
+  readonly needs: readonly Need[];
   readonly babel: BabelProfile;
   /** By id. */
   readonly nodes: readonly NodePlan[];
@@ -85,6 +88,8 @@ export interface Connection {
   readonly initiates: boolean;
   /** MTU of the XFRM interface, the same on both halves. */
   readonly mtuBytes: number;
+  /** Name of the post-quantum preshared key that the link requires, the same on both halves; absent where it has none. */
+  readonly ppkId?: string;
   /** What babel takes for the link besides the penalty for its round-trip time, the same on both halves. */
   readonly rxcost: number;
   /** Metric of our own route to the peer straight over the link, which is taken while babel has none. Unique among the links with that peer. */

@@ -1,6 +1,7 @@
 import type { Registry, RegistryNode } from "../registry/registry";
 import type { MeshSettings } from "../registry/settings";
 import { linksBetween, whyUnlinked } from "./links";
+import { needsOf } from "./needs";
 import { linkLocalAddress, overlayIpv4, overlayIpv6 } from "./overlay";
 import type { Connection, Link, MeshPlan, NodePlan, UnlinkedPair } from "./plan";
 import { accepts, mayLink, relays } from "./policy";
@@ -16,7 +17,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   for (const [a, b] of pairs(nodes)) {
     if (!a.managed && !b.managed) continue;
     const allowed = mayLink(policy, a, b);
-    const between = allowed ? linksBetween(a, b, settings.babel.rxcost) : [];
+    const between = allowed ? linksBetween(a, b, { hopCost: settings.babel.rxcost, ppk: settings.ppk }) : [];
     links.push(...between);
     if (between.length > 0) continue;
     apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "the policy keeps them apart" });
@@ -29,6 +30,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   return {
     overlay: { ipv4: settings.overlayIpv4, ipv6: settings.overlayIpv6 },
     ciphers: settings.ciphers,
+    needs: needsOf(settings),
     babel: settings.babel,
     nodes: planned,
     links,

@@ -1,3 +1,4 @@
+import { ciphersOf, floorRule } from "./cipherRules";
 import { problemAt, sortProblems, type Place, type Problem } from "./problem";
 import { schemaProblems, show } from "./schemaProblems";
 import type { MeshSettings, StackSettings } from "./settings";
@@ -22,12 +23,19 @@ export type SettingsResult =
   | { readonly ok: true; readonly settings: StackSettings }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly usable: UsableSettings };
 
+/** Checked on their own too, so that what is weak is said along with everything else that is wrong. */
+const cipherSettings = settingsSchema
+  .pick({ cipherProfile: true, cipherFloor: true, ikeProposals: true, espProposals: true })
+  .strip();
+
 /** Checks the settings of a stack. Paths stay as they are written; stack/settings.ts makes them absolute. */
 export function parseSettings({ stack, values, place }: SettingsInput): SettingsResult {
   const encrypted = Object.keys(values).filter((name) => isEncrypted(values[name]));
   const texts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, asText(value)]));
   const result = settingsSchema.safeParse(texts);
-  if (!result.success || encrypted.length > 0) {
+  const ciphers = cipherSettings.safeParse(texts);
+  const weak = ciphers.success ? floorRule(ciphers.data, place) : [];
+  if (!result.success || encrypted.length > 0 || weak.length > 0) {
     const problems = schemaProblems(settingsSchema, result.error?.issues ?? [], {
       value: texts,
       kind: "setting",
@@ -37,15 +45,16 @@ export function parseSettings({ stack, values, place }: SettingsInput): Settings
       isRefused: (path) => encrypted.includes(String(path[0])),
       nameOf: (path) => settingName(String(path[0])),
     });
-    problems.push(...encrypted.map((name) => encryptedProblem(name, place(name))));
+    problems.push(...encrypted.map((name) => encryptedProblem(name, place(name))), ...weak);
     return { ok: false, problems: sortProblems(problems), usable: usableOf(texts, stack) };
   }
-  const { ikeProposals, espProposals, babelProfile, registry, knownHosts, sshKey, ...same } = result.data;
+  const { cipherProfile, cipherFloor, ikeProposals, espProposals, ...others } = result.data;
+  const { babelProfile, registry, knownHosts, sshKey, ...same } = others;
   return {
     ok: true,
     settings: {
       ...same,
-      ciphers: { ike: ikeProposals, esp: espProposals },
+      ciphers: ciphersOf({ cipherProfile, cipherFloor, ikeProposals, espProposals }),
       babel: babelProfile,
       registryFolder: folderOf(registry, stack),
       knownHostsFile: knownHosts,

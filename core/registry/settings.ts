@@ -8,6 +8,8 @@ export interface MeshSettings {
   readonly overlayIpv6: string;
   /** Proposals in strongSwan's notation (swanctl.conf(5)). */
   readonly ciphers: Ciphers;
+  /** Whether each pair of nodes has a post-quantum preshared key (RFC 8784), without which they do not link. */
+  readonly ppk: PpkUse;
   /** How babeld weighs links by their round-trip time. */
   readonly babel: BabelProfile;
 }
@@ -18,6 +20,11 @@ export interface Ciphers {
   /** CHILD_SA (ESP) proposal list; its key exchange gives forward secrecy at each rekeying. */
   readonly esp: string;
 }
+
+/** The uses of post-quantum preshared keys. */
+export const ppkUses = ["none", "required"] as const;
+
+export type PpkUse = (typeof ppkUses)[number];
 
 /** How the deployer proves to the nodes who it is: with one key file, or with whatever the agent at SSH_AUTH_SOCK holds. */
 export type SshLogin = { readonly kind: "keyFile"; readonly file: string } | { readonly kind: "agent" };

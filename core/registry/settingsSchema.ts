@@ -2,10 +2,13 @@ import { z } from "zod";
 import { familyNames, parseIpAddress, parseIpNetwork, reservedRangeOf, type IpNetwork } from "./addresses";
 import { babelProfileNames } from "./babelProfile";
 import { parseBabelSetting } from "./babelSetting";
+import { cipherProfileNames, cipherProfiles } from "./cipherProfile";
+import { leastFloor } from "./cipherRules";
 import { field, textWithout, type Fault } from "./field";
 import { identityPattern } from "./fieldFormats";
 import { espProposalsFault, ikeProposalsFault } from "./proposals";
 import type { AddressFamily } from "./registry";
+import { ppkUses } from "./settings";
 
 /*
  * Each setting as the text that it is in Pulumi's configuration, whether the file has `16` or `"16"`. There are no defaults here: Pulumi.yaml has
@@ -22,8 +25,26 @@ export const settingsSchema = z.strictObject({
   registry: path("registry", "Folder with one YAML file a node. Empty means nodes/<stack>.", true),
   knownHosts: path("knownHosts", "known_hosts file that holds every node's SSH host key.", false),
   sshKey: path("sshKey", "Private key file to log in with. Empty means the SSH agent.", true),
+  cipherProfile: field(z.enum(cipherProfileNames), {
+    means: `Which ciphers the links use. ${cipherProfileNames.map((name) => `${name}: ${cipherProfiles[name].means}.`).join(" ")}`,
+    is: `one of ${cipherProfileNames.join(", ")}`,
+    fix: set("cipherProfile", "modern"),
+  }),
+  cipherFloor: number(
+    "cipherFloor",
+    "Bits of security that every algorithm of the proposals must have.",
+    256,
+    128,
+    leastFloor,
+  ),
   ikeProposals: proposals("ikeProposals", "IKE", "aes256gcm16-prfsha384-x25519", ikeProposalsFault),
   espProposals: proposals("espProposals", "ESP", "aes256gcm16-x25519", espProposalsFault),
+  ppk: field(z.enum(ppkUses), {
+    means:
+      "Post-quantum preshared keys (RFC 8784): none, or one for each pair of nodes, without which they do not link.",
+    is: ppkUses.join(" or "),
+    fix: set("ppk", "none"),
+  }),
   babelProfile: field(
     z.string().transform((text, context) => {
       const read = parseBabelSetting(text);
@@ -101,29 +122,29 @@ function hasHostBits(text: string, network: IpNetwork): boolean {
 
 function proposals(name: string, protocol: string, example: string, faultOf: (text: string) => string | undefined) {
   const fault = (text: string) => {
-    const found = faultOf(text);
+    const found = text.trim() === "" ? undefined : faultOf(text);
     return found === undefined ? undefined : { fault: found };
   };
   return field(
     textWithout(fault).transform((text) => text.split(/ *, */).join(",").trim()),
     {
-      means: `${protocol} proposals, the preferred one first.`,
-      is: "proposals in strongSwan's notation, words by dash and proposals by comma",
+      means: `${protocol} proposals, the preferred one first. Empty means those of cipherProfile.`,
+      is: "proposals in strongSwan's notation, words by dash and proposals by comma, or empty",
       fix: set(name, example),
     },
   );
 }
 
-function number(name: string, means: string, highest: number, example: number) {
+function number(name: string, means: string, highest: number, example: number, lowest = 1) {
   return field(
     z
       .string()
       .regex(/^\d{1,5}$/)
       .transform(Number)
-      .pipe(z.int().min(1).max(highest)),
+      .pipe(z.int().min(lowest).max(highest)),
     {
       means,
-      is: `a whole number from 1 to ${highest}`,
+      is: `a whole number from ${lowest} to ${highest}`,
       fix: set(name, String(example)),
     },
   );

@@ -81,7 +81,7 @@ connections {
     remote_port = ${connection.remote.port}
     if_id_in = ${connection.ifId}
     if_id_out = ${connection.ifId}
-    local {
+${postQuantum(connection)}    local {
       id = "${connection.local.identity}"
     }
     remote {
@@ -92,6 +92,11 @@ ${childSettings(plan, connection)}  }
 }
 `,
   }));
+}
+
+/** The key itself is not here: the script `key` writes it, for this is plain. */
+function postQuantum({ ppkId }: Connection): string {
+  return ppkId === undefined ? "" : `    ppk_id = ${ppkId}\n    ppk_required = yes\n`;
 }
 
 /** What the child has of its own. */

@@ -104,8 +104,11 @@ const projectFile = `name: fullmesh
 runtime: nodejs
 config:
   fullmesh:registry: { type: string, default: "" }
-  fullmesh:ikeProposals: { type: string, default: aes256gcm16-prfsha384-x25519 }
-  fullmesh:espProposals: { type: string, default: aes256gcm16-x25519 }
+  fullmesh:cipherProfile: { type: string, default: modern }
+  fullmesh:cipherFloor: { type: integer, default: 128 }
+  fullmesh:ikeProposals: { type: string, default: "" }
+  fullmesh:espProposals: { type: string, default: "" }
+  fullmesh:ppk: { type: string, default: none }
   fullmesh:babelProfile: { type: string, default: continental }
   fullmesh:organizations: { type: string, default: "" }
   fullmesh:parallelism: { type: integer, default: 16 }

@@ -44,7 +44,7 @@ const plan = planMesh(
       ],
     },
   },
-  settings,
+  { ...settings, ppk: "required" },
 );
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJvZ3VzIGtleSBmb3IgYSB0ZXN0IG9mIDMyIGJ5dGU=";
 const loginKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nl0gin\n-----END OPENSSH PRIVATE KEY-----\n";
@@ -77,11 +77,11 @@ beforeAll(async () => {
     },
     { transformations: [remember] },
   );
-  await untilRegistered(3 + 6 + 3 + 12 + 1 + 1);
+  await untilRegistered(3 + 6 + 3 + 12 + 1 + 2);
 });
 
 function outputsOf(type: string, name: string): Record<string, string> {
-  if (type === "random:index/randomPassword:RandomPassword") return { result: "p4ssw0rd" };
+  if (type === "random:index/randomPassword:RandomPassword") return { result: `p4ssw0rd for ${name}` };
   if (type !== "tls:index/privateKey:PrivateKey") return {};
   return {
     privateKeyPemPkcs8: nodeKey,
@@ -101,6 +101,10 @@ const commands = (): readonly Registered[] => ofType("command:remote:Command");
 const command = (name: string): Registered => commands().find((one) => one.name === name) ?? fail(name);
 const isSecret = (value: unknown): boolean =>
   typeof value === "object" && value !== null && (value as Record<string, unknown>)[signatureKey] === secretSignature;
+
+/** The lines `ppk ID SECRET` that a node's `key` is given. */
+const ppks = (node: string): readonly string[] =>
+  JSON.stringify(command(`${node}-key`).inputs.stdin).match(/ppk fullmesh-\d+-\d+ [0-9a-f]{64}(?=\\n)/g) ?? [];
 
 function fail(name: string): never {
   throw new Error(`no resource ${name} was registered`);
@@ -150,7 +154,7 @@ test("a Connection says what a reviewer wants to know of a link", () => {
     ifId: 0x300,
     mtu: 1438,
     cost: 480,
-    ciphers: "aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519",
+    ciphers: "aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519, PPK",
     peerKey: "SHA256:tyo1",
   });
 });
@@ -183,8 +187,21 @@ test("secrets go to the host by a secret stdin alone", () => {
     });
     expect(shown).not.toContain("PRIVATE KEY-----\\nnode");
     expect(shown).not.toContain("p4ssw0rd");
+    for (const key of ppks("fra1")) expect(shown).not.toContain(key.replace(/.* /, ""));
     expect(shown).not.toContain("l0gin");
   }
+});
+
+test("both ends of a link get the same preshared key, and each link has its own", () => {
+  const all = [...ppks("fra1"), ...ppks("nyc1"), ...ppks("tyo1")];
+  expect(all).toHaveLength(6);
+  expect(new Set(all).size).toBe(3);
+  expect(new Set(all.map((line) => line.replace(/.* /, ""))).size).toBe(3);
+  expect(ppks("fra1").map((line) => line.replace(/ \w+$/, ""))).toEqual(["ppk fullmesh-1-2", "ppk fullmesh-1-3"]);
+});
+
+test("install is told what strongSwan must be able to do", () => {
+  expect(command("fra1-install").inputs.create).toBe("timeout 900 sh -s fra1 4500 ppk=5.7.0");
 });
 
 test("a node's steps follow one another, and only the first has a removal", () => {
@@ -214,5 +231,6 @@ test("a node's steps follow one another, and only the first has a removal", () =
 test("the bundle is plain, for review, and holds the peers' public keys", () => {
   const { stdin } = command("fra1-apply").inputs;
   expect(stdin).toContain("fullmesh-bundle 1 fra1\n");
+  expect(stdin).toContain("ppk_id = fullmesh-1-3\n    ppk_required = yes\n");
   expect(stdin).toContain(`pubkeys = 0s${Buffer.from("tyo1").toString("base64")}`);
 });

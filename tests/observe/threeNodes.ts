@@ -31,6 +31,7 @@ function planned(
       overlayIpv4: "10.42.0.0/16",
       overlayIpv6: "fd42::/64",
       ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
+      ppk: "none",
       babel: babelProfiles.continental,
     },
   );

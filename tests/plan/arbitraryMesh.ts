@@ -8,6 +8,7 @@ export const settings: MeshSettings = {
   overlayIpv4: "10.42.0.0/16",
   overlayIpv6: "fd42:f00d::/48",
   ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
+  ppk: "none",
   babel: babelProfiles.continental,
 };
 

@@ -1,4 +1,5 @@
 import { babelProfiles } from "../../core/registry/babelProfile";
+import { cipherProfileNames, cipherProfiles } from "../../core/registry/cipherProfile";
 import { parseSettings, type SettingsResult } from "../../core/registry/parseSettings";
 import { formatProblem } from "../../core/registry/problem";
 import { espProposalsFault, ikeProposalsFault } from "../../core/registry/proposals";
@@ -9,8 +10,11 @@ const good = {
   registry: "",
   knownHosts: "~/.ssh/known_hosts",
   sshKey: "",
-  ikeProposals: "aes256gcm16-prfsha384-x25519",
-  espProposals: "aes256gcm16-x25519,chacha20poly1305-x25519",
+  cipherProfile: "modern",
+  cipherFloor: 128,
+  ikeProposals: "",
+  espProposals: "",
+  ppk: "none",
   babelProfile: "continental",
   organizations: "",
   parallelism: 16,
@@ -32,6 +36,7 @@ describe("settings", () => {
         overlayIpv4: "10.66.0.0/16",
         overlayIpv6: "fd66:66::/64",
         ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519,chacha20poly1305-x25519" },
+        ppk: "none",
         babel: babelProfiles.continental,
         registryFolder: "nodes/dev",
         knownHostsFile: "~/.ssh/known_hosts",
@@ -98,6 +103,17 @@ describe("settings", () => {
     [{ espProposals: "aes256gcm16" }, '"aes256gcm16" has no key exchange, such as x25519, and so no forward secrecy'],
     [{ organizations: "acme,,lab" }, '"acme,,lab" has "", which is no organization\'s name'],
     [{ organizations: "acme lab" }, '"acme lab" has "acme lab", which is no organization\'s name'],
+    [{ cipherProfile: "strong" }, 'must be one of modern, cnsa, chacha, mlkem, but is "strong"'],
+    [{ cipherFloor: 96 }, "must be a whole number from 112 to 256, but is"],
+    [{ cipherFloor: "high" }, 'must be a whole number from 112 to 256, but is "high"'],
+    [{ ppk: "yes" }, 'must be none or required, but is "yes"'],
+    [
+      { ikeProposals: "aes128-sha1-modp2048,aes256gcm16-prfsha384-x25519" },
+      "wants 128 bits of security of each algorithm, but `fullmesh:ikeProposals` has sha1, which counts for 0 and modp2048, which counts for 112",
+    ],
+    [{ cipherProfile: "chacha", cipherFloor: 192 }, "`fullmesh:cipherProfile` chacha has x25519, which counts for 128"],
+    [{ cipherProfile: "cnsa", cipherFloor: 256 }, "`fullmesh:cipherProfile` cnsa has ecp384, which counts for 192"],
+    [{ espProposals: "aes256gcm16-x25519-ke1_modp2048" }, "has ke1_modp2048, which counts for 112"],
     [{ dialSeconds: "soon" }, 'must be a whole number from 1 to 60, but is "soon"'],
     [{ dialSeconds: 0.5 }, "must be a whole number from 1 to 60"],
     [{ purgePackages: "yes" }, 'must be true or false, but is "yes"'],
@@ -107,10 +123,55 @@ describe("settings", () => {
     expect(result.ok ? "ok" : result.problems.map(({ message }) => message).join("\n")).toContain(expected);
   });
 
+  it("what is too weak is said along with what else is wrong, and once", () => {
+    const result = parse({ cipherFloor: 192, ikeProposals: "aes256gcm16-prfsha384-ecp384", parallelism: 65 });
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+      "`fullmesh:cipherFloor` wants 192 bits of security of each algorithm, but `fullmesh:cipherProfile` modern has x25519, which counts for 128",
+      '`fullmesh:parallelism` must be a whole number from 1 to 64, but is "65"',
+    ]);
+  });
+
   it("a misspelt setting is not missing as well", () => {
     const result = parse({ overlayIpv4: undefined, overlayIPv4: "10.66.0.0/16" });
     expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
       "unknown setting `fullmesh:overlayIPv4`; did you mean `fullmesh:overlayIpv4`?",
+    ]);
+  });
+});
+
+describe("cipher profiles", () => {
+  test.each(cipherProfileNames)("%s has good proposals", (name) => {
+    const { ike, esp } = cipherProfiles[name];
+    expect([ikeProposalsFault(ike), espProposalsFault(esp)]).toEqual([undefined, undefined]);
+    expect(parse({ cipherProfile: name })).toMatchObject({ ok: true, settings: { ciphers: { ike, esp } } });
+  });
+
+  it("yield to proposals of one's own, each to its own", () => {
+    expect(parse({ cipherProfile: "cnsa", espProposals: "aes128gcm16-ecp256" })).toMatchObject({
+      settings: { ciphers: { ike: "aes256gcm16-prfsha384-ecp384", esp: "aes128gcm16-ecp256" } },
+    });
+  });
+
+  test.each([
+    ["modern", 128],
+    ["cnsa", 192],
+    ["chacha", 128],
+    ["mlkem", 128],
+  ])("%s passes a floor of %d bits and no higher one", (cipherProfile, floor) => {
+    expect(parse({ cipherProfile, cipherFloor: floor }).ok).toBe(true);
+    expect(parse({ cipherProfile, cipherFloor: floor + 1 }).ok).toBe(false);
+  });
+
+  it("have one that is strong enough named, or what to write where none is", () => {
+    const fixes = (changes: Record<string, unknown>): readonly string[] => {
+      const result = parse(changes);
+      return result.ok ? [] : result.problems.map(({ fix }) => fix);
+    };
+    expect(fixes({ cipherFloor: 192 })).toEqual([
+      "pulumi config set fullmesh:cipherProfile cnsa, or a lower floor if that is what you want",
+    ]);
+    expect(fixes({ cipherFloor: 256 })).toEqual([
+      "no profile is as strong: set fullmesh:ikeProposals and fullmesh:espProposals, of aes256gcm16, prfsha384 and ecp521 for example, or a lower floor if that is what you want",
     ]);
   });
 });
@@ -130,6 +191,10 @@ describe("proposals", () => {
     ["aes256gcm16-prfsha384-x25519,", "is empty"],
     ["default", 'unknown word "default"'],
     ["aes256gcm16 x25519", "unknown word"],
+    ["aes256gcm16-prfmd5-x25519", 'unknown word "prfmd5"'],
+    ["aes256gcm16-prfsha384-modp1234", 'unknown word "modp1234"'],
+    ["aes256gcm16-prfsha384-x25519-ke1_none", 'unknown word "ke1_none"'],
+    ["aes256gcm16-prfsha384-ke1_mlkem768", "no key exchange"],
     ["prfsha384-x25519", "no cipher"],
     ["aes256gcm16-x25519", "no pseudo-random function"],
     ["aes256-prfsha256-x25519", "no integrity algorithm"],

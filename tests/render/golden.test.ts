@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { managedNodes } from "../../core/plan/managed";
-import type { ManagedNode } from "../../core/plan/plan";
+import type { ManagedNode, MeshPlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
+import { cipherProfiles } from "../../core/registry/cipherProfile";
 import { fullMesh, type AllowRule, type RegistryNode } from "../../core/registry/registry";
 import { bundle } from "../../core/render/bundle";
 import { expectations } from "../../core/render/expectations";
 import { firewall } from "../../core/render/firewall";
+import type { HostFile } from "../../core/render/hostFile";
 import { renderNode } from "../../core/render/renderNode";
 import { settings } from "../plan/arbitraryMesh";
 
@@ -171,6 +173,27 @@ describe("a node of another organization, of the same name as ours", () => {
 
   test("what verify expects", () => {
     expectGolden(join("fra1-partner", "expectations"), fra1 === undefined ? "" : expectations(shared, fra1, new Set()));
+  });
+});
+
+/** Only what these settings change of fra1's files. */
+describe("fra1 with the profile cnsa and preshared keys", () => {
+  const changed = planMesh(registry, { ...settings, ciphers: cipherProfiles.cnsa, ppk: "required" });
+  const files = (mesh: MeshPlan): readonly HostFile[] =>
+    managedNodes(mesh)
+      .filter(({ name }) => name === "fra1")
+      .flatMap((node) => renderNode(mesh, node, keys));
+  const plain = new Map(files(plan).map(({ path, content }) => [path, content]));
+  const differing = files(changed).filter(({ path, content }) => plain.get(path) !== content);
+
+  test.each(differing.map((file): [string, string] => [file.path, file.content]))("%s", (path, content) => {
+    expectGolden(join("fra1-cnsa-ppk", path), content);
+  });
+
+  test("are all of swanctl, and hold nothing secret", () => {
+    expect(differing.map(({ path }) => path).filter((path) => !path.startsWith("/etc/swanctl/conf.d/"))).toEqual([]);
+    expect(differing).toHaveLength(5);
+    expect(bundle("fra1", differing)).not.toMatch(/secret/);
   });
 });
 

@@ -24,6 +24,7 @@ describe("settings from the files", () => {
         overlayIpv4: "10.66.0.0/16",
         overlayIpv6: "fd66:66::/64",
         ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519,chacha20poly1305-x25519" },
+        ppk: "none",
         babel: babelProfiles.continental,
         registryFolder: join(folder, "nodes/dev"),
         knownHostsFile: join(homedir(), ".ssh/known_hosts"),
@@ -53,6 +54,21 @@ describe("settings from the files", () => {
     ]);
   });
 
+  it("say where ciphers are too weak: at the setting that holds them, though that is a default", () => {
+    const folder = project(`${overlay}  fullmesh:cipherFloor: 192\n  fullmesh:espProposals: aes128gcm16-ecp384\n`);
+    const result = settingsFromPulumiYaml(folder, "dev");
+    const profileLine = pulumiYaml.split("\n").indexOf("    default: modern") + 1;
+    const shown = result.ok
+      ? []
+      : result.problems.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ""));
+    expect(shown).toEqual([
+      "Pulumi.dev.yaml:6:26: `fullmesh:cipherFloor` wants 192 bits of security of each algorithm, but `fullmesh:espProposals` has aes128gcm16, which counts for 128\n" +
+        "    fix: write stronger ones, of aes256gcm16, prfsha384 and ecp384 for example, or a lower floor if that is what you want",
+      `Pulumi.yaml:${profileLine}:14: \`fullmesh:cipherFloor\` wants 192 bits of security of each algorithm, but \`fullmesh:cipherProfile\` modern has x25519, which counts for 128\n` +
+        "    fix: pulumi config set fullmesh:cipherProfile cnsa, or a lower floor if that is what you want",
+    ]);
+  });
+
   it("say that a file is missing or no YAML", () => {
     const folder = projectWith({ "Pulumi.dev.yaml": "config: [\n" });
     const result = settingsFromPulumiYaml(folder, "dev");
@@ -79,8 +95,11 @@ describe("settings from the engine", () => {
       "fullmesh:organizations": "",
       "fullmesh:knownHosts": "~/.ssh/known_hosts",
       "fullmesh:sshKey": "",
-      "fullmesh:ikeProposals": "aes256gcm16-prfsha384-x25519",
-      "fullmesh:espProposals": "aes256gcm16-x25519,chacha20poly1305-x25519",
+      "fullmesh:cipherProfile": "modern",
+      "fullmesh:cipherFloor": "128",
+      "fullmesh:ikeProposals": "",
+      "fullmesh:espProposals": "",
+      "fullmesh:ppk": "none",
       "fullmesh:babelProfile": "continental",
       "fullmesh:parallelism": "16",
       "fullmesh:dialSeconds": "10",
