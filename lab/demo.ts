@@ -24,7 +24,9 @@ async function demo(): Promise<number> {
 
   const toolchain = await timed("toolchain", () => prepareToolchain({ progress: print }));
   console.log(toolchain.description);
-  const lab = await timed("lab: four Debian hosts in a VM", () => labUp({ name: devStack, hosts: 4, progress: print }));
+  const lab = await timed("lab: four Debian hosts (12 and 13) in a VM", () =>
+    labUp({ name: devStack, hosts: 4, progress: print }),
+  );
   if (await forgetFormerHosts(lab)) print("the hosts are new: the state of those before them is dropped");
   const env = devEnvironment(toolchain);
   writeEnvironmentFile(env);

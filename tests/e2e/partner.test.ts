@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,10 +20,11 @@ beforeAll(async () => {
   mesh = await TestMesh.create();
   mesh.writeSettings({ babelProfile: "lan", organizations: "lab,partner" });
   for (const name of ["fra1", "nyc1"] as const) mesh.writeNode(name);
-  const publicKey = await mesh.on(
-    "tyo1",
-    `umask 077; openssl genpkey -algorithm ed25519 -out ${member.privateKeyFile}; openssl pkey -in ${member.privateKeyFile} -pubout`,
-  );
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519", {
+    privateKeyEncoding: { format: "pem", type: "pkcs8" },
+    publicKeyEncoding: { format: "pem", type: "spki" },
+  });
+  await mesh.lab.exec("h3", `umask 077; cat >${member.privateKeyFile}`, { stdin: privateKey });
   mesh.project.writeNode("tyo1", {
     id: 3,
     organization: member.organization,
