@@ -1,3 +1,5 @@
+import { serialPair } from "./interface";
+
 /** Above babel's own, which are 0 for IPv4 and 1024 for IPv6. */
 const firstMetric = 1_000_000;
 
@@ -6,5 +8,5 @@ const firstMetric = 1_000_000;
  * again. Of several links with one peer the one with the lowest serials is taken; like the if_id, it never moves when other links come or go.
  */
 export function fallbackMetric(localSerial: number, remoteSerial: number): number {
-  return firstMetric + localSerial * 16 + remoteSerial;
+  return firstMetric + serialPair(localSerial, remoteSerial);
 }

@@ -6,7 +6,12 @@ export const interfaceNameBytes = 15;
  * moves when other nodes come or go, and can be read off `ip xfrm state`.
  */
 export function interfaceId(peerId: number, localSerial: number, remoteSerial: number): number {
-  return peerId * 256 + localSerial * 16 + remoteSerial;
+  return peerId * 256 + serialPair(localSerial, remoteSerial);
+}
+
+/** What tells the links with one peer from one another, 0 to 255: both serials, `0x<local><remote>`. */
+export function serialPair(localSerial: number, remoteSerial: number): number {
+  return localSerial * 16 + remoteSerial;
 }
 
 /** Interface name: the if_id makes it unique, and as much of the peer's name as fits makes it readable, as in `fm300-tyo1`. */

@@ -1,3 +1,4 @@
+import { byText } from "../registry/byText";
 import { publicKeyPem } from "../registry/publicKey";
 import type { Endpoint, Registry, RegistryNode } from "../registry/registry";
 import type { PublicKeys } from "../render/swanctl";
@@ -58,9 +59,4 @@ function ranetEndpoint({ serial, family, address, dnsName, port }: Endpoint): Ra
 
 function firstName(nodes: readonly RanetNode[]): string {
   return nodes[0]?.common_name ?? "";
-}
-
-/** By code units, for the same order everywhere. */
-function byText(a: string, b: string): number {
-  return Number(a > b) - Number(a < b);
 }

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { byText } from "../registry/byText";
 import { nodeNamePattern } from "../registry/fieldFormats";
 import { fileRole, nodeNameLike } from "../registry/nodeFileName";
 import type { RegistryFile } from "../registry/parseRegistry";
@@ -83,7 +84,7 @@ function inOrder(members: RanetRegistry): readonly Member[] {
     .flatMap(({ organization, public_key, nodes }) =>
       nodes.map((node) => ({ organization, publicKey: canonicalPublicKey(public_key), node })),
     )
-    .sort((a, b) => Number(key(a) > key(b)) - Number(key(a) < key(b)));
+    .sort((a, b) => byText(key(a), key(b)));
 }
 
 /** Whether a node's file may have the name, and none has. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { field, textWithout, type Fault } from "../registry/field";
-import { identityPattern } from "../registry/fieldFormats";
+import { identityPattern, identityText } from "../registry/fieldFormats";
 import { maxEndpointSerial } from "../registry/nodeSchema";
 import { problemAt, sortProblems, startOf, type Problem } from "../registry/problem";
 import { publicKeyFault } from "../registry/publicKey";
@@ -11,8 +11,6 @@ import { readYaml } from "../registry/yamlSource";
  * ranet's registry.json, field for field as ranet takes it (NickCao/ranet, src/registry.rs): unknown fields are refused, serial numbers are text, `address` and
  * `remarks` may be left out or null, and remarks are whatever one likes. Where a node file cannot say what ranet can, the rule is the node file's.
  */
-
-const word = "1 to 63 letters, digits, dots, dashes and underscores, with a letter or digit first";
 
 const endpoint = z.strictObject({
   serial_number: field(textWithout(serialFault), {
@@ -28,7 +26,7 @@ const endpoint = z.strictObject({
 const node = z.strictObject({
   common_name: field(z.string().regex(identityPattern), {
     means: "Name of the node within its organization.",
-    is: word,
+    is: identityText,
     fix: "ask its owner for another name: it is a part of the identity, and cannot be rewritten here",
   }),
   endpoints: field(z.array(endpoint).min(1), { means: "Endpoints.", is: "a list of at least one endpoint" }),
@@ -45,7 +43,7 @@ const ranetSchema = field(
       }),
       organization: field(z.string().regex(identityPattern), {
         means: "Name of the organization.",
-        is: word,
+        is: identityText,
         fix: "ask its owner for another name: it is a part of the identity, and cannot be rewritten here",
       }),
       nodes: field(z.array(node), { means: "Its nodes.", is: "a list of nodes" }),

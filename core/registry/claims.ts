@@ -142,16 +142,16 @@ export function claimsOfPolicy(source: YamlSource): Claim<string>[] {
 function claimsOfEndpoint(index: number, source: YamlSource): EndpointClaims {
   const path = ["endpoints", index];
   const host = claim(source, [...path, "address"], endpoint.address.unwrap());
-  const name = claim(source, [...path, "interface"], endpoint.interface.unwrap());
+  const address = addressIn(host);
   return {
     index,
     ...named("serial", claim(source, [...path, "serial"], endpoint.serial)),
     ...named("family", claim(source, [...path, "family"], endpoint.family)),
-    ...named("address", addressIn(host)),
-    ...named("dnsName", host && !addressIn(host) ? { ...host, value: canonicalHost(host.value) } : undefined),
+    ...named("address", address),
+    ...named("dnsName", host && !address ? { ...host, value: canonicalHost(host.value) } : undefined),
     ...named("port", claim(source, [...path, "port"], endpoint.port)),
     ...named("mtu", claim(source, [...path, "mtu"], endpoint.mtu)),
-    ...named("interface", name),
+    ...named("interface", claim(source, [...path, "interface"], endpoint.interface.unwrap())),
     ...named("source", addressIn(claim(source, [...path, "source"], z.string()))),
     place: source.valuePlace(path),
   };

@@ -1,7 +1,8 @@
-import { familyNames, reservedRangeOf } from "./addresses";
+import { familyNames, reservedRangeOf, type IpAddress } from "./addresses";
 import { minUnderlayMtuBytes } from "./nodeSchema";
-import type { EndpointClaims, NodeClaims, RegistryClaims } from "./claims";
+import type { Claim, EndpointClaims, NodeClaims, RegistryClaims } from "./claims";
 import { formatPlace, problemAt, type Problem } from "./problem";
+import type { AddressFamily } from "./registry";
 
 /** What must hold for the endpoints of each node. */
 export function endpointRules({ nodes }: RegistryClaims): Problem[] {
@@ -18,13 +19,8 @@ function usableAddress({ family, address }: EndpointClaims): Problem[] {
   if (!address) return [];
   const { family: actual, text } = address.value;
   if (family && family.value !== actual) {
-    return [
-      problemAt(
-        address.place,
-        `${text} is an ${familyNames[actual]} address, but the endpoint's family is ${family.value} (${formatPlace(family.place)})`,
-        `write \`family: ${actual}\`, or an ${familyNames[family.value]} address; a node with both has an endpoint for each`,
-      ),
-    ];
+    const fix = `write \`family: ${actual}\`, or an ${familyNames[family.value]} address; a node with both has an endpoint for each`;
+    return [problemAt(address.place, isOfOtherFamily(address.value, family), fix)];
   }
   const range = reservedRangeOf(address.value);
   if (!range) return [];
@@ -60,13 +56,17 @@ function usableSource(endpoint: EndpointClaims): Problem[] {
     return [problemAt(source.place, message, "add `interface: <name>`, or delete `source`")];
   }
   if (family && family.value !== actual) {
-    const message = `${text} is an ${familyNames[actual]} address, but the endpoint's family is ${family.value} (${formatPlace(family.place)})`;
+    const message = isOfOtherFamily(source.value, family);
     return [problemAt(source.place, message, `write an ${familyNames[family.value]} address of the interface`)];
   }
   const range = reservedRangeOf(source.value);
   if (!range) return [];
   const message = `packets from ${text} do not reach other nodes: ${range.network.text} is ${range.name}`;
   return [problemAt(source.place, message, "write the interface's address on the underlay")];
+}
+
+function isOfOtherFamily({ family, text }: IpAddress, of: Claim<AddressFamily>): string {
+  return `${text} is an ${familyNames[family]} address, but the endpoint's family is ${of.value} (${formatPlace(of.place)})`;
 }
 
 /** Without being told, a host sends everything of one family by one of its uplinks, whatever the others are for. */

@@ -11,6 +11,9 @@ export const tagPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Organizations and names in them. Goes into IKE identities: no character that strongSwan or a shell would read in its own way. */
 export const identityPattern = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
 
+/** Completes "must be ..." for what goes into IKE identities. */
+export const identityText = "1 to 63 letters, digits, dots, dashes and underscores, with a letter or digit first";
+
 /** A login name. Never begins with "-", which ssh would read as an option. */
 export const userPattern = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
 

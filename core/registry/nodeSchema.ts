@@ -3,6 +3,7 @@ import { field, textWithout } from "./field";
 import type { AddressFamily } from "./registry";
 import {
   identityPattern,
+  identityText,
   interfacePattern,
   isHost,
   isIpAddress,
@@ -110,8 +111,6 @@ const endpointSchema = z.strictObject({
     fix: "write an address that `ip address` on the node has on that interface",
   }).optional(),
 });
-
-const identityText = "1 to 63 letters, digits, dots, dashes and underscores, with a letter or digit first";
 
 const nodeFields = field(
   z.strictObject({

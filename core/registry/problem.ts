@@ -1,3 +1,5 @@
+import { byText } from "./byText";
+
 /** A point in an input file. */
 export interface Place {
   /** File as the user knows it, relative to where the command runs. */
@@ -38,13 +40,10 @@ export function formatProblem(problem: Problem): string {
 
 /** By file, line, column: the order in which a person works through them. Not by locale, so that it is the same everywhere. */
 export function comparePlaces(a: Place, b: Place): number {
-  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-  return a.line - b.line || a.column - b.column;
+  return byText(a.file, b.file) || a.line - b.line || a.column - b.column;
 }
 
 /** All problems in reading order, whichever rule found them first. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort(
-    (a, b) => comparePlaces(a, b) || Number(a.message > b.message) - Number(a.message < b.message),
-  );
+  return [...problems].sort((a, b) => comparePlaces(a, b) || byText(a.message, b.message));
 }

@@ -1,6 +1,7 @@
 import type { NodePlan } from "../plan/plan";
-import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+import { hostPaths, type HostFile } from "./hostFile";
 import { anyAddress } from "./swanctl";
+import { watcher } from "./watcher";
 
 /**
  * The DNS names that the node dials, and the service that looks them up; nothing where there are none. charon is given addresses alone: with a name it would wait
@@ -10,20 +11,10 @@ export function dnsNames(node: NodePlan): readonly HostFile[] {
   const lines = node.connections.flatMap(({ name, family, initiates, remote }) =>
     initiates && remote.dnsName !== undefined ? `${name} ${family} ${remote.dnsName} ${anyAddress[family]}\n` : [],
   );
-  if (lines.length === 0) return [];
-  const table: HostFile = {
-    path: hostPaths.names,
-    mode: "0644",
-    content: `${managedByLine}\n# CONNECTION FAMILY NAME WILDCARD\n${lines.join("")}`,
-  };
-  return [namesUnit, table];
+  return watcher("names", "CONNECTION FAMILY NAME WILDCARD", lines, unit);
 }
 
-const namesUnit: HostFile = {
-  path: `${hostPaths.units}/fullmesh-names.service`,
-  mode: "0644",
-  content: `${managedByLine}
-[Unit]
+const unit = `[Unit]
 Description=fullmesh: addresses of peers with DNS names
 After=strongswan.service
 
@@ -34,5 +25,4 @@ RestartSec=10
 
 [Install]
 WantedBy=multi-user.target
-`,
-};
+`;

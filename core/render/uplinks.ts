@@ -1,5 +1,6 @@
 import type { NodePlan } from "../plan/plan";
-import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+import { hostPaths, type HostFile } from "./hostFile";
+import { watcher } from "./watcher";
 
 /** A mark as swanctl and ip(8) write it. */
 export function markText(mark: number): string {
@@ -11,21 +12,11 @@ export function markText(mark: number): string {
  * the kernel mark the packets of a link (swanctl.conf(5), set_mark_out), and marked packets go by a table that has the routes of that uplink alone.
  */
 export function uplinks(node: NodePlan): readonly HostFile[] {
-  if (node.uplinks.length === 0) return [];
   const lines = node.uplinks.map(({ interface: name, family, mark }) => `uplink ${name} ${family} ${markText(mark)}\n`);
-  const table: HostFile = {
-    path: hostPaths.uplinks,
-    mode: "0644",
-    content: `${managedByLine}\n# uplink INTERFACE FAMILY MARK\n${lines.join("")}`,
-  };
-  return [uplinksUnit, table];
+  return watcher("uplinks", "uplink INTERFACE FAMILY MARK", lines, unit);
 }
 
-const uplinksUnit: HostFile = {
-  path: `${hostPaths.units}/fullmesh-uplinks.service`,
-  mode: "0644",
-  content: `${managedByLine}
-[Unit]
+const unit = `[Unit]
 Description=fullmesh: routes of each uplink
 After=network.target
 Before=strongswan.service
@@ -38,5 +29,4 @@ RestartSec=2
 
 [Install]
 WantedBy=multi-user.target
-`,
-};
+`;
