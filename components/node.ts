@@ -28,6 +28,8 @@ export interface NodeArgs {
   ssh: string;
   /** The one UDP port that a firewall before the node must let in. */
   udpPort: number;
+  /** Where the overlay is on it, if not beside the node's own interfaces and routes. */
+  isolation?: "vrf" | "netns";
   /** Whether it carries what others send each other. */
   relays: boolean;
   /** Networks behind the node that it announces. */
@@ -158,7 +160,7 @@ export interface DeployArgs {
 }
 
 function describeNode(plan: ManagedNode): NodeArgs {
-  const { name, id, organization, commonName, overlay, ssh, port, relays, prefixes, accepts } = plan;
+  const { name, id, organization, commonName, overlay, ssh, port, isolation, relays, prefixes, accepts } = plan;
   return {
     nodeId: id,
     organization,
@@ -167,6 +169,7 @@ function describeNode(plan: ManagedNode): NodeArgs {
     ipv6: overlay.ipv6,
     ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,
     udpPort: port,
+    ...(isolation === "none" ? {} : { isolation }),
     relays,
     prefixes,
     accepts: accepts === "everything" ? ["everything"] : ["ping and answers", ...accepts.flatMap(describeAcceptance)],

@@ -18,10 +18,12 @@ say() {
   ' "$socket"
 }
 
-# hush on|off: stops babel's packets on the leaving interfaces, both ways, or lets them pass again. All else still goes through.
+# hush on|off: stops babel's packets on the leaving interfaces, both ways, or lets them pass again. All else still goes through. Wherever the interfaces are,
+# their policies are where charon is.
 hush() {
   while read -r interface; do
-    if_id=$(ip -o -d link show dev "$interface" 2>/dev/null | sed -n 's/.* xfrm if_id \(0x[0-9a-f]*\).*/\1/p')
+    # shellcheck disable=SC2086 # words on purpose
+    if_id=$(ip $in_netns -o -d link show dev "$interface" 2>/dev/null | sed -n 's/.* xfrm if_id \(0x[0-9a-f]*\).*/\1/p')
     [ -n "$if_id" ] || continue
     for direction in in out; do
       # By number, as a host need not have /etc/protocols.
@@ -68,6 +70,9 @@ work=$(mktemp -d "$run/babel.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 case ${1:-} in
   say) say ;;
-  leave) leave ;;
+  leave)
+    find_overlay
+    leave
+    ;;
   *) fail "usage: babel say|leave" ;;
 esac

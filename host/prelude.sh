@@ -38,6 +38,41 @@ hold_lock() {
   flock -w 60 9 || fail "another change has been running on this node for a minute: wait for it, or see who holds $run/lock"
 }
 
+# The line of a table of links (core/render/isolation.ts) that says where the overlay is: MODE [NAME [TABLE]].
+isolation_in() {
+  said=$(sed -n 's/^isolation //p' "$1" 2>/dev/null)
+  echo "${said:-none}"
+}
+
+# Where the overlay is on this node: $vrf is the interface of its VRF, $netns the name of its network namespace, or either is empty;
+# $of_vrf are words for ip(8) about routes, $in_netns those that come first.
+find_overlay() {
+  vrf="" netns="" of_vrf="" in_netns=""
+  read -r mode name number <<END
+$(isolation_in "$config/links.conf")
+END
+  case $mode in
+    vrf) vrf=$name of_vrf="table $number" ;;
+    netns) netns=$name in_netns="-n $name" ;;
+  esac
+}
+
+namespace_is_there() {
+  [ -z "$netns" ] || [ -e "/run/netns/$netns" ]
+}
+
+# The links are made in the namespace with the sockets of charon as their underlay, which for that has a name too.
+make_namespace() {
+  [ -n "$netns" ] || return 0
+  [ -e "/run/netns/$netns" ] || ip netns add "$netns"
+  [ -e "/run/netns/$netns-underlay" ] || ip netns attach "$netns-underlay" $$
+  ip -n "$netns" netns list-id | grep -q " (iproute2 netns name: $netns-underlay)" || ip -n "$netns" netns set "$netns-underlay" auto
+}
+
+in_namespace() {
+  if [ -n "$netns" ]; then ip netns exec "$netns" "$@"; else "$@"; fi
+}
+
 charon_runs() {
   systemctl is-active --quiet strongswan.service
 }

@@ -40,17 +40,6 @@ remove_interfaces() {
   "$scripts/links" down >/dev/null
 }
 
-restore_kernel_settings() {
-  if [ -e "$state/found-sysctl" ]; then
-    while read -r key value; do echo "$value" >"/proc/sys/$key"; done <"$state/found-sysctl"
-  fi
-  if [ -e "$state/found-accept-ra" ]; then
-    while read -r file; do
-      [ ! -e "$file" ] || echo 1 >"$file"
-    done <"$state/found-accept-ra"
-  fi
-}
-
 remove_files() {
   if [ -e "$state/files" ]; then
     while read -r file; do rm -f "$file"; done <"$state/files"
@@ -80,7 +69,6 @@ main() {
   hold_lock
   stop_mesh
   remove_interfaces
-  restore_kernel_settings
   remove_files
   release_babeld
   [ "$purge" != --purge ] || purge_packages

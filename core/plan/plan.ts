@@ -1,4 +1,4 @@
-import type { AddressFamily, Management, PortRange, SshTarget, Uplink } from "../registry/registry";
+import type { AddressFamily, Isolation, Management, PortRange, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
 import type { Need } from "./needs";
@@ -28,7 +28,11 @@ export interface OverlayNetworks {
 export type NodePlan = PlannedNode & Management;
 
 /** One of our machines. */
-export type ManagedNode = PlannedNode & { readonly managed: true; readonly ssh: SshTarget };
+export type ManagedNode = PlannedNode & {
+  readonly managed: true;
+  readonly ssh: SshTarget;
+  readonly isolation: Isolation;
+};
 
 /** A machine that somebody else runs. Of its own halves of its links the plan says what they must be; others make them so. */
 export type UnmanagedNode = PlannedNode & { readonly managed: false; readonly publicKey: string };

@@ -73,7 +73,9 @@ function planNode(
     organization,
     commonName,
     tags,
-    ...(node.managed ? { managed: true, ssh: node.ssh } : { managed: false, publicKey: node.publicKey }),
+    ...(node.managed
+      ? { managed: true, ssh: node.ssh, isolation: node.isolation }
+      : { managed: false, publicKey: node.publicKey }),
     overlay: { ipv4: overlayIpv4(settings.overlayIpv4, id), ipv6: overlayIpv6(settings.overlayIpv6, id) },
     linkLocal: linkLocalAddress(id),
     port: portOf(node),

@@ -53,6 +53,8 @@ export interface NodeClaims {
   readonly publicKeyPlace?: Place;
   /** Where the field is written, good or bad. */
   readonly sshPlace?: Place;
+  /** Where the field is written, good or bad. */
+  readonly isolationPlace?: Place;
   readonly tags: readonly Claim<string>[];
   readonly sshHost?: Claim<string>;
   readonly sshPort?: Claim<number>;
@@ -104,6 +106,7 @@ export function claimsOfNode(name: string, source: YamlSource): NodeClaims {
     ...named("publicKey", key && { ...key, value: canonicalPublicKey(key.value) }),
     ...named("publicKeyPlace", writtenPlace(source, "publicKey")),
     ...named("sshPlace", writtenPlace(source, "ssh")),
+    ...named("isolationPlace", writtenPlace(source, "isolation")),
     tags: listOf(source, ["tags"], z.string()),
     ...named("sshHost", claim(source, ["ssh", "host"], ssh.host)),
     ...named("sshPort", claim(source, ["ssh", "port"], ssh.port)),

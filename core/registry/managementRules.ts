@@ -16,14 +16,23 @@ function keyIsMade({ name, publicKeyPlace }: NodeClaims): Problem[] {
   return [problemAt(publicKeyPlace, message, fix)];
 }
 
-function nothingIsDeployed({ name, sshPlace, endpoints }: NodeClaims): Problem[] {
+function nothingIsDeployed({ name, sshPlace, isolationPlace, endpoints }: NodeClaims): Problem[] {
   const ssh = sshPlace
     ? [problemAt(sshPlace, `${name} is not managed, so nobody logs in to it, but it has \`ssh\``, "delete `ssh`")]
+    : [];
+  const isolation = isolationPlace
+    ? [
+        problemAt(
+          isolationPlace,
+          `${name} is not managed, so its owner sees to where the overlay is on it, but it has \`isolation\``,
+          "delete `isolation`",
+        ),
+      ]
     : [];
   const uplinks = endpoints.flatMap(({ index, interface: uplink }) => {
     if (!uplink) return [];
     const message = `${name} is not managed, so its owner sees to its uplinks, but endpoints[${index}] has an \`interface\``;
     return [problemAt(uplink.place, message, "delete `interface`, and `source` with it")];
   });
-  return [...ssh, ...uplinks];
+  return [...ssh, ...isolation, ...uplinks];
 }

@@ -30,6 +30,9 @@ export interface Uplink {
   readonly source?: string;
 }
 
+/** Where a node has the overlay's interfaces, addresses and routes: beside its own, or in a VRF or a network namespace of their own. */
+export type Isolation = "none" | "vrf" | "netns";
+
 /** Where and as whom the deployer logs in. Always an underlay address: SSH must work with the mesh down. */
 export interface SshTarget {
   /** IP address or DNS name. */
@@ -42,7 +45,7 @@ export interface SshTarget {
 
 /** Who runs a node: this project, which logs in to it, or somebody else, of whose node no more than its public key is known. */
 export type Management =
-  | { readonly managed: true; readonly ssh: SshTarget }
+  | { readonly managed: true; readonly ssh: SshTarget; readonly isolation: Isolation }
   | {
       readonly managed: false;
       /** Base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */

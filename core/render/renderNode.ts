@@ -12,9 +12,9 @@ import { babeldUnit, charonUnitSettings, kernelModules, linksUnit } from "./syst
 /** Every file of a node, in the order in which the host writes them: what others need comes first. */
 export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys): readonly HostFile[] {
   return [
-    kernelModules,
+    kernelModules(node),
     linksUnit,
-    babeldUnit,
+    babeldUnit(node),
     firewallUnit,
     charonUnitSettings,
     firewall(plan, node),

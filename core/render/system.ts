@@ -1,15 +1,19 @@
+import type { ManagedNode } from "../plan/plan";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+import { networkNamespace, vrfTable } from "./isolation";
 
 /** Kernel modules, loaded at boot before the links are made. */
-export const kernelModules: HostFile = {
-  path: hostPaths.modules,
-  mode: "0644",
-  content: `${managedByLine}
+export function kernelModules({ isolation }: ManagedNode): HostFile {
+  return {
+    path: hostPaths.modules,
+    mode: "0644",
+    content: `${managedByLine}
 xfrm_interface
 esp4
 esp6
-`,
-};
+${isolation === "vrf" ? "vrf\n" : ""}`,
+  };
+}
 
 /** Makes the links at boot, whether or not charon runs: an interface without a security association only refuses packets. */
 export const linksUnit: HostFile = {
@@ -52,10 +56,12 @@ const babelPid = "/run/fullmesh/babeld.pid";
  * A babeld of our own: Debian 12 has only an init script, whose configuration may be the operator's. One that was killed leaves a file and a socket, at the sight
  * of which the next does not start, and routes, which the next does not know as its own and never corrects (seen with 1.12.1).
  */
-export const babeldUnit: HostFile = {
-  path: `${hostPaths.units}/fullmesh-babeld.service`,
-  mode: "0644",
-  content: `${managedByLine}
+export function babeldUnit({ isolation }: ManagedNode): HostFile {
+  const table = isolation === "vrf" ? `table ${vrfTable} ` : "";
+  return {
+    path: `${hostPaths.units}/fullmesh-babeld.service`,
+    mode: "0644",
+    content: `${managedByLine}
 [Unit]
 Description=fullmesh: babeld on the XFRM links
 Requires=fullmesh-links.service
@@ -64,9 +70,9 @@ After=fullmesh-links.service
 [Service]
 ExecStart=/usr/sbin/babeld -c ${hostPaths.babelKey} -c ${hostPaths.babeld} -I ${babelPid}
 ExecStopPost=-/bin/rm -f ${babelPid} ${hostPaths.babelSocket}
-ExecStopPost=-/sbin/ip route flush proto babel
-ExecStopPost=-/sbin/ip -6 route flush proto babel
-Restart=on-failure
+ExecStopPost=-/sbin/ip route flush ${table}proto babel
+ExecStopPost=-/sbin/ip -6 route flush ${table}proto babel
+${isolation === "netns" ? `NetworkNamespacePath=/run/netns/${networkNamespace}\n` : ""}Restart=on-failure
 RestartSec=2
 RuntimeDirectory=fullmesh
 RuntimeDirectoryMode=0700
@@ -83,4 +89,5 @@ RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 [Install]
 WantedBy=multi-user.target
 `,
-};
+  };
+}

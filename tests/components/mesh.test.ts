@@ -26,6 +26,7 @@ const member = (name: string, id: number, user: string): RegistryNode => ({
   commonName: name,
   tags: ["hub"],
   managed: true,
+  isolation: "none",
   ssh: { host: `198.51.100.${id}`, port: 22, user },
   endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],

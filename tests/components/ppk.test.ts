@@ -9,6 +9,7 @@ const member = (id: number): RegistryNode => ({
   organization: "acme",
   commonName: `node${id}`,
   managed: true,
+  isolation: "none",
   tags: [],
   ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
   endpoints: [

@@ -37,6 +37,7 @@ const ours: RegistryNode = {
   ...common(1, "fra1"),
   organization: "acme",
   managed: true,
+  isolation: "none",
   ssh: { host: "198.51.100.1", port: 22, user: "root" },
 };
 const theirs: RegistryNode = { ...common(3, "partner-fra1"), organization: "partner", managed: false, publicKey: key };

@@ -55,7 +55,11 @@ const policy: fc.Arbitrary<Policy> = fc.oneof(
 const management: fc.Arbitrary<Management> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.constant({ managed: true, ssh: { host: "198.51.100.1", port: 22, user: "root" } } as const),
+    arbitrary: fc.constant({
+      managed: true,
+      isolation: "none",
+      ssh: { host: "198.51.100.1", port: 22, user: "root" },
+    } as const),
   },
   { weight: 1, arbitrary: fc.constant({ managed: false, publicKey: "a2V5" } as const) },
 );

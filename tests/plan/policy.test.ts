@@ -15,6 +15,7 @@ function member(id: number, tags: readonly string[], endpoints: readonly Partial
     commonName: `n${id}`,
     tags,
     managed: true,
+    isolation: "none",
     ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
     endpoints: endpoints.map((endpoint, serial) => ({
       serial,

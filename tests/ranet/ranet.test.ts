@@ -14,6 +14,7 @@ const ours = (id: number, name: string, organization = "acme"): RegistryNode => 
   commonName: name,
   tags: [],
   managed: true,
+  isolation: "none",
   ssh: { host: `h${id}`, port: 22, user: "root" },
   endpoints: [{ serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],

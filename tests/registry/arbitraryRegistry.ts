@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import type { RegistryFile } from "../../core/registry/parseRegistry";
-import { fullMesh, type Endpoint, type Registry, type RegistryNode } from "../../core/registry/registry";
+import {
+  fullMesh,
+  type Endpoint,
+  type Isolation,
+  type Registry,
+  type RegistryNode,
+} from "../../core/registry/registry";
 import { stringify } from "yaml";
 
 /** Overlay networks that no generated registry collides with. */
@@ -35,6 +41,7 @@ const draws = fc.uniqueArray(
     remarks: fc.option(fc.string(), { nil: undefined }),
     hasCommonName: fc.boolean(),
     isManaged: fc.boolean(),
+    isolation: fc.constantFrom<Isolation>("none", "vrf", "netns"),
   }),
   { minLength: 1, maxLength: 20, selector: ({ id }) => id },
 );
@@ -66,6 +73,7 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
           remarks,
           hasCommonName,
           isManaged,
+          isolation,
         }): RegistryNode => {
           const [high, low] = [id >> 8, id & 255];
           const addresses = { ip4: `203.0.${high}.${low}`, ip6: `2001:db8::${id.toString(16)}` };
@@ -88,7 +96,7 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
             commonName: hasCommonName ? `N.${id}` : name,
             tags,
             ...(isManaged
-              ? { managed: true, ssh: { host: `198.51.${high}.${low}`, port: sshPort, user } }
+              ? { managed: true, ssh: { host: `198.51.${high}.${low}`, port: sshPort, user }, isolation }
               : { managed: false, publicKey: arbitraryKey(id) }),
             endpoints,
             prefixes: announces ? [`100.${high}.${low}.0/24`] : [],

@@ -36,6 +36,7 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
       commonName: "fra1",
       tags: [],
       managed: true,
+      isolation: "none",
       ssh: { host: "2001:db8::7", port: 22, user: "root" },
       endpoints: [
         {

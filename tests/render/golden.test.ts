@@ -4,7 +4,7 @@ import { managedNodes } from "../../core/plan/managed";
 import type { ManagedNode, MeshPlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
 import { cipherProfiles } from "../../core/registry/cipherProfile";
-import { fullMesh, type AllowRule, type RegistryNode } from "../../core/registry/registry";
+import { fullMesh, type AllowRule, type Registry, type RegistryNode } from "../../core/registry/registry";
 import { bundle } from "../../core/render/bundle";
 import { expectations } from "../../core/render/expectations";
 import { firewall } from "../../core/render/firewall";
@@ -27,6 +27,7 @@ const member = (name: string, id: number, rest: Rest): RegistryNode => ({
   commonName: name,
   tags: [],
   managed: true,
+  isolation: "none",
   ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
   endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],
@@ -76,7 +77,7 @@ const registry = {
   ],
   retired: [],
   policy: { leaves: [{ tag: "thin", hubs: ["hub"] }], exclude: [] },
-};
+} satisfies Registry;
 
 const keys = { fra1: "RlJBMQ==", tyo1: "VFlPMQ==", home: "SE9NRQ==" };
 const plan = planMesh(registry, settings);
@@ -118,7 +119,7 @@ describe("a policy that says what may be reached", () => {
   ];
   const firewallOf = (nodes: readonly RegistryNode[], rules: readonly AllowRule[], name: string): string => {
     const closed = planMesh({ ...registry, nodes, policy: { ...registry.policy, allow: rules } }, settings);
-    const node = closed.nodes.find((each) => each.name === name);
+    const node = managedNodes(closed).find((each) => each.name === name);
     if (node === undefined) throw new Error(`no node ${name}`);
     return firewall(closed, node).content;
   };
@@ -194,6 +195,23 @@ describe("fra1 with the profile cnsa and preshared keys", () => {
     expect(differing.map(({ path }) => path).filter((path) => !path.startsWith("/etc/swanctl/conf.d/"))).toEqual([]);
     expect(differing).toHaveLength(5);
     expect(bundle("fra1", differing)).not.toMatch(/secret/);
+  });
+});
+
+/** Only what the overlay's place changes of the files of home, which is a leaf and lets in what it must. */
+describe.each(["vrf", "netns"] as const)("home with isolation %s", (isolation) => {
+  const files = (home: Partial<RegistryNode>): readonly HostFile[] => {
+    const nodes = registry.nodes.map((node) => (node.name === "home" ? ({ ...node, ...home } as RegistryNode) : node));
+    const mesh = planMesh({ ...registry, nodes, policy: { ...registry.policy, allow: [] } }, settings);
+    return managedNodes(mesh)
+      .filter(({ name }) => name === "home")
+      .flatMap((node) => renderNode(mesh, node, keys));
+  };
+  const plain = new Map(files({}).map(({ path, content }) => [path, content]));
+  const differing = files({ isolation }).filter(({ path, content }) => plain.get(path) !== content);
+
+  test.each(differing.map((file): [string, string] => [file.path, file.content]))("%s", (path, content) => {
+    expectGolden(join(`home-${isolation}`, path), content);
   });
 });
 

@@ -1,0 +1,15 @@
+#!/bin/sh
+# firewall load|unload: the rules of /etc/fullmesh/firewall.nft, where the overlay is.
+# shellcheck source=host/prelude.sh
+. /usr/local/lib/fullmesh/prelude
+
+find_overlay
+case ${1:-} in
+  load)
+    make_namespace
+    in_namespace nft -f "$config/firewall.nft"
+    ;;
+  # They go with the namespace.
+  unload) if namespace_is_there; then in_namespace nft delete table inet fullmesh; fi ;;
+  *) fail "usage: firewall load|unload" ;;
+esac
