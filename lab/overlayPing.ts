@@ -1,4 +1,5 @@
-import type { MeshPlan } from "../core/plan/plan";
+import type { MeshPlan, NodePlan } from "../core/plan/plan";
+import { networkNamespace, vrfInterface } from "../core/render/isolation";
 
 /** One ping from a node to another's overlay address. */
 export interface Ping {
@@ -18,9 +19,21 @@ export function allPings({ nodes }: MeshPlan): readonly Ping[] {
   );
 }
 
+/** ping(8) where a node has the overlay. */
+export function pingOn(node: NodePlan): string {
+  switch (node.managed ? node.isolation : "none") {
+    case "none":
+      return "ping";
+    case "vrf":
+      return `ping -I ${vrfInterface}`;
+    case "netns":
+      return `ip netns exec ${networkNamespace} ping`;
+  }
+}
+
 /** Shell command that pings every address three times and prints a line `ADDRESS RECEIVED RTT_MS` for each; all at once, so it takes about a second. */
-export function pingCommand(addresses: readonly string[]): string {
-  const one = `ping -n -q -c 3 -i 0.2 -W 2 "$a" | awk -v a="$a" '/received/ { n = $4 } /^rtt/ { split($4, t, "/"); rtt = t[2] } END { print a, n + 0, rtt }'`;
+export function pingCommand(ping: string, addresses: readonly string[]): string {
+  const one = `${ping} -n -q -c 3 -i 0.2 -W 2 "$a" | awk -v a="$a" '/received/ { n = $4 } /^rtt/ { split($4, t, "/"); rtt = t[2] } END { print a, n + 0, rtt }'`;
   return `for a in ${addresses.join(" ")}; do { ${one}; } & done; wait`;
 }
 

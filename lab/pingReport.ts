@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { MeshPlan } from "../core/plan/plan";
-import { allPings, parsePings, pingCommand } from "./overlayPing";
+import { allPings, parsePings, pingCommand, pingOn } from "./overlayPing";
 import type { Lab } from "./vm/lab";
 
 /** The lab's host `h3` is the node with id 3. */
@@ -16,7 +16,13 @@ export async function pingReport(plan: MeshPlan, lab: Lab): Promise<{ readonly t
   const rows = await Promise.all(
     plan.nodes.map(async (node) => {
       const mine = pings.filter(({ from }) => from === node.name);
-      const { stdout } = await lab.exec(labHostOf(plan, node.name), pingCommand(mine.map(({ address }) => address)));
+      const { stdout } = await lab.exec(
+        labHostOf(plan, node.name),
+        pingCommand(
+          pingOn(node),
+          mine.map(({ address }) => address),
+        ),
+      );
       const results = parsePings(stdout);
       return { node, results };
     }),

@@ -1,0 +1,64 @@
+import { difference, inventory } from "../inventory";
+import { expectNoLoss, SteadyPing, type Loss } from "../steadyPing";
+import { nodeNames, TestMesh } from "../testMesh";
+import { writePlaces } from "./places";
+
+/** The overlay of sao1 moves from place to place, and then sao1 leaves three nodes that have it in as many places. */
+let mesh: TestMesh;
+const before = new Map<string, readonly string[]>();
+
+TestMesh.setUp("packaged", async (made) => {
+  mesh = made;
+  writePlaces(mesh);
+  mesh.writeNode("sao1", { isolation: "vrf" });
+  await Promise.all(nodeNames.map(async (name) => before.set(name, await inventory(mesh.lab, mesh.host(name).name))));
+});
+
+const sas = "swanctl --list-sas | grep -o '#[0-9]*, .*_i\\*\\? .*_r' | sort";
+
+/** Those of the paths between the three. */
+function withoutSao1(losses: readonly Loss[]): readonly Loss[] {
+  return losses.filter(({ from, address }) => from !== "sao1" && !["10.43.0.4", "fd43:f00d:cafe::4"].includes(address));
+}
+
+test("up", async () => {
+  expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
+});
+
+test.each([
+  ["netns", "ip -o link; ip -o -6 route; ip rule; cat /proc/sys/net/ipv4/udp_l3mdev_accept", /fm|fd43:|^1$/m],
+  ["none", "ip netns; ip route show table all; ip -o link show type vrf", /fullmesh|vrf/],
+] as const)("it moves to %s: its links live on, and the three lose no packet", async (isolation, left, trace) => {
+  const then = await mesh.on("sao1", sas);
+  const ping = await SteadyPing.start(mesh.lab, mesh.plan());
+  mesh.writeNode("sao1", { isolation });
+  const { status } = await mesh.run("up", "--yes", "--skip-preview");
+  const losses = await ping.stop();
+  expect(status).toBe(0);
+  expect(withoutSao1(losses).filter(({ sent, received }) => sent - received > 1)).toEqual([]);
+  expect(mesh.fullmesh("status", "--stack", "e2e").status).toBe(0);
+  expect(await mesh.on("sao1", sas)).toBe(then);
+  expect(await mesh.on("sao1", left)).not.toMatch(trace);
+});
+
+test("it leaves, the three lose no packet, and its host is as it was", async () => {
+  mesh.project.removeNode("sao1");
+  const ping = await SteadyPing.start(mesh.lab, mesh.plan());
+  const { status } = await mesh.run("up", "--yes", "--skip-preview");
+  const losses = await ping.stop();
+  expect(status).toBe(0);
+  expectNoLoss(losses, 12);
+  expect(difference(before.get("sao1") ?? [], await inventory(mesh.lab, "h4"))).toEqual([]);
+  expect(await mesh.on("nyc1", "swanctl --list-conns; ip link; ip xfrm policy list action block")).not.toMatch(
+    /sao1|block/,
+  );
+  expect(await mesh.on("tyo1", "ip -n fullmesh link; ip xfrm policy list action block")).not.toMatch(/sao1|block/);
+});
+
+test("destroy leaves every host as it was found", async () => {
+  expect((await mesh.run("destroy", "--yes", "--run-program")).status).toBe(0);
+  for (const name of nodeNames) {
+    const left = difference(before.get(name) ?? [], await inventory(mesh.lab, mesh.host(name).name));
+    expect({ name, left }).toEqual({ name, left: [] });
+  }
+});

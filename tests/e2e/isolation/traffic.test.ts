@@ -1,0 +1,111 @@
+import { pingOn } from "../../../lab/overlayPing";
+import { expectAllPings } from "../allPings";
+import { SteadyPing } from "../steadyPing";
+import { TestMesh } from "../testMesh";
+import { inPlace, overlayRoutes, placed, vrfOf, writePlaces, type Placed } from "./places";
+
+/** The overlay beside the node's own interfaces, in a VRF, and in a network namespace: the same holds in each. */
+let mesh: TestMesh;
+
+TestMesh.setUp("packaged", (made) => {
+  mesh = made;
+  writePlaces(mesh);
+  mesh.writePolicy("allow: [{ from: all, to: all, ports: [tcp/7005] }]\n");
+});
+
+/** The two others. */
+function others(name: Placed): readonly [Placed, Placed] {
+  const [one, other] = placed.filter((each) => each !== name);
+  if (one === undefined || other === undefined) throw new Error(`${name} is not one of three`);
+  return [one, other];
+}
+
+const ipv4 = { fra1: "10.43.0.1", nyc1: "10.43.0.2", tyo1: "10.43.0.3" } as const;
+
+test("up brings them up, all reach each other, and status finds nothing wrong", async () => {
+  const { status, output } = await mesh.run("up", "--yes", "--diff");
+  expect(status).toBe(0);
+  expect(output).toMatch(/isolation: "vrf"/);
+  expect(output).toMatch(/isolation: "netns"/);
+  await expectAllPings(mesh);
+  const told = mesh.fullmesh("status", "--stack", "e2e");
+  process.stderr.write(told.stdout);
+  expect(told.status).toBe(0);
+});
+
+test("a VRF or a namespace has the overlay alone, and the host's own tables have nothing of it", async () => {
+  const own = "ip route; ip -6 route";
+  expect(await mesh.on("nyc1", own)).not.toMatch(/fm|10\.43\.|fd43:/);
+  expect(
+    await mesh.on("nyc1", `ping -n -q -c 1 -I fm-vrf 192.0.2.11 2>&1; ip route get vrf fm-vrf 192.0.2.11 2>&1 || :`),
+  ).toMatch(/(Network is unreachable|No route to host)/);
+  expect(await mesh.on("tyo1", `${own}; ip -o link; nft list tables`)).not.toMatch(/fm|10\.43\.|fd43:|fullmesh/);
+  expect(await mesh.on("tyo1", "cat /proc/sys/net/ipv6/conf/all/forwarding")).toBe("0\n");
+});
+
+test.each(placed)("from %s, a packet as large as the link passes whole, and one byte more does not", async (name) => {
+  const node = mesh.plan().nodes.find((each) => each.name === name);
+  if (node === undefined) throw new Error(`no ${name}`);
+  const [link] = node.connections;
+  const peer = ipv4[others(name)[0]];
+  const ping = (size: number): string => `${pingOn(node)} -n -q -c 2 -i 0.2 -W 2 -M do -s ${size - 28} ${peer}`;
+  expect(await mesh.on(name, ping(link?.mtuBytes ?? 0))).toContain(" 0% packet loss");
+  expect(await mesh.on(name, `! ${ping((link?.mtuBytes ?? 0) + 1)}`)).toContain(" 100% packet loss");
+});
+
+test.each(placed)("%s lets in what the policy allows, and nothing more", async (name) => {
+  const serve = (port: number): string => `setsid ${inPlace(
+    name,
+    `perl -MSocket -e '
+      alarm 60; socket(my $s, PF_INET, SOCK_STREAM, 0); setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1);
+      if ($ARGV[0]) { setsockopt($s, SOL_SOCKET, 25, $ARGV[0]) or die }
+      bind($s, sockaddr_in(${port}, INADDR_ANY)) or die; listen($s, 5); while (accept(my $c, $s)) { close $c }' '${vrfOf(name)}'`,
+  )} >/dev/null 2>&1 </dev/null &
+    for try in $(seq 50); do ${inPlace(name, "ss")} -Hltn 'sport = :${port}' | grep -q . && break; sleep 0.1; done`;
+  const connect = (from: Placed, port: number): Promise<string> =>
+    mesh.on(
+      from,
+      inPlace(
+        from,
+        `perl -MSocket -e '
+          $| = 1; $SIG{ALRM} = sub { print "nothing"; exit }; alarm 4; socket(my $s, PF_INET, SOCK_STREAM, 0);
+          if ($ARGV[0]) { setsockopt($s, SOL_SOCKET, 25, $ARGV[0]) or die }
+          print connect($s, sockaddr_in(${port}, inet_aton("${ipv4[name]}"))) ? "open" : "$!"' '${vrfOf(from)}'`,
+      ),
+    );
+  await mesh.on(name, `${serve(7005)}; ${serve(7006)}`);
+  const [one, other] = others(name);
+  // Nothing stands in the way of the last but the rules: from the node itself, it is open.
+  const attempts = [connect(one, 7005), connect(other, 7005), connect(name, 7006), connect(one, 7006)];
+  expect(await Promise.all(attempts)).toEqual(["open", "open", "open", "nothing"]);
+});
+
+test.each(placed)("%s carries what two others send each other whose link is cut", async (relay) => {
+  const [one, other] = others(relay);
+  const by = (link: string): string => `${overlayRoutes(one, `proto babel ${ipv4[other]}`)} | grep -q ${link}`;
+  const [here, there] = [mesh.host(one).name, mesh.host(other).name];
+  await mesh.lab.cut(here, there);
+  await mesh.until(one, by(`-${relay}`), 30);
+  await mesh.until(other, `${overlayRoutes(other, `proto babel ${ipv4[one]}`)} | grep -q -- -${relay}`, 30);
+  await expectAllPings(mesh);
+  await mesh.lab.heal(here, there);
+  await mesh.until(one, by(`-${other}`), 60);
+});
+
+test("babeld starts again on each, and no packet is lost", async () => {
+  const ping = await SteadyPing.start(mesh.lab, mesh.plan());
+  for (const name of placed) {
+    await mesh.on(name, "systemctl restart fullmesh-babeld");
+    await mesh.until(name, `[ "$(${overlayRoutes(name, "proto babel")} | grep -c '^10.43.0')" = 2 ]`, 30);
+  }
+  const losses = await ping.stop();
+  expect(losses).toHaveLength(12);
+  expect(losses.filter(({ sent }) => sent < 20)).toEqual([]);
+  expect(losses.filter(({ sent, received }) => sent - received > 1)).toEqual([]);
+});
+
+test("a second up changes nothing, and the links are as their tables say", async () => {
+  expect((await mesh.run("up", "--yes", "--skip-preview", "--expect-no-changes")).status).toBe(0);
+  const links = "/usr/local/lib/fullmesh/links up; /usr/local/lib/fullmesh/links prune";
+  expect(await Promise.all(placed.map((name) => mesh.on(name, links)))).toEqual(placed.map(() => ""));
+});
