@@ -217,10 +217,13 @@ remove_made() {
   cmp -s "$work/made" "$made" || mv "$work/made" "$made"
 }
 
-# Not what somebody else has put there, or started there.
+# Interfaces that the kernel puts into each namespace.
+everywhere='^[0-9]*: (lo|tunl0|sit0|ip6tnl0|gre0|gretap0|erspan0|ip6gre0|ip_vti0|ip6_vti0)[@:]'
+
+# Unless somebody else has put something there, or started it there.
 remove_namespace() {
   [ -e "/run/netns/$netns" ] || return 0
-  others=$({ ip -n "$netns" -o link show | grep -v ': lo:'; ip netns pids "$netns"; } || :)
+  others=$({ ip -n "$netns" -o link show | grep -Ev "$everywhere"; ip netns pids "$netns"; } || :)
   [ -z "$others" ] || { echo "fullmesh: the network namespace $netns stays, for it is in use: $others" >&2; return 0; }
   ip netns delete "$netns"
   [ ! -e "/run/netns/$netns-underlay" ] || ip netns delete "$netns-underlay"
