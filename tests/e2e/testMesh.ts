@@ -11,6 +11,9 @@ import { resetWithPackages } from "./packagedHosts";
 /** Names of the test mesh's nodes; the node with id 1 is on the lab's host h1, and so on. */
 export const nodeNames = ["fra1", "nyc1", "tyo1", "sao1"] as const;
 
+/** One of them. */
+export type NodeName = (typeof nodeNames)[number];
+
 /** A stack of its own in a scratch project, whose nodes are the hosts of the lab `test`. */
 export class TestMesh {
   private constructor(
@@ -60,7 +63,7 @@ export class TestMesh {
 
   /** Writes the node file of a lab host, with one IPv4 endpoint if nothing else is said; the last of them is logged in to as a user who must sudo. */
   writeNode(
-    name: (typeof nodeNames)[number],
+    name: NodeName,
     ssh: Readonly<Record<string, unknown>> = {},
     more: Readonly<Record<string, unknown>> = {},
   ): void {
@@ -76,14 +79,14 @@ export class TestMesh {
   }
 
   /** The lab host that a node is on. */
-  host(name: (typeof nodeNames)[number]): LabHost {
+  host(name: NodeName): LabHost {
     const host = this.lab.hosts[nodeNames.indexOf(name)];
     if (host === undefined) throw new Error(`the lab has no host for ${name}`);
     return host;
   }
 
   /** Both families of a lab host as endpoints, with more fields for both. */
-  bothFamilies(name: (typeof nodeNames)[number], more: Readonly<Record<string, unknown>> = {}): readonly object[] {
+  bothFamilies(name: NodeName, more: Readonly<Record<string, unknown>> = {}): readonly object[] {
     const { ip4, ip6 } = this.host(name);
     return [
       { serial: 0, family: "ip4", address: ip4, ...more },
@@ -92,14 +95,14 @@ export class TestMesh {
   }
 
   /** Runs a shell command on the host of a node, which must go well. */
-  async on(name: (typeof nodeNames)[number], command: string, timeoutSeconds = 60): Promise<string> {
+  async on(name: NodeName, command: string, timeoutSeconds = 60): Promise<string> {
     const { code, stdout, stderr } = await this.lab.exec(this.host(name).name, command, { timeoutSeconds });
     if (code !== 0) throw new Error(`${name}: ${command}: status ${code}: ${stderr || stdout}`);
     return stdout;
   }
 
   /** Waits until a shell command on the host of a node goes well, at most so long. Gives the seconds that it took. */
-  async until(name: (typeof nodeNames)[number], condition: string, seconds: number): Promise<number> {
+  async until(name: NodeName, condition: string, seconds: number): Promise<number> {
     const wait = `started=$(date +%s)
       for try in $(seq ${seconds}); do
         if ${condition}; then echo $(($(date +%s) - started)); exit; fi
