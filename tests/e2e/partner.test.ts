@@ -17,9 +17,9 @@ const member = {
   overlay: { ipv4: "10.43.0.3", ipv6: "fd43:f00d:cafe::3" },
 };
 
-beforeAll(async () => {
-  mesh = await TestMesh.create();
-  mesh.writeSettings({ babelProfile: "lan", organizations: "lab,partner" });
+TestMesh.setUp("packaged", async (made) => {
+  mesh = made;
+  mesh.writeSettings({ organizations: "lab,partner" });
   for (const name of ["fra1", "nyc1"] as const) mesh.writeNode(name);
   const { privateKey, publicKey } = generateKeyPairSync("ed25519", {
     privateKeyEncoding: { format: "pem", type: "pkcs8" },
@@ -34,10 +34,6 @@ beforeAll(async () => {
     publicKey,
     endpoints: [{ serial: 0, family: "ip4", address: mesh.host("tyo1").ip4, port: 4500 }],
   });
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
 });
 
 function status(): { readonly exit: number; readonly report: StatusReport } {

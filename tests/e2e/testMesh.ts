@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MeshPlan } from "../../core/plan/plan";
 import { PulumiCli, type CliResult } from "../../lab/pulumiCli";
@@ -23,19 +24,36 @@ export class TestMesh {
   ) {}
 
   /**
-   * Brings up lab and toolchain, and makes an empty stack.
+   * Before the tests of a file, brings up lab and toolchain, and makes an empty stack; after them, ends what there is by then. The lab goes on, for the next file.
    *
    * @param hosts `bare`, as after their first boot, or `packaged`: the packages are on them, which saves half a minute
+   * @param prepare what else is to be done before the first test
    */
-  static async create(hosts: "bare" | "packaged" = "packaged"): Promise<TestMesh> {
+  static setUp(hosts: "bare" | "packaged", prepare: (mesh: TestMesh) => void | Promise<void>): void {
+    const ends: (() => void)[] = [];
+    beforeAll(async () => {
+      await prepare(await TestMesh.create(hosts, (end) => ends.push(end)));
+    }, 1_800_000);
+    afterAll(() => {
+      for (const end of ends) end();
+    });
+  }
+
+  private static async create(hosts: "bare" | "packaged", atEnd: (end: () => void) => void): Promise<TestMesh> {
     const print = (line: string): void => {
       process.stderr.write(`${line}\n`);
     };
     const toolchain = await prepareToolchain({ progress: print });
     print(toolchain.description);
     const lab = await labUp({ name: "test", hosts: nodeNames.length, progress: print });
+    atEnd(() => {
+      lab.close();
+    });
     await (hosts === "bare" ? lab.reset() : resetWithPackages(lab));
     const project = new ScratchProject("e2e");
+    atEnd(() => {
+      project.remove();
+    });
     const pulumi = new PulumiCli(toolchain.pulumi, project.folder, {
       ...toolchain.env,
       ...project.env,
@@ -47,14 +65,14 @@ export class TestMesh {
     return mesh;
   }
 
-  /** Settings of the stack, beside those that the lab needs. */
+  /** Settings of the stack, beside those that the lab needs. With `lan`, babel finds its routes soonest. */
   writeSettings(more: Readonly<Record<string, string | number | boolean>>): void {
     this.project.writeSettings({
       overlayIpv4: "10.43.0.0/16",
       overlayIpv6: "fd43:f00d:cafe::/48",
       knownHosts: this.lab.knownHostsFile,
       sshKey: this.lab.keyFile,
-      babelProfile: "global",
+      babelProfile: "lan",
       purgePackages: true,
       dialSeconds: 20,
       ...more,
@@ -64,8 +82,7 @@ export class TestMesh {
   /** Writes the node file of a lab host, with one IPv4 endpoint if nothing else is said; the last of them is logged in to as a user who must sudo. */
   writeNode(
     name: NodeName,
-    ssh: Readonly<Record<string, unknown>> = {},
-    more: Readonly<Record<string, unknown>> = {},
+    { ssh, ...more }: Readonly<Record<string, unknown>> & { readonly ssh?: { readonly port: number } } = {},
   ): void {
     const id = nodeNames.indexOf(name) + 1;
     const host = this.host(name);
@@ -76,6 +93,11 @@ export class TestMesh {
       endpoints: [{ serial: 0, family: "ip4", address: host.ip4, port: 4500 }],
       ...more,
     });
+  }
+
+  /** Writes the registry's `_policy.yaml`. */
+  writePolicy(text: string): void {
+    writeFileSync(join(this.project.registry, "_policy.yaml"), text);
   }
 
   /** The lab host that a node is on. */
@@ -91,6 +113,15 @@ export class TestMesh {
     return [
       { serial: 0, family: "ip4", address: ip4, ...more },
       { serial: 1, family: "ip6", address: ip6, ...more },
+    ];
+  }
+
+  /** Two uplinks of one family as endpoints, of which the second is the second choice; the lab host must have it. */
+  twoUplinks(name: NodeName): readonly object[] {
+    const { ip4 } = this.host(name);
+    return [
+      { serial: 0, family: "ip4", address: ip4, interface: "eth0" },
+      { serial: 1, family: "ip4", address: ip4.replace("192.0.2.", "198.51.100."), interface: "eth1", cost: 480 },
     ];
   }
 
@@ -158,11 +189,5 @@ export class TestMesh {
       timeout: 120_000,
     });
     return { status: result.status ?? 1, stdout: result.stdout + result.stderr };
-  }
-
-  /** Ends it; the lab goes on, for the next test file. */
-  close(): void {
-    this.lab.close();
-    this.project.remove();
   }
 }
