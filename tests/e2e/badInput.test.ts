@@ -1,24 +1,22 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { TestMesh } from "./testMesh";
 
 /** What goes wrong outside the mesh: each is named with node and cause, the others get on, and nothing is lost. */
 let mesh: TestMesh;
-let mute: Server;
+const mute = createServer(() => undefined);
 
-beforeAll(async () => {
-  mesh = await TestMesh.create("bare");
-  mute = createServer(() => undefined);
+TestMesh.setUp("packaged", async (made) => {
+  mesh = made;
   mute.listen(0, "127.0.0.1");
   await once(mute, "listening");
-}, 1_800_000);
+});
 
 afterAll(() => {
   mute.close();
-  mesh.close();
 });
 
 const install = (node: string): string => `command:remote:Command (${node}-install):`;
@@ -53,8 +51,8 @@ test("an unknown host key, a mute host and a host of an unknown distribution hol
   const { port: mutePort } = mute.address() as AddressInfo;
   const stranger = known.find((line) => line.startsWith("["))?.replace(/^\S+/, `[127.0.0.1]:${mutePort}`) ?? "";
   writeFileSync(file, [...known.filter((line) => !line.includes(`:${port} `)), stranger, ""].join("\n"));
-  mesh.writeSettings({ knownHosts: file });
-  mesh.writeNode("tyo1", { port: mutePort });
+  mesh.writeSettings({ knownHosts: file, dialSeconds: 10 });
+  mesh.writeNode("tyo1", { ssh: { port: mutePort } });
   mesh.writeNode("sao1");
   await mesh.lab.exec(
     "h4",
@@ -84,11 +82,9 @@ test("a port in use, a kernel without XFRM interfaces and an uplink that is not 
     "h3",
     `printf '#!/bin/sh\\ncase "$*" in *"type xfrm"*) exit 2 ;; esac\\nexec /usr/sbin/ip "$@"\\n' >/usr/local/sbin/ip; chmod 755 /usr/local/sbin/ip`,
   );
-  mesh.writeNode(
-    "sao1",
-    {},
-    { endpoints: [{ serial: 0, family: "ip4", address: mesh.host("sao1").ip4, interface: "eth7" }] },
-  );
+  mesh.writeNode("sao1", {
+    endpoints: [{ serial: 0, family: "ip4", address: mesh.host("sao1").ip4, interface: "eth7" }],
+  });
 
   const broken = await mesh.run("up", "--yes", "--skip-preview");
   expect(broken.status).not.toBe(0);

@@ -5,13 +5,9 @@ let mesh: TestMesh;
 const names = ["fra1", "nyc1", "tyo1"] as const;
 const ppkFile = "/etc/swanctl/conf.d/fullmesh-ppk.conf";
 
-beforeAll(async () => {
-  mesh = await TestMesh.create("packaged");
+TestMesh.setUp("packaged", (made) => {
+  mesh = made;
   for (const name of names) mesh.writeNode(name);
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
 });
 
 const onEach = (command: string): Promise<readonly string[]> =>

@@ -6,16 +6,11 @@ let mesh: TestMesh;
 /** The smaller of the two uplinks. */
 const nyc1Mtu = 1400;
 
-beforeAll(async () => {
-  mesh = await TestMesh.create();
+TestMesh.setUp("packaged", async (made) => {
+  mesh = made;
   await mesh.on("nyc1", `ip link set dev eth0 mtu ${nyc1Mtu}`);
-  mesh.writeNode("fra1", {}, { endpoints: mesh.bothFamilies("fra1") });
-  mesh.writeNode("nyc1", {}, { endpoints: mesh.bothFamilies("nyc1", { mtu: nyc1Mtu }) });
-  mesh.writeSettings({ babelProfile: "lan" });
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
+  mesh.writeNode("fra1", { endpoints: mesh.bothFamilies("fra1") });
+  mesh.writeNode("nyc1", { endpoints: mesh.bothFamilies("nyc1", { mtu: nyc1Mtu }) });
 });
 
 test("the preview shows a link for each family, with its own interface and MTU", async () => {
@@ -56,7 +51,7 @@ test("a TCP connection through the link, forwarded from a network behind the nod
      ip -n lan address add 10.8.0.2/24 dev eth0; ip -n lan link set eth0 up; ip -n lan route add default via 10.8.0.1
      sysctl -qw net.ipv4.conf.lan0.forwarding=1`,
   );
-  mesh.writeNode("fra1", {}, { endpoints: mesh.bothFamilies("fra1"), prefixes: ["10.8.0.0/24"] });
+  mesh.writeNode("fra1", { endpoints: mesh.bothFamilies("fra1"), prefixes: ["10.8.0.0/24"] });
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   const server = `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 7000, Listen => 1, ReuseAddr => 1) or die; $c = $s->accept; while (sysread($c, $b, 65536)) { $n += length $b } print $n' >/run/received 2>&1 </dev/null &`;
   await mesh.until("nyc1", "ip route show proto babel 10.8.0.0/24 | grep -q .", 30);

@@ -1,21 +1,17 @@
-import { pingReport } from "../../lab/pingReport";
+import { expectAllPings } from "./allPings";
 import { SteadyPing } from "./steadyPing";
 import { TestMesh } from "./testMesh";
 
 /** fra1 can be dialled; nyc1 is behind one NAT router, tyo1 and sao1 are behind another. */
 let mesh: TestMesh;
 
-beforeAll(async () => {
-  mesh = await TestMesh.create();
+TestMesh.setUp("packaged", async (made) => {
+  mesh = made;
   await mesh.lab.behindNat(1, ["h2"]);
   await mesh.lab.behindNat(2, ["h3", "h4"]);
   const hidden = { endpoints: [{ serial: 0, family: "ip4" }] };
   mesh.writeNode("fra1");
-  for (const name of ["nyc1", "tyo1", "sao1"] as const) mesh.writeNode(name, {}, hidden);
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
+  for (const name of ["nyc1", "tyo1", "sao1"] as const) mesh.writeNode(name, hidden);
 });
 
 test("the preview names the pairs that get no link, and who carries what they send each other", async () => {
@@ -31,9 +27,7 @@ test("the preview names the pairs that get no link, and who carries what they se
 
 test("all reach each other, those behind NAT through the one that is not", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
-  const { text, lost } = await pingReport(mesh.plan(), mesh.lab);
-  process.stderr.write(`${text}\n`);
-  expect(lost).toBe(0);
+  await expectAllPings(mesh);
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
   process.stderr.write(stdout);
   expect(status).toBe(0);

@@ -57,3 +57,13 @@ export class SteadyPing {
     return losses.flat();
   }
 }
+
+/** No path lost a packet, and each carried them for twenty seconds at least. */
+export function expectNoLoss(losses: readonly Loss[], pairs: number): void {
+  const sent = losses.reduce((sum, loss) => sum + loss.sent, 0);
+  const lost = losses.filter((loss) => loss.sent - loss.received > 1);
+  process.stderr.write(`pings: ${sent} sent over ${losses.length} paths, paths that lost any: ${lost.length}\n`);
+  expect(losses).toHaveLength(pairs);
+  expect(sent).toBeGreaterThan(pairs * 100);
+  expect(lost).toEqual([]);
+}

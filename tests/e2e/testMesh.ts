@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MeshPlan } from "../../core/plan/plan";
 import { PulumiCli, type CliResult } from "../../lab/pulumiCli";
@@ -11,6 +12,9 @@ import { resetWithPackages } from "./packagedHosts";
 /** Names of the test mesh's nodes; the node with id 1 is on the lab's host h1, and so on. */
 export const nodeNames = ["fra1", "nyc1", "tyo1", "sao1"] as const;
 
+/** One of them. */
+export type NodeName = (typeof nodeNames)[number];
+
 /** A stack of its own in a scratch project, whose nodes are the hosts of the lab `test`. */
 export class TestMesh {
   private constructor(
@@ -20,19 +24,36 @@ export class TestMesh {
   ) {}
 
   /**
-   * Brings up lab and toolchain, and makes an empty stack.
+   * Before the tests of a file, brings up lab and toolchain, and makes an empty stack; after them, ends what there is by then. The lab goes on, for the next file.
    *
    * @param hosts `bare`, as after their first boot, or `packaged`: the packages are on them, which saves half a minute
+   * @param prepare what else is to be done before the first test
    */
-  static async create(hosts: "bare" | "packaged" = "packaged"): Promise<TestMesh> {
+  static setUp(hosts: "bare" | "packaged", prepare: (mesh: TestMesh) => void | Promise<void>): void {
+    const ends: (() => void)[] = [];
+    beforeAll(async () => {
+      await prepare(await TestMesh.create(hosts, (end) => ends.push(end)));
+    }, 1_800_000);
+    afterAll(() => {
+      for (const end of ends) end();
+    });
+  }
+
+  private static async create(hosts: "bare" | "packaged", atEnd: (end: () => void) => void): Promise<TestMesh> {
     const print = (line: string): void => {
       process.stderr.write(`${line}\n`);
     };
     const toolchain = await prepareToolchain({ progress: print });
     print(toolchain.description);
     const lab = await labUp({ name: "test", hosts: nodeNames.length, progress: print });
+    atEnd(() => {
+      lab.close();
+    });
     await (hosts === "bare" ? lab.reset() : resetWithPackages(lab));
     const project = new ScratchProject("e2e");
+    atEnd(() => {
+      project.remove();
+    });
     const pulumi = new PulumiCli(toolchain.pulumi, project.folder, {
       ...toolchain.env,
       ...project.env,
@@ -44,14 +65,14 @@ export class TestMesh {
     return mesh;
   }
 
-  /** Settings of the stack, beside those that the lab needs. */
+  /** Settings of the stack, beside those that the lab needs. With `lan`, babel finds its routes soonest. */
   writeSettings(more: Readonly<Record<string, string | number | boolean>>): void {
     this.project.writeSettings({
       overlayIpv4: "10.43.0.0/16",
       overlayIpv6: "fd43:f00d:cafe::/48",
       knownHosts: this.lab.knownHostsFile,
       sshKey: this.lab.keyFile,
-      babelProfile: "global",
+      babelProfile: "lan",
       purgePackages: true,
       dialSeconds: 20,
       ...more,
@@ -60,9 +81,8 @@ export class TestMesh {
 
   /** Writes the node file of a lab host, with one IPv4 endpoint if nothing else is said; the last of them is logged in to as a user who must sudo. */
   writeNode(
-    name: (typeof nodeNames)[number],
-    ssh: Readonly<Record<string, unknown>> = {},
-    more: Readonly<Record<string, unknown>> = {},
+    name: NodeName,
+    { ssh, ...more }: Readonly<Record<string, unknown>> & { readonly ssh?: { readonly port: number } } = {},
   ): void {
     const id = nodeNames.indexOf(name) + 1;
     const host = this.host(name);
@@ -75,15 +95,20 @@ export class TestMesh {
     });
   }
 
+  /** Writes the registry's `_policy.yaml`. */
+  writePolicy(text: string): void {
+    writeFileSync(join(this.project.registry, "_policy.yaml"), text);
+  }
+
   /** The lab host that a node is on. */
-  host(name: (typeof nodeNames)[number]): LabHost {
+  host(name: NodeName): LabHost {
     const host = this.lab.hosts[nodeNames.indexOf(name)];
     if (host === undefined) throw new Error(`the lab has no host for ${name}`);
     return host;
   }
 
   /** Both families of a lab host as endpoints, with more fields for both. */
-  bothFamilies(name: (typeof nodeNames)[number], more: Readonly<Record<string, unknown>> = {}): readonly object[] {
+  bothFamilies(name: NodeName, more: Readonly<Record<string, unknown>> = {}): readonly object[] {
     const { ip4, ip6 } = this.host(name);
     return [
       { serial: 0, family: "ip4", address: ip4, ...more },
@@ -91,15 +116,24 @@ export class TestMesh {
     ];
   }
 
+  /** Two uplinks of one family as endpoints, of which the second is the second choice; the lab host must have it. */
+  twoUplinks(name: NodeName): readonly object[] {
+    const { ip4 } = this.host(name);
+    return [
+      { serial: 0, family: "ip4", address: ip4, interface: "eth0" },
+      { serial: 1, family: "ip4", address: ip4.replace("192.0.2.", "198.51.100."), interface: "eth1", cost: 480 },
+    ];
+  }
+
   /** Runs a shell command on the host of a node, which must go well. */
-  async on(name: (typeof nodeNames)[number], command: string, timeoutSeconds = 60): Promise<string> {
+  async on(name: NodeName, command: string, timeoutSeconds = 60): Promise<string> {
     const { code, stdout, stderr } = await this.lab.exec(this.host(name).name, command, { timeoutSeconds });
     if (code !== 0) throw new Error(`${name}: ${command}: status ${code}: ${stderr || stdout}`);
     return stdout;
   }
 
   /** Waits until a shell command on the host of a node goes well, at most so long. Gives the seconds that it took. */
-  async until(name: (typeof nodeNames)[number], condition: string, seconds: number): Promise<number> {
+  async until(name: NodeName, condition: string, seconds: number): Promise<number> {
     const wait = `started=$(date +%s)
       for try in $(seq ${seconds}); do
         if ${condition}; then echo $(($(date +%s) - started)); exit; fi
@@ -155,11 +189,5 @@ export class TestMesh {
       timeout: 120_000,
     });
     return { status: result.status ?? 1, stdout: result.stdout + result.stderr };
-  }
-
-  /** Ends it; the lab goes on, for the next test file. */
-  close(): void {
-    this.lab.close();
-    this.project.remove();
   }
 }

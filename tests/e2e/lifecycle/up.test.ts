@@ -1,0 +1,64 @@
+import { expectAllPings } from "../allPings";
+import { TestMesh } from "../testMesh";
+
+/** A mesh of three nodes comes up, and another `up` leaves it alone. */
+let mesh: TestMesh;
+const behindTyo1 = "10.9.0.0/24";
+
+TestMesh.setUp("packaged", (made) => {
+  mesh = made;
+});
+
+/** What tells whether anything on a host was touched: files with their times, SAs with their ids, daemons with their start. */
+async function touched(host: string): Promise<string> {
+  const { stdout } = await mesh.lab.exec(
+    host,
+    `find /etc /usr/local -xdev -type f -printf '%p %T@\\n' | sort
+     swanctl --list-sas | grep -o '#[0-9]*, .*_i\\* .*_r' | sort
+     systemctl show -p ExecMainStartTimestampMonotonic strongswan fullmesh-babeld
+     ip -o link | sed 's/ qlen.*//'`,
+  );
+  return stdout;
+}
+
+test("preview of an empty stack says what will be, in a network engineer's words", async () => {
+  for (const name of ["fra1", "nyc1"] as const) mesh.writeNode(name);
+  mesh.writeNode("tyo1", { prefixes: [behindTyo1] });
+  const { status, output } = await mesh.run("preview", "--diff");
+  expect(status).toBe(0);
+  expect(output).toContain('path     : "ip4 192.0.2.11:4500 -> 192.0.2.13:4500"');
+  expect(output).toContain('dials    : "fra1"');
+  expect(output).toContain('interface: "fm300-tyo1"');
+  expect(output).not.toMatch(/PRIVATE KEY|BEGIN OPENSSH/);
+});
+
+test("up brings up three nodes that ping each other over the overlay", async () => {
+  const { status, output } = await mesh.run("up", "--yes");
+  expect(status).toBe(0);
+  expect(output).not.toMatch(/PRIVATE KEY|BEGIN OPENSSH/);
+  await expectAllPings(mesh);
+});
+
+test("a network behind a node is announced from when it has a route, as made by hand, and status says so before", async () => {
+  const before = mesh.fullmesh("status", "--stack", "e2e");
+  expect(before.status).toBe(1);
+  expect(before.stdout).toContain(`tyo1: does not announce ${behindTyo1}: `);
+  await mesh.lab.exec(
+    "h3",
+    `ip link add behind type dummy; ip link set behind up; ip route add ${behindTyo1} dev behind`,
+  );
+  await mesh.until("fra1", `ip route show proto babel ${behindTyo1} | grep -q .`, 60);
+});
+
+test("status tells that it is healthy", () => {
+  const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
+  process.stderr.write(stdout);
+  expect(status).toBe(0);
+});
+
+test("a second up changes nothing, in the state or on a host", async () => {
+  const then = await Promise.all(["h1", "h2", "h3"].map(touched));
+  const { status } = await mesh.run("up", "--yes", "--expect-no-changes");
+  expect(status).toBe(0);
+  expect(await Promise.all(["h1", "h2", "h3"].map(touched))).toEqual(then);
+});

@@ -1,0 +1,65 @@
+import { expectAllPings } from "../allPings";
+import { datagramsHeard } from "../datagrams";
+import { TestMesh } from "../testMesh";
+import { leavesPolicy, writeHubsAndLeaves } from "./hubsAndLeaves";
+
+/** fra1 and nyc1 are hubs, tyo1 and sao1 leaves: what a leaf is for, and what it may send. */
+let mesh: TestMesh;
+
+TestMesh.setUp("packaged", (made) => {
+  mesh = made;
+  writeHubsAndLeaves(mesh);
+});
+
+test("a policy that names a tag which no node has is refused before any host is touched", async () => {
+  mesh.writePolicy("leaves: [{ tag: thin, hubs: [hubs] }]\n");
+  const { status, output } = await mesh.run("preview");
+  expect(status).not.toBe(0);
+  expect(output).toContain("no host was touched");
+  expect(output).toContain('_policy.yaml:1:30: no node has the tag "hubs"; did you mean "hub"?');
+});
+
+test("the preview has five links and not six, and says who relays", async () => {
+  mesh.writePolicy(leavesPolicy);
+  const { status, output } = await mesh.run("preview", "--diff");
+  expect(status).toBe(0);
+  expect(output.match(/fullmesh:index:Connection: \(create\)/g)).toHaveLength(10);
+  expect(output).not.toContain("have no direct link");
+  expect(output.match(/relays +: false/g)).toHaveLength(2);
+});
+
+test("all nodes reach each other", async () => {
+  expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
+  await expectAllPings(mesh);
+  expect(mesh.fullmesh("status", "--stack", "e2e").status).toBe(0);
+});
+
+test("a leaf may speak for nobody but itself, and nobody for a node in clear", async () => {
+  // tyo1 takes the address of sao1, in a link and in clear, beside its own.
+  const heard = (): Promise<readonly string[]> =>
+    datagramsHeard(mesh, "tyo1", "fra1", [
+      { text: "by the link", from: "10.43.0.4", to: "10.43.0.1" },
+      { text: "in clear", from: "10.43.0.4", to: mesh.host("fra1").ip4 },
+      { text: "its own", from: "10.43.0.3", to: "10.43.0.1" },
+    ]);
+  // The way in clear must be known beforehand: who asks for it with a foreign address may get no answer.
+  await mesh.on("tyo1", `ping -n -q -c 3 -i 0.2 ${mesh.host("fra1").ip4}; ip address add 10.43.0.4/32 dev lo`);
+  expect(await heard()).toEqual(["10.43.0.3 its own"]);
+  // It is the rules that keep it out.
+  await mesh.on("fra1", "systemctl stop fullmesh-firewall");
+  expect(await heard()).toEqual(["10.43.0.3 its own", "10.43.0.4 by the link", "10.43.0.4 in clear"]);
+  await mesh.on("fra1", "systemctl start fullmesh-firewall");
+  await mesh.on("tyo1", "ip address del 10.43.0.4/32 dev lo");
+});
+
+test("two hubs that lose each other do not meet by way of a leaf", async () => {
+  await mesh.lab.cut("h1", "h2");
+  const hasRoute = "ip route show proto babel 10.43.0.2 | grep -q .";
+  await mesh.until("fra1", `! ${hasRoute}`, 30);
+  // The leaves hear of both all the while.
+  const pings = await mesh.on("tyo1", "for n in 1 2; do ping -n -q -c 3 -i 0.2 -W 2 10.43.0.$n; done");
+  expect(pings.match(/ 0% packet loss/g)).toHaveLength(2);
+  await mesh.on("fra1", `sleep 5; ! ${hasRoute}`);
+  await mesh.lab.heal("h1", "h2");
+  await mesh.until("fra1", hasRoute, 60);
+});
