@@ -1,5 +1,5 @@
 import type { MeshPlan } from "../../core/plan/plan";
-import { allPings } from "../../lab/overlayPing";
+import { allPings, pingOn } from "../../lab/overlayPing";
 import { labHostOf } from "../../lab/pingReport";
 import type { Lab } from "../../lab/vm/lab";
 
@@ -24,7 +24,7 @@ export class SteadyPing {
         const addresses = allPings(plan)
           .filter(({ from }) => from === node.name)
           .map(({ address }) => address);
-        const one = `setsid ping -n -q -i 0.2 "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
+        const one = `setsid ${pingOn(node)} -n -q -i 0.2 "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
         return lab.exec(
           labHostOf(plan, node.name),
           `rm -f /run/ping-*; for a in ${addresses.join(" ")}; do ${one} done`,
