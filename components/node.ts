@@ -29,7 +29,7 @@ export interface NodeArgs {
   /** The one UDP port that a firewall before the node must let in. */
   udpPort: number;
   /** Where the overlay is on it, if not beside the node's own interfaces and routes. */
-  isolation?: "vrf" | "netns";
+  isolation?: "netns";
   /** Whether it carries what others send each other. */
   relays: boolean;
   /** Networks behind the node that it announces. */

@@ -55,23 +55,11 @@ check_uplinks() {
   done
 }
 
-# Found out by doing it, as the preflight does.
-check_isolation() {
-  read -r mode vrf number <<END
-$(isolation_in "$1")
-END
-  if [ "$mode" != vrf ] || [ -e "/sys/class/net/$vrf" ]; then return 0; fi
-  modprobe -q vrf 2>/dev/null || :
-  ip link add name fm-preflight type vrf table "$number" 2>/dev/null ||
-    fail "the kernel $(uname -r) cannot make a VRF (module vrf), which the node's \`isolation\` asks for; nothing was written"
-  ip link del dev fm-preflight
-}
-
 # Interfaces, routes and rules do not move to another place: they are taken down as the old table says, and then made as the new one does. The security
 # associations stay.
 leave_old_place() {
   [ -e "$config/links.conf" ] || return 0
-  [ "$(isolation_in "$config/links.conf")" != "$(isolation_in "$1")" ] || return 0
+  [ "$(namespace_in "$config/links.conf")" != "$(namespace_in "$1")" ] || return 0
   systemctl stop fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service 2>/dev/null || :
 }
 
@@ -237,8 +225,7 @@ babeld_act() {
 act() {
   [ ! -e "$todo" ] || cat "$todo" >"$stage/todo"
   touch "$stage/todo"
-  # shellcheck disable=SC2046 # words on purpose
-  if is_noted modules; then modprobe -qa $(grep -v '^#' /etc/modules-load.d/fullmesh.conf) 2>/dev/null || :; fi
+  if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
   services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service"
   # shellcheck disable=SC2086 # words on purpose
   if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 4 ]; then
@@ -271,10 +258,8 @@ main() {
   trap 'rm -rf "$stage"' EXIT
   unpack
   check_paths
-  links=$(staged "$config/links.conf")
   check_uplinks "$(staged "$config/uplinks.conf")"
-  check_isolation "$links"
-  leave_old_place "$links"
+  leave_old_place "$(staged "$config/links.conf")"
   write_files
   act
   printf '{"node":"%s","written":%d,"removed":%d,"actions":"%s"}\n' "$node" "$written" "$removed" "$(sort -u "$stage/todo" | paste -sd, -)"

@@ -22,8 +22,7 @@ say() {
 # their policies are where charon is.
 hush() {
   while read -r interface; do
-    # shellcheck disable=SC2086 # words on purpose
-    if_id=$(ip $in_netns -o -d link show dev "$interface" 2>/dev/null | sed -n 's/.* xfrm if_id \(0x[0-9a-f]*\).*/\1/p')
+    if_id=$(ip ${netns:+-n "$netns"} -o -d link show dev "$interface" 2>/dev/null | sed -n 's/.* xfrm if_id \(0x[0-9a-f]*\).*/\1/p')
     [ -n "$if_id" ] || continue
     for direction in in out; do
       # By number, as a host need not have /etc/protocols.
@@ -71,7 +70,7 @@ trap 'rm -rf "$work"' EXIT
 case ${1:-} in
   say) say ;;
   leave)
-    find_overlay
+    netns=$(namespace_in "$config/links.conf")
     leave
     ;;
   *) fail "usage: babel say|leave" ;;

@@ -3,13 +3,13 @@
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
-find_overlay
+netns=$(namespace_in "$config/links.conf")
 case ${1:-} in
   load)
     make_namespace
     in_namespace nft -f "$config/firewall.nft"
     ;;
   # They go with the namespace.
-  unload) if namespace_is_there; then in_namespace nft delete table inet fullmesh; fi ;;
+  unload) if [ -z "$netns" ] || [ -e "/run/netns/$netns" ]; then in_namespace nft delete table inet fullmesh; fi ;;
   *) fail "usage: firewall load|unload" ;;
 esac

@@ -19,19 +19,14 @@ last_metric=4294967295
 # Tells our fallback routes from all others, so that the kernel is the record of them. No one else's in /etc/iproute2/rt_protos.
 fallback_proto=77
 
-# Networks for which there is an unreachable route of ours. While a VRF has no routes, it has no table.
-# shellcheck disable=SC2086 # words on purpose
+# Networks for which there is an unreachable route of ours.
 unreachable_there() {
-  {
-    ip route show $of_vrf type unreachable | sed 's|^unreachable default|unreachable 0.0.0.0/0|'
-    ip -6 route show $of_vrf type unreachable | sed 's|^unreachable default|unreachable ::/0|'
-  } 2>/dev/null | sed -n "s/^unreachable \([^ ]*\) .*metric $last_metric.*/\1/p"
+  { ip route show type unreachable; ip -6 route show type unreachable; } | sed -n "s/^unreachable \([^ ]*\) .*metric $last_metric.*/\1/p"
 }
 
 # Lines `ADDRESS NEXT_HOP INTERFACE SOURCE METRIC`.
-# shellcheck disable=SC2086 # words on purpose
 fallbacks_there() {
-  { ip route show $of_vrf proto "$fallback_proto"; ip -6 route show $of_vrf proto "$fallback_proto"; } 2>/dev/null | awk '
+  { ip route show proto "$fallback_proto"; ip -6 route show proto "$fallback_proto"; } | awk '
     {
       split("", value)
       for (i = 2; i < NF; i++) value[$i] = $(i + 1)
@@ -43,7 +38,7 @@ fallbacks_there() {
 
 # With forwarding on, an interface with accept_ra 1 ignores router advertisements, and the host loses its IPv6 default route; 2 keeps them.
 keep_router_advertisements() {
-  grep -lx 1 /proc/sys/net/ipv6/conf/*/accept_ra | grep -vE '/conf/(all|lo|fm[0-9a-f]+-[^/]*|fm-overlay|fm-vrf)/' >"$work/accept-ra" || :
+  grep -lx 1 /proc/sys/net/ipv6/conf/*/accept_ra | grep -vE '/conf/(all|lo|fm[0-9a-f]+-[^/]*|fm-overlay)/' >"$work/accept-ra" || :
   while read -r file; do
     echo "$file" >>"$ra_found"
     echo 2 >"$file"
@@ -55,10 +50,7 @@ plan_kernel() {
   awk '
     function want(key, value) { getline is < ("/proc/sys/" key); if (is != value) print key, is, value }
     $1 == "sysctl" { want($2, $3) }
-    $1 == "link" || ($1 == "isolation" && $2 == "vrf") {
-      name = $1 == "link" ? $2 : $3
-      want("net/ipv4/conf/" name "/forwarding", 1); want("net/ipv4/conf/" name "/rp_filter", 0); want("net/ipv6/conf/" name "/accept_ra", 0)
-    }
+    $1 == "link" { want("net/ipv4/conf/" $2 "/forwarding", 1); want("net/ipv4/conf/" $2 "/rp_filter", 0); want("net/ipv6/conf/" $2 "/accept_ra", 0) }
   ' "$table"
 }
 
@@ -91,8 +83,7 @@ restore_kernel() {
 
 # Interfaces, and networks that are unreachable, which have a slash in their names.
 names_wanted() {
-  awk '$1 == "isolation" && $2 == "vrf" { print $3 }
-    $1 == "overlay" || $1 == "link" || $1 == "unreachable" { print $2 }' "$table" >"$work/names"
+  awk '$1 == "overlay" || $1 == "link" || $1 == "unreachable" { print $2 }' "$table" >"$work/names"
 }
 
 # Names that we make are written down before they are made, so that a crash in between leaves nothing behind that nobody owns.
@@ -110,24 +101,13 @@ plan_up() {
   unreachable_there >"$work/unreachable"
   fallbacks_there >"$work/fallbacks"
   awk -v links="$work/links" -v addresses="$work/addresses" -v unreachable="$work/unreachable" -v metric="$last_metric" \
-    -v fallbacks="$work/fallbacks" -v proto="$fallback_proto" -v vrf="$vrf" -v of_vrf="$of_vrf" -v underlay="${netns:+link-netns $netns-underlay}" '
-    # Whether there is nothing, or nothing that can become what is wanted: then it is made anew.
-    function is_new(interface, right) {
-      if (!(interface in exists)) return 1
-      if (right && (vrf == "" || master[interface] == vrf)) return 0
-      print "link del dev " interface
-      renewed[interface]; delete is_up[interface]; delete mtu[interface]; delete global[interface]
-      for (pair in has) if (index(pair, interface SUBSEP) == 1) delete has[pair]
-      return 1
-    }
-    # Before it has addresses, which it would lose.
-    function enslave(interface) { if (vrf != "") print "link set dev " interface " master " vrf }
+    -v fallbacks="$work/fallbacks" -v proto="$fallback_proto" -v underlay="${netns:+link-netns $netns-underlay }" '
     function address(interface, value) { if (!((interface, value) in has)) print "address add " value " dev " interface (value ~ /:/ ? " nodad" : "") }
     function up(interface) { if (!(interface in is_up)) print "link set dev " interface " up" }
     # The routes of an interface go with it.
     function fallback(interface, metric, next_hop, to, source) {
       if (((to " " next_hop " " interface " " source " " metric) in standing) && !(interface in renewed)) return
-      print "route replace " to " via " (to ~ /:/ ? "" : "inet6 ") next_hop " dev " interface (to ~ /:/ ? "" : " onlink") " src " source " metric " metric " proto " proto " " of_vrf
+      print "route replace " to " via " (to ~ /:/ ? "" : "inet6 ") next_hop " dev " interface (to ~ /:/ ? "" : " onlink") " src " source " metric " metric " proto " proto
     }
     BEGIN {
       while ((getline line < links) > 0) {
@@ -135,7 +115,6 @@ plan_up() {
         name = word[2]; sub(/[@:].*/, "", name)
         exists[name] = 1
         if (line ~ /[<,]UP[,>]/) is_up[name] = 1
-        if (match(line, / master [^ ]+/)) master[name] = substr(line, RSTART + 8, RLENGTH - 8)
         if (match(line, / mtu [0-9]+/)) mtu[name] = substr(line, RSTART + 5, RLENGTH - 5)
         if (match(line, / xfrm if_id 0x[0-9a-f]+/)) if_id[name] = substr(line, RSTART + 12, RLENGTH - 12)
       }
@@ -147,12 +126,8 @@ plan_up() {
       while ((getline line < unreachable) > 0) fenced[line]
       while ((getline line < fallbacks) > 0) standing[line]
     }
-    $1 == "isolation" && vrf != "" {
-      if (!(vrf in exists)) print "link add name " vrf " type vrf " of_vrf
-      up(vrf)
-    }
     $1 == "overlay" {
-      if (is_new($2, 1)) { print "link add name " $2 " type dummy"; enslave($2) }
+      if (!($2 in exists)) print "link add name " $2 " type dummy"
       up($2)
       n = split(global[$2], old, " ")
       for (i = 1; i <= n; i++) if (old[i] != $3 && old[i] != $4) print "address del " old[i] " dev " $2
@@ -160,14 +135,11 @@ plan_up() {
       own4 = $3; sub(/\/.*/, "", own4)
       own6 = $4; sub(/\/.*/, "", own6)
     }
-    $1 == "unreachable" && !($2 in fenced) { print "route add unreachable " $2 " metric " metric " " of_vrf }
+    $1 == "unreachable" && !($2 in fenced) { print "route add unreachable " $2 " metric " metric }
     $1 == "link" {
-      if (is_new($2, if_id[$2] == sprintf("0x%x", $3))) {
-        print "link add name " $2 " " underlay " type xfrm if_id " $3
-        # No address of the kernel'"'"'s own: it would be new at each start, and it is missing on some systems.
-        print "link set dev " $2 " addrgenmode none"
-        enslave($2)
-      }
+      if (($2 in exists) && if_id[$2] != sprintf("0x%x", $3)) { print "link del dev " $2; renewed[$2]; delete exists[$2]; delete is_up[$2]; delete has[$2, $5]; delete mtu[$2] }
+      # No address of the kernel'"'"'s own: it would be new at each start, and it is missing on some systems.
+      if (!($2 in exists)) { print "link add name " $2 " " underlay "type xfrm if_id " $3; print "link set dev " $2 " addrgenmode none" }
       if (mtu[$2] != $4) print "link set dev " $2 " mtu " $4
       up($2)
       address($2, $5)
@@ -188,14 +160,14 @@ links_up() {
 
 # plan_fallbacks_away TABLE: the commands that take away our fallback routes, less those of the table.
 plan_fallbacks_away() {
-  fallbacks_there | awk -v table="$1" -v proto="$fallback_proto" -v of_vrf="$of_vrf" '
+  fallbacks_there | awk -v table="$1" -v proto="$fallback_proto" '
     BEGIN {
       while ((getline line < table) > 0) {
         split(line, word, " ")
         if (word[1] == "fallback") { wanted[word[5], word[2], word[3]]; wanted[word[6], word[2], word[3]] }
       }
     }
-    !(($1, $3, $5) in wanted) { print "route del " $1 " dev " $3 " metric " $5 " proto " proto " " of_vrf }
+    !(($1, $3, $5) in wanted) { print "route del " $1 " dev " $3 " metric " $5 " proto " proto }
   '
 }
 
@@ -207,7 +179,7 @@ remove_made() {
   unreachable_there >"$work/unreachable"
   while read -r name; do
     case $name in
-      */*) if grep -qxF "$name" "$work/unreachable"; then echo "route del unreachable $name metric $last_metric $of_vrf"; fi ;;
+      */*) if grep -qxF "$name" "$work/unreachable"; then echo "route del unreachable $name metric $last_metric"; fi ;;
       *) [ ! -e "/sys/class/net/$name" ] || echo "link del dev $name" ;;
     esac
   done <"$work/gone" >>"$work/batch"
@@ -229,7 +201,6 @@ remove_namespace() {
   [ ! -e "/run/netns/$netns-underlay" ] || ip netns delete "$netns-underlay"
 }
 
-# What is in the namespace was not found, but made by us.
 in_the_namespace() {
   if [ "$1" = up ]; then
     make_namespace
@@ -239,9 +210,10 @@ in_the_namespace() {
   [ "$1" != down ] || remove_namespace
 }
 
-find_overlay
+netns=$(namespace_in "$table")
 if [ -n "$netns" ]; then
   [ "${is_inside:-}" = yes ] || { in_the_namespace "${1:-}"; exit; }
+  # What is in the namespace was not found, but made by us.
   ra_found=$work/found-accept-ra sysctl_found=$work/found-sysctl
 fi
 mkdir -p "$state" "$work"

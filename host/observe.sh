@@ -42,18 +42,6 @@ babel_dump='
   die "$ARGV[0]: the answer breaks off\n" unless $whole;
 '
 
-# Words for ip(8), by the line of links.conf that says where the overlay is: MODE [NAME [TABLE]].
-find_overlay() {
-  in_netns="" of_vrf=""
-  read -r mode name number <<END
-$(sed -n 's/^isolation //p' /etc/fullmesh/links.conf 2>/dev/null)
-END
-  case $mode in
-    vrf) of_vrf="table $number" ;;
-    netns) in_netns="-n $name" ;;
-  esac
-}
-
 # A function, so that the shell has read the whole script before something else reads stdin.
 main() {
   exec 3>&1
@@ -66,13 +54,10 @@ main() {
   section sas swanctl --list-sas --raw
   section conns swanctl --list-conns --raw
   section babel perl -MIO::Socket::UNIX -e "$babel_dump" "$babel_socket"
-  find_overlay
-  # shellcheck disable=SC2086 # words on purpose
-  {
-    section links ip $in_netns -details -json link show type xfrm
-    section routes4 ip $in_netns -json route show $of_vrf proto babel
-    section routes6 ip $in_netns -6 -json route show $of_vrf proto babel
-  }
+  netns=$(sed -n 's/^isolation netns //p' /etc/fullmesh/links.conf 2>/dev/null || :)
+  section links ip ${netns:+-n "$netns"} -details -json link show type xfrm
+  section routes4 ip ${netns:+-n "$netns"} -json route show proto babel
+  section routes6 ip ${netns:+-n "$netns"} -6 -json route show proto babel
 }
 
 main "$@"

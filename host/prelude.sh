@@ -38,27 +38,9 @@ hold_lock() {
   flock -w 60 9 || fail "another change has been running on this node for a minute: wait for it, or see who holds $run/lock"
 }
 
-# The line of a table of links (core/render/isolation.ts) that says where the overlay is: MODE [NAME [TABLE]].
-isolation_in() {
-  said=$(sed -n 's/^isolation //p' "$1" 2>/dev/null)
-  echo "${said:-none}"
-}
-
-# Where the overlay is on this node: $vrf is the interface of its VRF, $netns the name of its network namespace, or either is empty;
-# $of_vrf are words for ip(8) about routes, $in_netns those that come first.
-find_overlay() {
-  vrf="" netns="" of_vrf="" in_netns=""
-  read -r mode name number <<END
-$(isolation_in "$config/links.conf")
-END
-  case $mode in
-    vrf) vrf=$name of_vrf="table $number" ;;
-    netns) netns=$name in_netns="-n $name" ;;
-  esac
-}
-
-namespace_is_there() {
-  [ -z "$netns" ] || [ -e "/run/netns/$netns" ]
+# The network namespace that has the overlay, as a table of links says it; nothing where the overlay is beside the host's own network.
+namespace_in() {
+  sed -n 's/^isolation netns //p' "$1" 2>/dev/null || :
 }
 
 # The links are made in the namespace with the sockets of charon as their underlay, which for that has a name too.

@@ -1,5 +1,5 @@
 import type { MeshPlan, NodePlan } from "../core/plan/plan";
-import { networkNamespace, vrfInterface } from "../core/render/isolation";
+import { networkNamespace } from "../core/render/links";
 
 /** One ping from a node to another's overlay address. */
 export interface Ping {
@@ -21,14 +21,7 @@ export function allPings({ nodes }: MeshPlan): readonly Ping[] {
 
 /** ping(8) where a node has the overlay. */
 export function pingOn(node: NodePlan): string {
-  switch (node.managed ? node.isolation : "none") {
-    case "none":
-      return "ping";
-    case "vrf":
-      return `ping -I ${vrfInterface}`;
-    case "netns":
-      return `ip netns exec ${networkNamespace} ping`;
-  }
+  return node.managed && node.isolation === "netns" ? `ip netns exec ${networkNamespace} ping` : "ping";
 }
 
 /** Shell command that pings every address three times and prints a line `ADDRESS RECEIVED RTT_MS` for each; all at once, so it takes about a second. */

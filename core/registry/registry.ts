@@ -30,8 +30,8 @@ export interface Uplink {
   readonly source?: string;
 }
 
-/** Where a node has the overlay's interfaces, addresses and routes: beside its own, or in a VRF or a network namespace of their own. */
-export type Isolation = "none" | "vrf" | "netns";
+/** Where a node has the overlay's interfaces, addresses and routes: beside its own, or in a network namespace of their own. */
+export type Isolation = "none" | "netns";
 
 /** Where and as whom the deployer logs in. Always an underlay address: SSH must work with the mesh down. */
 export interface SshTarget {

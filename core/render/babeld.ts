@@ -1,14 +1,13 @@
 import type { BabelProfile } from "../registry/babelProfile";
-import type { Connection, ManagedNode, MeshPlan, NodePlan } from "../plan/plan";
+import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
 import { endPeers } from "./endPeers";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
-import { vrfTable } from "./isolation";
 
 /**
  * babeld's configuration (babeld(8)). Its `interface` lines are changed in the running daemon; a change of anything else restarts it.
  * The MAC key that `key mesh` names stands in a file of its own, for this one can be read by anyone.
  */
-export function babeldConfiguration(plan: MeshPlan, node: ManagedNode): HostFile {
+export function babeldConfiguration(plan: MeshPlan, node: NodePlan): HostFile {
   const { babel } = plan;
   return {
     path: hostPaths.babeld,
@@ -19,7 +18,7 @@ random-id true
 state-file ${hostPaths.babelState}
 local-path-readwrite ${hostPaths.babelSocket}
 skip-kernel-setup true
-${node.isolation === "vrf" ? `import-table ${vrfTable}\nexport-table ${vrfTable}\n` : ""}
+
 # What this node announces: its overlay addresses and the networks behind it.
 redistribute local ip ${node.overlay.ipv4}/32 eq 32 allow
 redistribute local ip ${node.overlay.ipv6}/128 eq 128 allow

@@ -1,8 +1,7 @@
-import type { Acceptance, ManagedNode, MeshPlan, NodePlan } from "../plan/plan";
+import type { Acceptance, MeshPlan, NodePlan } from "../plan/plan";
 import type { AddressFamily, PortRange } from "../registry/registry";
 import { endPeers } from "./endPeers";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
-import { vrfInterface } from "./isolation";
 import { overlayInterface } from "./links";
 
 /** Our own table, which is made anew as a whole in one transaction; nothing of others' is touched. The script `firewall` takes it away. */
@@ -18,8 +17,7 @@ const firewallTable = "inet fullmesh";
  * - Where the policy says what may be reached, nothing else comes in by a link, for the node or for what is behind it. What the node relays is not its to judge.
  *   Only packets from links are looked at, so that no rule can lock the operator out, who comes over the underlay. Connections are tracked in this case alone.
  */
-export function firewall(plan: MeshPlan, node: ManagedNode): HostFile {
-  const came = cameBy(node);
+export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
   return {
     path: hostPaths.firewall,
     mode: "0644",
@@ -35,18 +33,15 @@ ${sources(plan, node)}  }
   chain forward {
     type filter hook forward priority mangle
     oifname "fm*" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu
-${node.relays ? "" : `    ${came} "fm*" oifname "fm*" drop\n`}${node.accepts === "everything" ? "" : `    ${came} "fm*" oifname != "fm*" jump accepted\n`}  }
+${node.relays ? "" : `    iifname "fm*" oifname "fm*" drop\n`}${node.accepts === "everything" ? "" : `    iifname "fm*" oifname != "fm*" jump accepted\n`}  }
 }
 `,
   };
 }
 
 /** Nothing where everything is accepted. */
-function accepted(plan: MeshPlan, node: ManagedNode): string {
-  const { accepts, isolation } = node;
+function accepted(plan: MeshPlan, { accepts }: NodePlan): string {
   if (accepts === "everything") return "";
-  const came = cameBy(node);
-  const notLinks = isolation === "vrf" ? `{ "${overlayInterface}", "${vrfInterface}" }` : `"${overlayInterface}"`;
   const tags = new Map(accepts.map(({ from, sources }) => [from, sources]));
   return `${[...tags].map(([tag, sources]) => sourceSets(plan, tag, sources)).join("")}  chain accepted {
     ct state established,related accept
@@ -57,14 +52,9 @@ ${accepts.map(acceptance).join("")}    drop
   }
   chain input {
     type filter hook input priority mangle
-    ${came} "fm*" ${came} != ${notLinks} jump accepted
+    iifname "fm*" iifname != "${overlayInterface}" jump accepted
   }
 `;
-}
-
-/** nft's word for the interface that a packet has come by, once it is routed: in a VRF, `iifname` is the VRF's own from then on. */
-function cameBy({ isolation }: ManagedNode): string {
-  return isolation === "vrf" ? "meta sdifname" : "iifname";
 }
 
 /** The addresses of the nodes with a tag and of what is behind them, a line a node and family, so that a join is a line more in each. */

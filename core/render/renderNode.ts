@@ -12,7 +12,7 @@ import { babeldUnit, charonUnitSettings, kernelModules, linksUnit } from "./syst
 /** Every file of a node, in the order in which the host writes them: what others need comes first. */
 export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys): readonly HostFile[] {
   return [
-    kernelModules(node),
+    kernelModules,
     linksUnit,
     babeldUnit(node),
     firewallUnit,

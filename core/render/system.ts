@@ -1,19 +1,17 @@
 import type { ManagedNode } from "../plan/plan";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
-import { networkNamespace, vrfTable } from "./isolation";
+import { networkNamespace } from "./links";
 
 /** Kernel modules, loaded at boot before the links are made. */
-export function kernelModules({ isolation }: ManagedNode): HostFile {
-  return {
-    path: hostPaths.modules,
-    mode: "0644",
-    content: `${managedByLine}
+export const kernelModules: HostFile = {
+  path: hostPaths.modules,
+  mode: "0644",
+  content: `${managedByLine}
 xfrm_interface
 esp4
 esp6
-${isolation === "vrf" ? "vrf\n" : ""}`,
-  };
-}
+`,
+};
 
 /** Makes the links at boot, whether or not charon runs: an interface without a security association only refuses packets. */
 export const linksUnit: HostFile = {
@@ -57,7 +55,6 @@ const babelPid = "/run/fullmesh/babeld.pid";
  * of which the next does not start, and routes, which the next does not know as its own and never corrects (seen with 1.12.1).
  */
 export function babeldUnit({ isolation }: ManagedNode): HostFile {
-  const table = isolation === "vrf" ? `table ${vrfTable} ` : "";
   return {
     path: `${hostPaths.units}/fullmesh-babeld.service`,
     mode: "0644",
@@ -70,8 +67,8 @@ After=fullmesh-links.service
 [Service]
 ExecStart=/usr/sbin/babeld -c ${hostPaths.babelKey} -c ${hostPaths.babeld} -I ${babelPid}
 ExecStopPost=-/bin/rm -f ${babelPid} ${hostPaths.babelSocket}
-ExecStopPost=-/sbin/ip route flush ${table}proto babel
-ExecStopPost=-/sbin/ip -6 route flush ${table}proto babel
+ExecStopPost=-/sbin/ip route flush proto babel
+ExecStopPost=-/sbin/ip -6 route flush proto babel
 ${isolation === "netns" ? `NetworkNamespacePath=/run/netns/${networkNamespace}\n` : ""}Restart=on-failure
 RestartSec=2
 RuntimeDirectory=fullmesh
