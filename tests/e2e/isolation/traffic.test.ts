@@ -37,7 +37,7 @@ test("a namespace has the overlay alone, and the host's own network has nothing 
   expect(await mesh.on("tyo1", own)).not.toMatch(/fm[0-9-]|fd43:|via inet6|fullmesh/);
   expect(await mesh.on("tyo1", "cat /proc/sys/net/ipv6/conf/all/forwarding")).toBe("0\n");
   expect(await mesh.on("tyo1", "ip -n fullmesh -o link | awk '{ print $2 }'")).toMatch(
-    /^lo:\nfm-overlay:\nfm100-fra1@[^\n]*\nfm200-nyc1@[^\n]*$/,
+    /^lo:\nfm-overlay:\nfm100-fra1@[^\n]*\nfm200-nyc1@[^\n]*\n$/,
   );
 });
 
@@ -70,7 +70,7 @@ test.each(placed)("%s lets in what the policy allows, and nothing more", async (
 
 test.each(placed)("%s carries what two others send each other whose link is cut", async (relay) => {
   const [one, other] = others(relay);
-  const by = (link: string): string => `${inPlace(one, `ip route show proto babel ${ipv4[other]}`)} | grep -q ${link}`;
+  const by = (link: string): string => `${inPlace(one, `ip route show proto babel ${ipv4[other]}`)} | grep -q -- ${link}`;
   const [here, there] = [mesh.host(one).name, mesh.host(other).name];
   await mesh.lab.cut(here, there);
   await mesh.until(one, by(`-${relay}`), 30);
