@@ -70,7 +70,8 @@ test.each(placed)("%s lets in what the policy allows, and nothing more", async (
 
 test.each(placed)("%s carries what two others send each other whose link is cut", async (relay) => {
   const [one, other] = others(relay);
-  const by = (link: string): string => `${inPlace(one, `ip route show proto babel ${ipv4[other]}`)} | grep -q -- ${link}`;
+  const by = (link: string): string =>
+    `${inPlace(one, `ip route show proto babel ${ipv4[other]}`)} | grep -q -- ${link}`;
   const [here, there] = [mesh.host(one).name, mesh.host(other).name];
   await mesh.lab.cut(here, there);
   await mesh.until(one, by(`-${relay}`), 30);
