@@ -1,7 +1,7 @@
 import { networkNamespace } from "../../../core/render/links";
 import type { TestMesh } from "../testMesh";
 
-/** Where three nodes have the overlay. Any two of them can meet by way of the third alone. */
+/** Where three nodes have the overlay. */
 export const places = { fra1: "none", nyc1: "netns", tyo1: "netns" } as const;
 
 /** The names of the three. */
