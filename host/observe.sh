@@ -14,6 +14,9 @@ export LC_ALL=C
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 babel_socket=/run/fullmesh/babeld.sock
+# Where no peer has a DNS name, there is no such file.
+looked_up=/etc/swanctl/conf.d/fullmesh-names.conf
+[ -e "$looked_up" ] || looked_up=/dev/null
 seconds=5
 
 # section NAME COMMAND [ARGUMENT...]: stdout goes out as it is, stderr becomes the reason if the command fails.
@@ -53,6 +56,8 @@ main() {
     strongswan.service fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service
   section sas swanctl --list-sas --raw
   section conns swanctl --list-conns --raw
+  # shellcheck disable=SC2016 # the text is awk
+  section names awk '/^ .* {$/ { name = $1 } $1 == "remote_addrs" { print name }' "$looked_up"
   section babel perl -MIO::Socket::UNIX -e "$babel_dump" "$babel_socket"
   netns=$(sed -n 's/^isolation netns //p' /etc/fullmesh/links.conf 2>/dev/null || :)
   section links ip ${netns:+-n "$netns"} -details -json link show type xfrm

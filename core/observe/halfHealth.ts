@@ -95,7 +95,7 @@ function interfaceReasons(
 
 function associationReasons(
   half: Connection,
-  { ikeSas, connections, services }: Observation,
+  { ikeSas, connections, lookedUp, services }: Observation,
   found: Associations,
 ): readonly string[] {
   const { node } = half.local;
@@ -103,6 +103,9 @@ function associationReasons(
   if (ikeSas.kind === "failed") return [silence("charon", "strongswan.service", node, ikeSas.reason, services)];
   const loaded = valueOf(connections)?.includes(half.name) !== false;
   const notLoaded = loaded ? [] : [`connection ${half.name} is not loaded on ${node}`];
+  const { dnsName } = half.remote;
+  if (half.initiates && dnsName !== undefined && found.ike === null && valueOf(lookedUp)?.includes(half.name) === false)
+    return [...notLoaded, `${node} finds no address of ${dnsName}, at which it should dial ${peer}`];
   if (found.ike === null)
     return [...notLoaded, `${node} has no IKE_SA with ${peer}${half.initiates ? ", which it should dial" : ""}`];
   if (!isEstablished(found.ike.state)) {

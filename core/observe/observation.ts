@@ -7,6 +7,8 @@ export interface Observation {
   readonly ikeSas: Section<readonly IkeSa[]>;
   /** Names of the connections that charon has loaded. */
   readonly connections: Section<readonly string[]>;
+  /** Names of the connections that dial a DNS name, and of which the node has an address. */
+  readonly lookedUp: Section<readonly string[]>;
   readonly babel: Section<BabelState>;
   /** XFRM interfaces. */
   readonly interfaces: Section<readonly LinkInterface[]>;

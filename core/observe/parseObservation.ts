@@ -15,6 +15,7 @@ export function parseObservation(text: string): Observation {
     services: read("services", parseServices),
     ikeSas: read("sas", parseIkeSas),
     connections: read("conns", parseConnections),
+    lookedUp: read("names", (lines) => lines.filter((line) => line !== "")),
     babel: read("babel", parseBabelDump),
     interfaces: read("links", (lines) => parseLinks(lines.join("\n"))),
     routes4: read("routes4", (lines) => parseRoutes(lines.join("\n"))),

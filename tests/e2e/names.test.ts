@@ -26,6 +26,19 @@ test("up brings up all links", async () => {
   expect(status).toBe(0);
 });
 
+test("of a name that has no address yet, status says so", async () => {
+  await mesh.lab.muteResolver(true);
+  await mesh.on(
+    "sao1",
+    "systemctl stop fullmesh-names; rm /etc/swanctl/conf.d/fullmesh-names.conf; swanctl --load-conns; systemctl restart strongswan; systemctl start fullmesh-names",
+  );
+  const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
+  expect(status).toBe(1);
+  expect(stdout).toContain("sao1 finds no address of tyo1.example, at which it should dial tyo1");
+  await mesh.lab.muteResolver(false);
+  await mesh.until("sao1", "swanctl --list-sas | grep -qF 192.0.2.13", 36);
+});
+
 test("a node that moves is found again by its name within the DPD time", async () => {
   const move = `printf '%s\\n' 'address add 192.0.2.13/32 dev lo' 'address del 192.0.2.13/24 dev eth0' 'address add 192.0.2.33/24 dev eth0' 'route add default via 192.0.2.1' | ip -batch -
     nft 'add table inet moved; add chain inet moved in { type filter hook input priority 0; }; add chain inet moved out { type filter hook output priority 0; }; add rule inet moved in ip daddr 192.0.2.13 udp dport 4500 drop; add rule inet moved out ip saddr 192.0.2.13 udp sport 4500 drop'`;
