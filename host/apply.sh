@@ -55,12 +55,13 @@ check_uplinks() {
   done
 }
 
-# Interfaces, routes and rules do not move to another place: they are taken down as the old table says, and then made as the new one does. The security
-# associations stay.
+# Interfaces, routes and rules do not move to another place: they are taken down as the old table says, also what a service that has failed has left, and then
+# made as the new one does. The security associations stay.
 leave_old_place() {
   [ -e "$config/links.conf" ] || return 0
   [ "$(namespace_in "$config/links.conf")" != "$(namespace_in "$1")" ] || return 0
   systemctl stop fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service 2>/dev/null || :
+  "$scripts/links" down >/dev/null
 }
 
 note() {

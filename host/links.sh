@@ -192,19 +192,32 @@ remove_made() {
 # Interfaces that the kernel puts into each namespace.
 everywhere='^[0-9]*: (lo|tunl0|sit0|ip6tnl0|gre0|gretap0|erspan0|ip6gre0|ip_vti0|ip6_vti0)[@:]'
 
-# Unless somebody else has put something there, or started it there.
-remove_namespace() {
-  [ -e "/run/netns/$netns" ] || return 0
-  others=$({ ip -n "$netns" -o link show | grep -Ev "$everywhere"; ip netns pids "$netns"; } || :)
-  [ -z "$others" ] || { echo "fullmesh: the network namespace $netns stays, for it is in use: $others" >&2; return 0; }
-  ip netns delete "$netns"
-  [ ! -e "/run/netns/$netns-underlay" ] || ip netns delete "$netns-underlay"
+# What somebody else has put into the namespace, or started there.
+others() {
+  ip -n "$netns" -o link show | grep -Ev "$everywhere" || :
+  ip netns pids "$netns"
 }
 
+remove_namespace() {
+  [ ! -e "/run/netns/$netns-underlay" ] || ip netns delete "$netns-underlay"
+  [ -e "/run/netns/$netns" ] || return 0
+  # Who looks in, as `status` does, is gone in a moment.
+  [ -z "$(others)" ] || sleep 1
+  if [ -n "$(others)" ]; then
+    echo "fullmesh: the network namespace $netns stays, for it is in use: $(others)" >&2
+  else
+    ip netns delete "$netns"
+  fi
+}
+
+# With a namespace, its rules go too, whoever has loaded them.
 in_the_namespace() {
   if [ "$1" = up ]; then
     make_namespace
     ip -n "$netns" link set dev lo up
+    in_namespace nft list table inet fullmesh >/dev/null 2>&1 || in_namespace nft -f "$config/firewall.nft"
+  else
+    drop_broken_names
   fi
   [ ! -e "/run/netns/$netns" ] || in_namespace env is_inside=yes "$0" "$1"
   [ "$1" != down ] || remove_namespace

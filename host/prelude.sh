@@ -43,9 +43,17 @@ namespace_in() {
   sed -n 's/^isolation netns //p' "$1" 2>/dev/null || :
 }
 
+# A name whose namespace was never mounted, as ip(8) was killed in between, or which somebody has unmounted.
+drop_broken_names() {
+  for name in "$netns" "$netns-underlay"; do
+    [ ! -e "/run/netns/$name" ] || ip netns exec "$name" true 2>/dev/null || ip netns delete "$name"
+  done
+}
+
 # The links are made in the namespace with the sockets of charon as their underlay, which for that has a name too.
 make_namespace() {
   [ -n "$netns" ] || return 0
+  drop_broken_names
   [ -e "/run/netns/$netns" ] || ip netns add "$netns"
   [ -e "/run/netns/$netns-underlay" ] || ip netns attach "$netns-underlay" $$
   ip -n "$netns" netns list-id | grep -q " (iproute2 netns name: $netns-underlay)" || ip -n "$netns" netns set "$netns-underlay" auto

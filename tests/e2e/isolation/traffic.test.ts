@@ -97,6 +97,11 @@ test("a second up changes nothing, and the links are as their tables say", async
   expect(await Promise.all(placed.map((name) => mesh.on(name, links)))).toEqual(placed.map(() => ""));
 });
 
+test("the links of a namespace start again with its rules", async () => {
+  await mesh.on("tyo1", "systemctl restart fullmesh-links");
+  expect(await mesh.on("tyo1", "ip netns exec fullmesh nft list table inet fullmesh")).toContain("jump accepted");
+});
+
 test("a node carries in its namespace what two others send each other whose link is cut", async () => {
   const byNyc1 = (name: "fra1" | "tyo1", to: string): string =>
     `${inPlace(name, `ip route show proto babel ${to}`)} | grep -q fm200-nyc1`;
