@@ -34,7 +34,7 @@ const windowSeconds = 40;
  * each in a network namespace of one lab host, with a veth pair for each link. So it measures babel, not IPsec, and all N share the processors of the lab.
  */
 async function bench(sizes: readonly number[]): Promise<void> {
-  const { hosts, ...machine } = await prepared();
+  const { lab: machine, processors } = await prepared();
   const table = new Table({
     head: ["nodes", "relays", "settled", "sent by a node", "routes known", "CPU of a babeld", "memory"],
     style: { head: [], border: [] },
@@ -42,7 +42,7 @@ async function bench(sizes: readonly number[]): Promise<void> {
   try {
     for (const nodes of sizes) {
       for (const transit of [undefined, ["relay"]]) {
-        const found = await measure(machine.lab, planned(nodes, transit));
+        const found = await measure(machine, planned(nodes, transit));
         const settled = found.settledSeconds;
         table.push([
           nodes,
@@ -56,16 +56,16 @@ async function bench(sizes: readonly number[]): Promise<void> {
         console.error(`${nodes} nodes, ${transit === undefined ? "all relay" : `${relays} relay`}: done`);
       }
     }
-    console.log(`on ${hosts} of ${machine.lab.state.accelerator}, profile continental`);
+    console.log(`${processors}, accelerator ${machine.state.accelerator}, profile continental`);
     console.log(table.toString());
   } finally {
-    machine.lab.close();
+    machine.close();
     await labDown(lab);
   }
 }
 
 /** A lab of one host with babeld on it, none of which runs. */
-async function prepared(): Promise<{ readonly lab: Lab; readonly hosts: string }> {
+async function prepared(): Promise<{ readonly lab: Lab; readonly processors: string }> {
   const up = await labUp({ name: lab, hosts: 1, portBase: 2400, progress: console.error });
   await run(
     up,
@@ -74,8 +74,8 @@ async function prepared(): Promise<{ readonly lab: Lab; readonly hosts: string }
      mkdir -p ${folderOf(hostPaths.babelSocket)} ${folderOf(hostPaths.babelState)}`,
     { timeoutSeconds: 300 },
   );
-  const hosts = (await run(up, "nproc; babeld -V 2>&1")).trim().replace("\n", " processors, ");
-  return { lab: up, hosts };
+  const processors = (await run(up, "nproc; babeld -V 2>&1")).trim().replace("\n", " processors, ");
+  return { lab: up, processors };
 }
 
 function planned(count: number, transit: readonly string[] | undefined): MeshPlan {
@@ -154,6 +154,8 @@ function links({ nodes, links: pairs }: MeshPlan): string {
 }
 
 function* setUp(nodes: readonly ManagedNode[]): Generator<string> {
+  // ip(8) opens a file for each namespace that it is told of, and closes none.
+  yield "ulimit -n $(ulimit -H -n)";
   yield "ip -batch /run/bench/links";
   for (const { name, overlay, linkLocal, connections } of nodes) {
     const commands = [
