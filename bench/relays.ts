@@ -218,7 +218,7 @@ async function run(machine: Lab, command: string, options: Parameters<Lab["exec"
 }
 
 const asked = process.argv.slice(2).map(Number);
-bench(asked.length > 0 ? asked : [10, 30, 60]).catch((error: unknown) => {
+bench(asked.length > 0 ? asked : [10, 30]).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
