@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import Table from "cli-table3";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { managedNodes } from "../core/plan/managed";
@@ -71,7 +72,7 @@ async function prepared(): Promise<{ readonly lab: Lab; readonly processors: str
     up,
     `ln -sf /dev/null /etc/systemd/system/babeld.service; export DEBIAN_FRONTEND=noninteractive
      apt-get -q update >/dev/null && apt-get -q -y install --no-install-recommends babeld >/dev/null 2>&1
-     mkdir -p ${folderOf(hostPaths.babelSocket)} ${folderOf(hostPaths.babelState)}`,
+     mkdir -p ${posix.dirname(hostPaths.babelSocket)} ${posix.dirname(hostPaths.babelState)}`,
     { timeoutSeconds: 300 },
   );
   const processors = (await run(up, "nproc; babeld -V 2>&1")).trim().replace("\n", " processors, ");
@@ -132,9 +133,7 @@ async function measure(machine: Lab, plan: MeshPlan): Promise<Measured> {
     await run(
       machine,
       `pkill -x babeld; ip -force -batch - <<'END'\n${nodes.map(({ name }) => `netns delete ${name}\n`).join("")}END`,
-      {
-        timeoutSeconds: 300,
-      },
+      { timeoutSeconds: 300 },
     );
   }
 }
@@ -173,7 +172,7 @@ function* setUp(nodes: readonly ManagedNode[]): Generator<string> {
     yield `ip -n ${name} -batch - <<'END'\n${commands.join("\n")}\nEND`;
   }
   // Each sees a folder of its own in place of the one that its files name.
-  const [socket, state] = [hostPaths.babelSocket, hostPaths.babelState].map(folderOf);
+  const [socket, state] = [posix.dirname(hostPaths.babelSocket), posix.dirname(hostPaths.babelState)];
   for (const { name } of nodes) {
     yield `ip netns exec ${name} sh -c 'mount -t tmpfs none ${state}; mkdir -p /run/bench/${name}; mount --bind /run/bench/${name} ${socket}
       exec setsid babeld -c /run/bench/${name}.conf -I ${socket}/pid' >/run/bench/${name}.log 2>&1 </dev/null &`;
@@ -200,15 +199,11 @@ function counting(nodes: readonly ManagedNode[]): string {
     bytes=$(sent) ticks=$(used)
     sleep ${windowSeconds}
     echo $(($(sent) - bytes)) $(($(used) - ticks)) $(for p in $(pgrep -x babeld); do awk '/^VmRSS/ { print $2 }' /proc/$p/status; done | awk '{ sum += $1 } END { print sum }')
-    echo dump | perl -MIO::Socket::UNIX -e 'my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die; while (<$s>) { last if /^ok$/ } print $s "dump\\n"; while (<$s>) { last if /^ok$/; print }' /run/bench/n1/${hostPaths.babelSocket.split("/").at(-1) ?? ""} | grep -c '^add route'`;
+    echo dump | perl -MIO::Socket::UNIX -e 'my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die; while (<$s>) { last if /^ok$/ } print $s "dump\\n"; while (<$s>) { last if /^ok$/; print }' /run/bench/n1/${posix.basename(hostPaths.babelSocket)} | grep -c '^add route'`;
 }
 
 function names(nodes: readonly ManagedNode[]): string {
   return nodes.map(({ name }) => name).join(" ");
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"));
 }
 
 async function run(machine: Lab, command: string, options: Parameters<Lab["exec"]>[2] = {}): Promise<string> {

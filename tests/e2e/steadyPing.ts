@@ -58,10 +58,15 @@ export class SteadyPing {
   }
 }
 
+/** The paths that lost a packet, beside the one that may still be on its way. */
+export function lossy(losses: readonly Loss[]): readonly Loss[] {
+  return losses.filter(({ sent, received }) => sent - received > 1);
+}
+
 /** No path lost a packet, and each carried them for twenty seconds at least. */
 export function expectNoLoss(losses: readonly Loss[], pairs: number): void {
   const sent = losses.reduce((sum, loss) => sum + loss.sent, 0);
-  const lost = losses.filter((loss) => loss.sent - loss.received > 1);
+  const lost = lossy(losses);
   process.stderr.write(`pings: ${sent} sent over ${losses.length} paths, paths that lost any: ${lost.length}\n`);
   expect(losses).toHaveLength(pairs);
   expect(sent).toBeGreaterThan(pairs * 100);
