@@ -4,6 +4,7 @@ import * as tls from "@pulumi/tls";
 import type { Need } from "../core/plan/needs";
 import type { Acceptance, ManagedNode, MeshPlan } from "../core/plan/plan";
 import { formatPorts } from "../core/registry/ports";
+import type { Isolation } from "../core/registry/registry";
 import { bundle } from "../core/render/bundle";
 import { expectations } from "../core/render/expectations";
 import { hostPaths } from "../core/render/hostFile";
@@ -29,7 +30,7 @@ export interface NodeArgs {
   /** The one UDP port that a firewall before the node must let in. */
   udpPort: number;
   /** Where the overlay is on it, if not beside the node's own interfaces and routes. */
-  isolation?: "netns";
+  isolation?: Exclude<Isolation, "none">;
   /** Whether it carries what others send each other. */
   relays: boolean;
   /** Networks behind the node that it announces. */
@@ -79,7 +80,7 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
       `${name}-install`,
       {
         host,
-        run: ["sh -s", name, plan.port, ...args.mesh.needs.map(needArgument)].join(" "),
+        run: ["sh -s", name, plan.port, plan.isolation, ...args.mesh.needs.map(needArgument)].join(" "),
         stdin: args.installer,
         remove: removal(name, args.purgePackages),
         timeoutSeconds: 900,

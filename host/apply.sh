@@ -59,7 +59,7 @@ check_uplinks() {
 # made as the new one does. The security associations stay.
 leave_old_place() {
   [ -e "$config/links.conf" ] || return 0
-  [ "$(namespace_in "$config/links.conf")" != "$(namespace_in "$1")" ] || return 0
+  [ "$(place_in "$config/links.conf")" != "$(place_in "$1")" ] || return 0
   systemctl stop fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service 2>/dev/null || :
   "$scripts/links" down >/dev/null
 }

@@ -1,4 +1,4 @@
-# install NODE PORT [WHAT=VERSION...]: looks whether the node can be part of a mesh, then installs the packages and the scripts. Each WHAT, a word of a
+# install NODE PORT ISOLATION [WHAT=VERSION...]: looks whether the node can be part of a mesh, then installs the packages and the scripts. Each WHAT, a word of a
 # cipher proposal or `ppk`, needs a strongSwan of that version at least.
 # Nothing is written before everything was looked at, and all that is wrong is said at once. This text is complete: the deployer puts the
 # prelude before it, and the scripts in place of the line near its end.
@@ -41,12 +41,21 @@ check_kernel() {
   elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
     problem "the kernel $(uname -r) cannot make XFRM interfaces (module xfrm_interface)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
   fi
+  if [ "$isolation" = vrf ]; then check_vrf; fi
   esp="src 192.0.2.254 dst 192.0.2.253 proto esp spi 0xfffffff1"
   # shellcheck disable=SC2086 # words on purpose
   if ip xfrm state add $esp mode tunnel aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128 encap espinudp 4500 4500 0.0.0.0 2>/dev/null; then
     ip xfrm state del $esp
   else
     problem "the kernel $(uname -r) cannot do ESP in UDP with AES-GCM (module esp4)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
+  fi
+}
+
+check_vrf() {
+  if ip link add name fm-preflight type vrf table 0xfffffffe 2>/dev/null; then
+    ip link del dev fm-preflight
+  elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
+    problem "the kernel $(uname -r) cannot make a VRF (module vrf)" "boot a stock Debian kernel (apt-get install linux-image-amd64), or set the node's isolation to netns"
   fi
 }
 
@@ -155,8 +164,8 @@ END_OF_SCRIPTS
 }
 
 main() {
-  node=$1 port=$2
-  shift 2
+  node=$1 port=$2 isolation=$3
+  shift 3
   # The shell has this text from stdin, and has read all of it now but for its end.
   cat >/dev/null
   [ "$(id -u)" = 0 ] || fail "the login is not root and sudo did not make it so"

@@ -210,14 +210,20 @@ remove_namespace() {
   fi
 }
 
+in_a_vrf() {
+  case $(place_in "$table") in vrf*) "$scripts/vrf" "$1" ;; esac
+}
+
 # With a namespace, its rules go too, whoever has loaded them.
 in_the_namespace() {
   if [ "$1" = up ]; then
     make_namespace
     ip -n "$netns" link set dev lo up
-    in_namespace nft list table inet fullmesh >/dev/null 2>&1 || in_namespace nft -f "$config/firewall.nft"
+    in_a_vrf up
+    in_namespace nft list table inet fullmesh >/dev/null 2>&1 || "$scripts/firewall" load
   else
     drop_broken_names
+    [ "$1" != down ] || in_a_vrf down
   fi
   [ ! -e "/run/netns/$netns" ] || in_namespace env is_inside=yes "$0" "$1"
   [ "$1" != down ] || remove_namespace

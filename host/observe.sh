@@ -59,7 +59,7 @@ main() {
   # shellcheck disable=SC2016 # the text is awk
   section names awk '/^ .* {$/ { name = $1 } $1 == "remote_addrs" { print name }' "$looked_up"
   section babel perl -MIO::Socket::UNIX -e "$babel_dump" "$babel_socket"
-  netns=$(sed -n 's/^isolation netns //p' /etc/fullmesh/links.conf 2>/dev/null || :)
+  netns=$(sed -nE 's/^isolation (netns|vrf) //p' /etc/fullmesh/links.conf 2>/dev/null || :)
   section links ip ${netns:+-n "$netns"} -details -json link show type xfrm
   section routes4 ip ${netns:+-n "$netns"} -json route show proto babel
   section routes6 ip ${netns:+-n "$netns"} -6 -json route show proto babel

@@ -38,9 +38,14 @@ hold_lock() {
   flock -w 60 9 || fail "another change has been running on this node for a minute: wait for it, or see who holds $run/lock"
 }
 
-# The network namespace that has the overlay, as a table of links says it; nothing where the overlay is beside the host's own network.
+# The network namespace that has the links, as a table of links says it; nothing where the overlay is beside the host's own network.
 namespace_in() {
-  sed -n 's/^isolation netns //p' "$1" 2>/dev/null || :
+  sed -nE "s/^isolation (netns|vrf) //p" "$1" 2>/dev/null || :
+}
+
+# Where the overlay is, as a table of links says it.
+place_in() {
+  sed -n "s/^isolation //p" "$1" 2>/dev/null || :
 }
 
 # A name whose namespace was never mounted, as ip(8) was killed in between, or which somebody has unmounted.

@@ -1,5 +1,5 @@
 import type { MeshPlan, NodePlan } from "../core/plan/plan";
-import { networkNamespace } from "../core/render/links";
+import { onOverlay } from "./onOverlay";
 
 /** One ping from a node to another's overlay address. */
 export interface Ping {
@@ -21,7 +21,7 @@ export function allPings({ nodes }: MeshPlan): readonly Ping[] {
 
 /** ping(8) where a node has the overlay. */
 export function pingOn(node: NodePlan): string {
-  return node.managed && node.isolation === "netns" ? `ip netns exec ${networkNamespace} ping` : "ping";
+  return onOverlay(node.managed ? node.isolation : "none", "ping");
 }
 
 /** Shell command that pings every address three times and prints a line `ADDRESS RECEIVED RTT_MS` for each; all at once, so it takes about a second. */

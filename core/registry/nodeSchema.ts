@@ -166,11 +166,11 @@ const nodeFields = field(
       is: "a map with host, and optionally port and user",
       fix: "write `ssh:` and below it, indented, `host: <address>`",
     }).optional(),
-    isolation: field(z.enum(["none", "netns"]), {
+    isolation: field(z.enum(["none", "netns", "vrf"]), {
       example: "isolation: netns",
       means:
-        "Where the node has the overlay: beside its own interfaces and routes, or in a network namespace, `fullmesh`, in which a program is started, and sees nothing else. The README weighs them.",
-      is: "none or netns",
+        "Where the node has the overlay: beside its own interfaces and routes; in a network namespace, `fullmesh`, in which a program is started, and sees nothing else; or in a VRF, `fullmesh`, to which a program is bound. The README weighs them.",
+      is: "none, netns or vrf",
     }).default("none"),
     endpoints: field(
       z

@@ -31,7 +31,7 @@ export interface Uplink {
 }
 
 /** Where a node has the overlay's interfaces, addresses and routes: beside its own, or in a network namespace of their own. */
-export type Isolation = "none" | "netns";
+export type Isolation = "none" | "netns" | "vrf";
 
 /** Where and as whom the deployer logs in. Always an underlay address: SSH must work with the mesh down. */
 export interface SshTarget {

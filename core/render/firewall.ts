@@ -27,8 +27,8 @@ delete table ${firewallTable}
 table ${firewallTable} {
 ${accepted(plan, node)}  chain sources {
     type filter hook prerouting priority raw
-    iifname != { "lo", "fm*" } ip saddr ${plan.overlay.ipv4} drop
-    iifname != { "lo", "fm*" } ip6 saddr ${plan.overlay.ipv6} drop
+    iifname != { "lo", "fm*" } ip saddr ${plan.overlay.ipv4} ${behindVeth(node, `ip saddr != ${node.overlay.ipv4} `)}drop
+    iifname != { "lo", "fm*" } ip6 saddr ${plan.overlay.ipv6} ${behindVeth(node, `ip6 saddr != ${node.overlay.ipv6} `)}drop
 ${sources(plan, node)}  }
   chain forward {
     type filter hook forward priority mangle
@@ -37,6 +37,11 @@ ${node.relays ? "" : `    iifname "fm*" oifname "fm*" drop\n`}${node.accepts ===
 }
 `,
   };
+}
+
+/** The rules are where the links are: of a node with the overlay in a VRF they see what it sends itself come by an interface. */
+function behindVeth(node: NodePlan, match: string): string {
+  return node.managed && node.isolation === "vrf" ? match : "";
 }
 
 /** Nothing where everything is accepted. */

@@ -1,8 +1,20 @@
 import type { Connection, ManagedNode, MeshPlan, NodePlan } from "../plan/plan";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
-/** Name of the network namespace that has the overlay on a node that isolates it, as ip-netns(8) has it. */
+/** Name of the network namespace that has the links on a node that isolates the overlay, as ip-netns(8) has it. */
 export const networkNamespace = "fullmesh";
+
+/** Name of the VRF that has the overlay on a node that isolates it so, as ip-vrf(8) has it. Its links are in the namespace of the same name. */
+export const vrf = networkNamespace;
+
+/** Routing table of the VRF: "fm" in ASCII. */
+const vrfTable = 0x666d;
+
+/** The namespace's end of the way to the VRF. */
+const vethToVrf = "host-veth";
+
+/** RFC 8200 section 5. */
+const minIpv6MtuBytes = 1280;
 
 /** Interface that holds the node's overlay addresses: they belong to the node, not to one of its links. */
 export const overlayInterface = "fm-overlay";
@@ -21,10 +33,10 @@ export function linksTable(plan: MeshPlan, node: ManagedNode): HostFile {
     mode: "0644",
     content: `${managedByLine}
 # isolation MODE [NAMESPACE]
-isolation ${node.isolation}${node.isolation === "netns" ? ` ${networkNamespace}` : ""}
+isolation ${node.isolation}${node.isolation === "none" ? "" : ` ${networkNamespace}`}
 # sysctl KEY VALUE
 sysctl net/ipv6/conf/all/forwarding 1
-# overlay INTERFACE IPV4 IPV6
+${node.isolation === "vrf" ? wayToVrf(node) : ""}# overlay INTERFACE IPV4 IPV6
 overlay ${overlayInterface} ${node.overlay.ipv4}/32 ${node.overlay.ipv6}/128
 # unreachable NETWORK
 unreachable ${plan.overlay.ipv4}
@@ -33,6 +45,17 @@ unreachable ${plan.overlay.ipv6}
 ${node.connections.map((c) => `link ${c.name} ${c.ifId} ${c.mtuBytes} ${c.local.linkLocal}/64\n`).join("")}# fallback INTERFACE METRIC NEXT_HOP IPV4 IPV6
 ${node.connections.map((connection) => fallback(connection, peers)).join("")}`,
   };
+}
+
+/** What the script `vrf` makes. A packet that fits none of the links is too large for the way to them, too, so that the sender knows at once. */
+function wayToVrf({ connections, prefixes }: ManagedNode): string {
+  const mtuBytes = Math.max(...connections.map((connection) => connection.mtuBytes), minIpv6MtuBytes);
+  return `sysctl net/ipv4/conf/${vethToVrf}/forwarding 1
+sysctl net/ipv4/conf/${vethToVrf}/rp_filter 0
+# vrf TABLE MTU
+vrf ${vrfTable} ${mtuBytes}
+# behind NETWORK
+${prefixes.map((prefix) => `behind ${prefix}\n`).join("")}`;
 }
 
 function fallback({ name, fallbackMetric, remote }: Connection, peers: ReadonlyMap<string, NodePlan>): string {

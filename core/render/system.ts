@@ -69,7 +69,7 @@ ExecStart=/usr/sbin/babeld -c ${hostPaths.babelKey} -c ${hostPaths.babeld} -I ${
 ExecStopPost=-/bin/rm -f ${babelPid} ${hostPaths.babelSocket}
 ExecStopPost=-/sbin/ip route flush proto babel
 ExecStopPost=-/sbin/ip -6 route flush proto babel
-${isolation === "netns" ? `NetworkNamespacePath=/run/netns/${networkNamespace}\n` : ""}Restart=on-failure
+${isolation !== "none" ? `NetworkNamespacePath=/run/netns/${networkNamespace}\n` : ""}Restart=on-failure
 RestartSec=2
 RuntimeDirectory=fullmesh
 RuntimeDirectoryMode=0700

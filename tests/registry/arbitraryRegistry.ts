@@ -41,7 +41,7 @@ const draws = fc.uniqueArray(
     remarks: fc.option(fc.string(), { nil: undefined }),
     hasCommonName: fc.boolean(),
     isManaged: fc.boolean(),
-    isolation: fc.constantFrom<Isolation>("none", "netns"),
+    isolation: fc.constantFrom<Isolation>("none", "netns", "vrf"),
   }),
   { minLength: 1, maxLength: 20, selector: ({ id }) => id },
 );

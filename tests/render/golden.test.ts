@@ -199,7 +199,10 @@ describe("fra1 with the profile cnsa and preshared keys", () => {
 });
 
 /** Only what it changes of the files of home. */
-describe("home with a network namespace", () => {
+describe.each([
+  ["home-netns", { isolation: "netns" }],
+  ["home-vrf", { isolation: "vrf", prefixes: ["10.9.0.0/24", "fd00:9::/48"] }],
+] as const)("%s", (folder, change) => {
   const files = (home: Partial<RegistryNode>): readonly HostFile[] => {
     const nodes = registry.nodes.map((node) => (node.name === "home" ? ({ ...node, ...home } as RegistryNode) : node));
     const mesh = planMesh({ ...registry, nodes }, settings);
@@ -208,10 +211,10 @@ describe("home with a network namespace", () => {
       .flatMap((node) => renderNode(mesh, node, keys));
   };
   const plain = new Map(files({}).map(({ path, content }) => [path, content]));
-  const differing = files({ isolation: "netns" }).filter(({ path, content }) => plain.get(path) !== content);
+  const differing = files(change).filter(({ path, content }) => plain.get(path) !== content);
 
   test.each(differing.map((file): [string, string] => [file.path, file.content]))("%s", (path, content) => {
-    expectGolden(join("home-netns", path), content);
+    expectGolden(join(folder, path), content);
   });
 });
 

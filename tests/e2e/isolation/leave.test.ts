@@ -3,14 +3,14 @@ import { expectNoLoss, SteadyPing } from "../steadyPing";
 import { TestMesh } from "../testMesh";
 import { stayingNodes, writeStayingNodes } from "./staying";
 
-/** sao1, which has the overlay in a namespace, leaves one node that has it in one and one that has not. */
+/** sao1, which has the overlay in a VRF, leaves one node that has it in one and one that has not. */
 let mesh: TestMesh;
 let before: readonly string[];
 
 TestMesh.setUp("packaged", async (made) => {
   mesh = made;
   writeStayingNodes(mesh);
-  mesh.writeNode("sao1", { isolation: "netns" });
+  mesh.writeNode("sao1", { isolation: "vrf" });
   before = await inventory(mesh.lab, "h4");
 });
 

@@ -2,7 +2,7 @@ import { lossy, SteadyPing } from "../steadyPing";
 import { TestMesh } from "../testMesh";
 import { stayingNodes, writeStayingNodes } from "./staying";
 
-/** The overlay of sao1 moves into a namespace, and out of it. */
+/** The overlay of sao1 moves into a VRF, and from there into a namespace. */
 let mesh: TestMesh;
 
 TestMesh.setUp("packaged", (made) => {
@@ -16,8 +16,8 @@ test("up", async () => {
 });
 
 test.each([
-  ["netns", "ip -o link; ip -6 route; ip route; nft list tables", /fm|fd43:|10\.43\.|fullmesh/],
-  ["none", "ip netns", /fullmesh/],
+  ["vrf", "ip -o link show type xfrm; ip -6 route; ip route; nft list tables", /fm|fd43:|10\.43\.|fullmesh/],
+  ["netns", "ip vrf; ip -o link; ip -n fullmesh rule", /^fullmesh|fm-|veth|10\.43\./m],
 ] as const)("it moves to %s: its links live on, and the others lose no packet", async (isolation, left, trace) => {
   const associations = "swanctl --list-sas | grep -o '#[0-9]*, .*_i\\*\\? .*_r' | sort";
   const then = await mesh.on("sao1", associations);

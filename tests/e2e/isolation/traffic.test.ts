@@ -2,9 +2,9 @@ import { pingOn } from "../../../lab/overlayPing";
 import { expectAllPings } from "../allPings";
 import { lossy, SteadyPing } from "../steadyPing";
 import { TestMesh } from "../testMesh";
-import { inPlace, placed, writePlaces, type Placed } from "./places";
+import { inPlace, ipOfLinks, lans, placed, writePlaces, type Placed } from "./places";
 
-/** The overlay beside the node's own interfaces, and in a network namespace: the same holds in either. */
+/** The overlay beside the node's own interfaces, in a VRF, and in a network namespace: the same holds in each. */
 let mesh: TestMesh;
 
 TestMesh.setUp("packaged", (made) => {
@@ -13,9 +13,6 @@ TestMesh.setUp("packaged", (made) => {
   mesh.writePolicy("allow: [{ from: all, to: all, ports: [tcp/7005] }]\n");
 });
 
-/** One of each kind. */
-const kinds = ["fra1", "tyo1"] as const;
-
 /** The two others. */
 function others(name: Placed): readonly [Placed, Placed] {
   const [one, other] = placed.filter((each) => each !== name);
@@ -23,29 +20,35 @@ function others(name: Placed): readonly [Placed, Placed] {
   return [one, other];
 }
 
+/** Those whose overlay is not beside their own interfaces. */
+const apart = ["nyc1", "tyo1"] as const;
+
+const interfaces = "ls /sys/class/net | grep -v bonding_masters";
+
 const ipv4 = { fra1: "10.43.0.1", nyc1: "10.43.0.2", tyo1: "10.43.0.3" } as const;
 
-test("up brings them up, all reach each other, and status finds nothing wrong", async () => {
+test("up brings them up, and all reach each other", async () => {
   const { status, output } = await mesh.run("up", "--yes", "--diff");
   expect(status).toBe(0);
   expect(output).toMatch(/isolation *: "netns"/);
+  expect(output).toMatch(/isolation *: "vrf"/);
   await expectAllPings(mesh);
-  const told = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(told.stdout);
-  expect(told.status).toBe(0);
 });
 
-test("a namespace has the overlay alone, and the host's own network has nothing of it", async () => {
-  const own = "ip route; ip -6 route; ip -o link; nft list tables; ip route get 10.43.0.1";
-  expect(await mesh.on("tyo1", own)).not.toMatch(/fm[0-9-]|fd43:|via inet6|fullmesh/);
-  expect(await mesh.on("tyo1", "cat /proc/sys/net/ipv6/conf/all/forwarding")).toBe("0\n");
-  expect(await mesh.on("tyo1", "ip -n fullmesh -o link | awk '{ print $2 }'")).toMatch(
-    /^lo:\nfm-overlay:\nfm100-fra1@[^\n]*\nfm200-nyc1@[^\n]*\n$/,
-  );
+test("the host's own network has nothing of an overlay that is apart from it", async () => {
+  const own = "ip route; ip -6 route; nft list tables; ip route get 10.43.0.1";
+  const forwarding = "cat /proc/sys/net/ipv6/conf/all/forwarding";
+  for (const name of apart) {
+    expect(await mesh.on(name, own)).not.toMatch(/fm[0-9-]|fd43:|via inet6|fullmesh/);
+    expect(await mesh.on(name, forwarding)).toBe("0\n");
+    expect(await mesh.on(name, "! ping -n -q -c 2 -i 0.2 -W 1 10.43.0.1")).toContain(" 100% packet loss");
+  }
+  expect(await mesh.on("tyo1", interfaces)).toBe("eth0\nlo\n");
+  expect(await mesh.on("nyc1", interfaces)).toBe("eth0\nfm-veth\nfullmesh\nlo\n");
 });
 
-test("from either, a packet as large as the link passes whole, and one byte more does not", async () => {
-  await Promise.all(kinds.map(passesAtTheSizeOfTheLink));
+test("from each, a packet as large as the link passes whole, and one byte more does not", async () => {
+  await Promise.all(placed.map(passesAtTheSizeOfTheLink));
 });
 
 async function passesAtTheSizeOfTheLink(name: Placed): Promise<void> {
@@ -58,8 +61,8 @@ async function passesAtTheSizeOfTheLink(name: Placed): Promise<void> {
   expect(await mesh.on(name, `! ${ping((link?.mtuBytes ?? 0) + 1)}`)).toContain(" 100% packet loss");
 }
 
-test("either lets in what the policy allows, and nothing more", async () => {
-  await Promise.all(kinds.map(letsInWhatIsAllowed));
+test("each lets in what the policy allows, and nothing more", async () => {
+  await Promise.all(placed.map(letsInWhatIsAllowed));
 });
 
 async function letsInWhatIsAllowed(name: Placed): Promise<void> {
@@ -79,16 +82,46 @@ async function letsInWhatIsAllowed(name: Placed): Promise<void> {
   expect(await Promise.all(attempts)).toEqual(["open", "open", "open", "Connection timed out"]);
 }
 
-test("babeld starts again on either, and no packet is lost", async () => {
+test("babeld starts again on each, and no packet is lost", async () => {
   const ping = await SteadyPing.start(mesh.lab, mesh.plan());
-  for (const name of kinds) {
+  for (const name of placed) {
     await mesh.on(name, "systemctl restart fullmesh-babeld");
-    await mesh.until(name, `[ "$(${inPlace(name, "ip route show proto babel")} | grep -c '^10.43.0')" = 2 ]`, 30);
+    await mesh.until(name, `[ "$(${ipOfLinks(name)} route show proto babel | grep -c '^10.43.0')" = 2 ]`, 30);
   }
   const losses = await ping.stop();
   expect(losses).toHaveLength(12);
   expect(losses.filter(({ sent }) => sent < 20)).toEqual([]);
   expect(lossy(losses)).toEqual([]);
+});
+
+test("networks behind a VRF and behind a namespace reach each other, and status finds nothing wrong", async () => {
+  // As an administrator would bring in an interface, and a host behind it.
+  const host = (name: "nyc1" | "tyo1", bringIn: string, within: string, forward: string): Promise<string> => {
+    const { ip4, ip6 } = lans[name];
+    return mesh.on(
+      name,
+      `ip netns add lan; ip link add lan0 type veth peer name eth0 netns lan; ip link set lan0 ${bringIn}
+      ip ${within} link set lan0 up; ip ${within} address add ${ip4}.1/24 dev lan0; ip ${within} address add ${ip6}:1/64 dev lan0 nodad; ${forward}
+      ip -n lan link set eth0 up; ip -n lan address add ${ip4}.2/24 dev eth0; ip -n lan address add ${ip6}:2/64 dev eth0 nodad
+      ip -n lan route add default via ${ip4}.1; ip -n lan route add default via ${ip6}:1`,
+    );
+  };
+  await host("nyc1", "master fullmesh", "", "sysctl -q net.ipv4.conf.lan0.forwarding=1 net.ipv6.conf.all.forwarding=1");
+  await host(
+    "tyo1",
+    "netns fullmesh",
+    "-n fullmesh",
+    "ip netns exec fullmesh sysctl -q net.ipv4.conf.lan0.forwarding=1",
+  );
+  const known = (network: string): string => `ip -n fullmesh route show proto babel | grep -q '^${network}.0/24'`;
+  await mesh.until("nyc1", known(lans.tyo1.ip4), 30);
+  await mesh.until("tyo1", known(lans.nyc1.ip4), 30);
+  for (const to of [`${lans.tyo1.ip4}.2`, `${lans.tyo1.ip6}:2`]) {
+    expect(await mesh.on("nyc1", `ip netns exec lan ping -n -q -c 3 -i 0.2 -W 2 ${to}`)).toContain(" 0% packet loss");
+  }
+  const told = mesh.fullmesh("status", "--stack", "e2e");
+  process.stderr.write(told.stdout);
+  expect(told.status).toBe(0);
 });
 
 test("a second up changes nothing, and the links are as their tables say", async () => {
@@ -104,7 +137,7 @@ test("the links of a namespace start again with its rules", async () => {
 
 test("a node carries in its namespace what two others send each other whose link is cut", async () => {
   const byNyc1 = (name: "fra1" | "tyo1", to: string): string =>
-    `${inPlace(name, `ip route show proto babel ${to}`)} | grep -q fm200-nyc1`;
+    `${ipOfLinks(name)} route show proto babel ${to} | grep -q fm200-nyc1`;
   await mesh.lab.cut("h1", "h3");
   await mesh.until("fra1", byNyc1("fra1", ipv4.tyo1), 30);
   await mesh.until("tyo1", byNyc1("tyo1", ipv4.fra1), 30);
