@@ -58,18 +58,22 @@ make_interfaces() {
 }
 
 # is SIDE FAMILY: the addresses and routes that are ours, and the rules of the namespace, in the words of the commands that make them.
+# shellcheck disable=SC2086 # words on purpose
 is() {
-  # shellcheck disable=SC2086 # words on purpose
-  { ip $1 "$2" -o address show; ip $1 "$2" route show table all; [ -z "$1" ] || ip $1 "$2" rule show; } | awk \
-    -v vrf="$vrf" -v near="$near" -v far="$far" -v own_pref="$own_pref" -v local_pref="$local_pref" '
-    $3 ~ /^inet/ && ($2 == near || $2 == far || $2 == vrf && / scope global/) { print "address", $4, "dev", $2 }
+  ip $1 "$2" -o address show | awk -v vrf="$vrf" -v near="$near" -v far="$far" '
+    $2 == near || $2 == far || $2 == vrf && / scope global/ { print "address", $4, "dev", $2 }
+  '
+  ip $1 "$2" route show table all | awk -v near="$near" -v far="$far" '
     $2 == "via" {
       split("", value)
       for (i = 2; i < NF; i++) value[$i] = $(i + 1)
       if (value["dev"] == near || value["dev"] == far)
         print "route", $1, "via", ($3 == "inet6" ? $3 " " $4 : $3), "dev", value["dev"] ("table" in value ? " table " value["table"] : "")
     }
-    $1 == "0:" || $1 == own_pref ":" || $1 == local_pref ":" { sub(/:/, "", $1); sub(/ from all/, ""); print "rule pref", $0 }
+  '
+  [ -n "$1" ] || return 0
+  ip $1 "$2" rule show | awk -v own="$own_pref:" -v local="$local_pref:" '
+    $1 == "0:" || $1 == own || $1 == local { sub(/:/, "", $1); sub(/ from all/, ""); print "rule pref", $0 }
   '
 }
 
