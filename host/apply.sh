@@ -79,7 +79,7 @@ note_consequences() {
       elif [ -e "$1" ] && grep -q "$answering" "$2"; then note changed "$name"
       else note load; fi ;;
     "$config/links.conf") note links ;;
-    "$config/firewall.nft") note firewall ;;
+    "$config/firewall.nft" | "$config/vrf-firewall.nft") note firewall ;;
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
     "$config/names.conf" | "$config/uplinks.conf") note_watcher "$(basename "$1" .conf)" "$2" ;;

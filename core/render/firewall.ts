@@ -1,8 +1,8 @@
-import type { Acceptance, MeshPlan, NodePlan } from "../plan/plan";
+import type { Acceptance, ManagedNode, MeshPlan, NodePlan } from "../plan/plan";
 import type { AddressFamily, PortRange } from "../registry/registry";
 import { endPeers } from "./endPeers";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
-import { overlayInterface } from "./links";
+import { overlayInterface, vethToLinks, vethToVrf, vrf } from "./links";
 
 /** Our own table, which is made anew as a whole in one transaction; nothing of others' is touched. The script `firewall` takes it away. */
 const firewallTable = "inet fullmesh";
@@ -11,7 +11,7 @@ const firewallTable = "inet fullmesh";
  * The node's nftables rules (nft(8)).
  *
  * - A SYN that goes into a link says how large a segment the link carries, so that TCP need not rely on ICMP, which much of the Internet drops.
- * - What claims to be from the overlay comes by a link. By a link with a peer that does not relay, only what is from that peer: IPsec says which node a packet
+ * - What claims to be from the overlay comes by a link, and never with the node's own address; what is for it comes by a link, too. By a link with a peer that does not relay, only what is from that peer: IPsec says which node a packet
  *   is from, but not whose address it may have. A node that is not managed has link-local addresses of its own choice.
  * - A node that does not relay forwards nothing from link to link.
  * - Where the policy says what may be reached, nothing else comes in by a link, for the node or for what is behind it. What the node relays is not its to judge.
@@ -27,21 +27,71 @@ delete table ${firewallTable}
 table ${firewallTable} {
 ${accepted(plan, node)}  chain sources {
     type filter hook prerouting priority raw
-    iifname != { "lo", "fm*" } ip saddr ${plan.overlay.ipv4} ${behindVeth(node, `ip saddr != ${node.overlay.ipv4} `)}drop
-    iifname != { "lo", "fm*" } ip6 saddr ${plan.overlay.ipv6} ${behindVeth(node, `ip6 saddr != ${node.overlay.ipv6} `)}drop
-${sources(plan, node)}  }
+    iifname "fm*" ip saddr ${node.overlay.ipv4} drop
+    iifname "fm*" ip6 saddr ${node.overlay.ipv6} drop
+${clearText(plan, node, trusted(node))}${sources(plan, node)}  }
   chain forward {
     type filter hook forward priority mangle
     oifname "fm*" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu
 ${node.relays ? "" : `    iifname "fm*" oifname "fm*" drop\n`}${node.accepts === "everything" ? "" : `    iifname "fm*" oifname != "fm*" jump accepted\n`}  }
-}
+${leaving(node)}}
 `,
   };
 }
 
-/** The rules are where the links are: of a node with the overlay in a VRF they see what it sends itself come by an interface. */
-function behindVeth(node: NodePlan, match: string): string {
-  return node.managed && node.isolation === "vrf" ? match : "";
+/** Interfaces that clear text does not come by: links, the host's own loopback, and in the namespace before a VRF the way to that. */
+function trusted(node: NodePlan): readonly string[] {
+  return ["lo", "fm*", ...(node.managed && node.isolation === "vrf" ? [vethToVrf] : [])];
+}
+
+/**
+ * In clear nothing comes from an overlay address, and only what is from a network behind the node comes to the node's own.
+ *
+ * @param except interfaces that this does not hold for
+ */
+function clearText({ overlay }: MeshPlan, node: NodePlan, except: readonly string[]): string {
+  const elsewhere = `iifname != { ${except.map((name) => `"${name}"`).join(", ")} }`;
+  const { ip4, ip6 } = behind(node);
+  return `    ${elsewhere} ip saddr ${overlay.ipv4} drop
+    ${elsewhere} ip6 saddr ${overlay.ipv6} drop
+    ${elsewhere} ip daddr ${node.overlay.ipv4} ${notFrom("ip", ip4)}drop
+    ${elsewhere} ip6 daddr ${node.overlay.ipv6} ${notFrom("ip6", ip6)}drop
+`;
+}
+
+/** Matches sources that are none of those; anything where there are none. */
+function notFrom(protocol: "ip" | "ip6", sources: readonly string[]): string {
+  return sources.length === 0 ? "" : `${protocol} saddr != { ${sources.join(", ")} } `;
+}
+
+/** What goes into a link and is not relayed is from the node itself or from a network behind it: whoever else has the node forward it would be answered in clear. */
+function leaving(node: NodePlan): string {
+  const { ip4, ip6 } = addresses(node);
+  const own = `oifname "fm*" iifname != "fm*"`;
+  return `  chain leaving {
+    type filter hook postrouting priority srcnat + 10
+    ${own} ${notFrom("ip", ip4)}drop
+    ${own} ${notFrom("ip6", ["fe80::/10", ...ip6])}drop
+  }
+`;
+}
+
+/**
+ * The rules of a host whose overlay is in a VRF, where there may be other interfaces, too: what holds of clear text. All else is seen to in the namespace with
+ * the links.
+ */
+export function vrfFirewall(plan: MeshPlan, node: ManagedNode): readonly HostFile[] {
+  if (node.isolation !== "vrf") return [];
+  const content = `${managedByLine}
+table ${firewallTable}
+delete table ${firewallTable}
+table ${firewallTable} {
+  chain sources {
+    type filter hook prerouting priority raw
+${clearText(plan, node, ["lo", vrf, vethToLinks])}  }
+}
+`;
+  return [{ path: hostPaths.vrfFirewall, mode: "0644", content }];
 }
 
 /** Nothing where everything is accepted. */
@@ -102,10 +152,15 @@ function sources(plan: MeshPlan, node: NodePlan): string {
 }
 
 /** Where packets of a node, and of what is behind it, may come from. */
-function addresses({ overlay, prefixes }: NodePlan): Readonly<Record<AddressFamily, readonly string[]>> {
+function addresses(node: NodePlan): Readonly<Record<AddressFamily, readonly string[]>> {
+  const { ip4, ip6 } = behind(node);
+  return { ip4: [node.overlay.ipv4, ...ip4], ip6: [node.overlay.ipv6, ...ip6] };
+}
+
+function behind({ prefixes }: NodePlan): Readonly<Record<AddressFamily, readonly string[]>> {
   return {
-    ip4: [overlay.ipv4, ...prefixes.filter((prefix) => !prefix.includes(":"))],
-    ip6: [overlay.ipv6, ...prefixes.filter((prefix) => prefix.includes(":"))],
+    ip4: prefixes.filter((prefix) => !prefix.includes(":")),
+    ip6: prefixes.filter((prefix) => prefix.includes(":")),
   };
 }
 

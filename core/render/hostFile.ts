@@ -13,6 +13,7 @@ export const hostPaths = {
   scripts: "/usr/local/lib/fullmesh",
   links: "/etc/fullmesh/links.conf",
   firewall: "/etc/fullmesh/firewall.nft",
+  vrfFirewall: "/etc/fullmesh/vrf-firewall.nft",
   uplinks: "/etc/fullmesh/uplinks.conf",
   names: "/etc/fullmesh/names.conf",
   babeld: "/etc/fullmesh/babeld.conf",

@@ -11,7 +11,10 @@ export const vrf = networkNamespace;
 const vrfTable = 0x666d;
 
 /** The namespace's end of the way to the VRF. */
-const vethToVrf = "host-veth";
+export const vethToVrf = "fullmesh-vrf";
+
+/** The VRF's end of it. */
+export const vethToLinks = "fullmesh-links";
 
 /** RFC 8200 section 5. */
 const minIpv6MtuBytes = 1280;

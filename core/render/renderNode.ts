@@ -1,7 +1,7 @@
 import type { ManagedNode, MeshPlan } from "../plan/plan";
 import { babeldConfiguration } from "./babeld";
 import { charonSettings } from "./charon";
-import { firewall, firewallUnit } from "./firewall";
+import { firewall, firewallUnit, vrfFirewall } from "./firewall";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
 import { dnsNames } from "./names";
@@ -18,6 +18,7 @@ export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys):
     firewallUnit,
     charonUnitSettings,
     firewall(plan, node),
+    ...vrfFirewall(plan, node),
     linksTable(plan, node),
     ...uplinks(node),
     charonSettings(node),

@@ -12,17 +12,17 @@ const port = 7002;
 
 /** Ends by itself, should nobody end it. */
 const listen = `
-  setsid perl -MIO::Socket::INET -e '
+  setsid perl -MIO::Socket::IP -e '
     $| = 1; alarm 60;
-    my $socket = IO::Socket::INET->new(LocalPort => ${port}, Proto => "udp") or die;
-    while ($socket->recv(my $text, 100)) { print $socket->peerhost, " $text\\n" }' >/run/heard 2>&1 </dev/null &
+    my $socket = IO::Socket::IP->new(LocalHost => "::", LocalPort => ${port}, V6Only => 0, Proto => "udp") or die;
+    while ($socket->recv(my $text, 100)) { print $socket->peerhost =~ s/^::ffff://r, " $text\\n" }' >/run/heard 2>&1 </dev/null &
   echo $! >/run/listener
   for try in $(seq 50); do ss -Hlun 'sport = :${port}' | grep -q . && exit; sleep 0.1; done; exit 1`;
 
 /** All kinds in turn, five times in a second: one alone may get lost, above all when addresses have just changed. */
-const send = `perl -MIO::Socket::INET -e '
+const send = `perl -MIO::Socket::IP -e '
   my @kinds = map { [split /,/] } @ARGV;
-  my @sockets = map { IO::Socket::INET->new(LocalAddr => $_->[1], PeerAddr => $_->[2], PeerPort => ${port}, Proto => "udp") or die "$@" } @kinds;
+  my @sockets = map { IO::Socket::IP->new(LocalHost => $_->[1], PeerHost => $_->[2], PeerPort => ${port}, Proto => "udp") or die "$@" } @kinds;
   for (1 .. 5) { $sockets[$_]->send($kinds[$_][0]) for 0 .. $#kinds; select undef, undef, undef, 0.2 }'`;
 
 /** Sends datagrams of some kinds from one node to another, and gives the kinds that arrived as `FROM TEXT`, sorted. */

@@ -52,6 +52,29 @@ test("a leaf may speak for nobody but itself, and nobody for a node in clear", a
   await mesh.on("tyo1", "ip address del 10.43.0.4/32 dev lo");
 });
 
+test("a neighbour on the underlay reaches neither a node's overlay address nor another node through it", async () => {
+  const [tyo1, fra1] = [mesh.host("tyo1"), mesh.host("fra1")];
+  const heard = async (): Promise<readonly string[]> => [
+    ...(await datagramsHeard(mesh, "tyo1", "fra1", [{ text: "to it", from: tyo1.ip4, to: "10.43.0.1" }])),
+    ...(await datagramsHeard(mesh, "tyo1", "nyc1", [{ text: "through it", from: tyo1.ip6, to: "fd43:f00d:cafe::2" }])),
+  ];
+  await mesh.on(
+    "tyo1",
+    `ip rule add from ${tyo1.ip4} to 10.43.0.0/16 lookup 99; ip route add default via ${fra1.ip4} table 99
+    ip -6 rule add from ${tyo1.ip6} to fd43:f00d:cafe::/48 lookup 99; ip -6 route add default via ${fra1.ip6} dev eth0 table 99
+    ping -n -q -c 3 -i 0.2 ${fra1.ip4}; ping -n -q -c 3 -i 0.2 ${fra1.ip6}`,
+  );
+  expect(await heard()).toEqual([]);
+  await mesh.on("fra1", "systemctl stop fullmesh-firewall");
+  expect(await heard()).toEqual([`${tyo1.ip4} to it`, `${tyo1.ip6} through it`]);
+  await mesh.on("fra1", "systemctl start fullmesh-firewall");
+  await mesh.on(
+    "tyo1",
+    `ip rule del from ${tyo1.ip4} to 10.43.0.0/16 lookup 99; ip route flush table 99
+    ip -6 rule del from ${tyo1.ip6} to fd43:f00d:cafe::/48 lookup 99; ip -6 route flush table 99`,
+  );
+});
+
 test("two hubs that lose each other do not meet by way of a leaf", async () => {
   await mesh.lab.cut("h1", "h2");
   const hasRoute = "ip route show proto babel 10.43.0.2 | grep -q .";
