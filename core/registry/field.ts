@@ -9,7 +9,7 @@ export interface FieldText {
   readonly is: string;
   /** What to do about a bad one, when "write what it must be" is not enough. */
   readonly fix?: string;
-  /** The field as one might write it, for the reference; a map has it in its fields. */
+  /** The field as one might write it, in YAML on one line, for the reference; what stands in a list has none. */
   readonly example?: string;
 }
 

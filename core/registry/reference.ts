@@ -13,8 +13,8 @@ export interface ReferenceRow {
   /** Completes "must be ...". */
   readonly is: string;
   readonly means: string;
-  /** In YAML; undefined for a map, or a list of maps, whose fields have their own. */
-  readonly example: string | undefined;
+  /** In YAML, on one line. */
+  readonly example: string;
 }
 
 /** Every field below a schema. */
@@ -30,8 +30,9 @@ export function referenceRows(schema: z.ZodType, path = ""): readonly ReferenceR
     const text = fieldTextOf(field);
     if (text === undefined) throw new Error(`the field ${below} has no text: see core/registry/field.ts`);
     const { is, means, example } = text;
+    if (example === undefined) throw new Error(`the field ${below} has no example: see core/registry/field.ts`);
     // The name is the field's own, for a schema may stand in several places.
-    const shown = example?.replace(/^\w+(?=:)/, name);
+    const shown = example.replace(/^\w+(?=:)/, name);
     return [{ path: below, absent: absent(field), is, means, example: shown }, ...referenceRows(field, below)];
   });
 }
@@ -50,7 +51,7 @@ export function reference(): string {
   ];
   const sections = files.map(([title, file, schema]) => {
     const rows = referenceRows(schema).map(({ path, absent, is, means, example }) =>
-      [`\`${path}\``, absent, is, means, example === undefined ? "" : `\`${example}\``].join(" | "),
+      [`\`${path}\``, absent, is, means, `\`${example}\``].join(" | "),
     );
     return `## ${title}\n\n${file}\n\n| field | left out | must be | meaning | example |\n| --- | --- | --- | --- | --- |\n${rows.map((row) => `| ${row} |\n`).join("")}`;
   });
