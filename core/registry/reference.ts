@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { babelReference } from "./babelReference";
 import { fieldTextOf, unwrapped } from "./field";
 import { markdownTable } from "./markdownTable";
 import { nodeSchema } from "./nodeSchema";
@@ -97,7 +98,12 @@ ${table("field", referenceRows(retiredSchema))}
 
 For the whole mesh, in \`Pulumi.<stack>.yaml\`. None of them is a secret.
 
-${table("setting", settingRows(declared))}`;
+${table("setting", settingRows(declared))}
+## Babel profiles
+
+The values of \`babelProfile\`, in babeld's words (babeld(8)). What stands after a profile's name is other than in that: \`global hello-interval=1 update-interval=4\`.
+
+${babelReference()}`;
 }
 
 function table(kind: string, rows: readonly ReferenceRow[]): string {
