@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { parseSettings, type SettingsResult, type UsableSettings } from "../core/registry/parseSettings";
 import { problemAt, sortProblems, startOf, type Place, type Problem } from "../core/registry/problem";
+import type { DeclaredSettings } from "../core/registry/reference";
 import { readYaml, valueAt, type YamlSource } from "../core/registry/yamlSource";
 import { resolvePath } from "../ssh/path";
 import { reason, shownPath } from "./registryFolder";
@@ -34,6 +36,16 @@ export function settingsFromEngine(
 ): SettingsResult {
   const values = ownKeys(Object.entries(config));
   return absolute(projectFolder, parseSettings({ stack, values, place: readConfigFiles(projectFolder, stack).place }));
+}
+
+const declaredSchema = z.record(
+  z.string(),
+  z.object({ description: z.string(), default: z.union([z.string(), z.number(), z.boolean()]).exactOptional() }),
+);
+
+/** The settings as the project's Pulumi.yaml declares them, by name without the namespace. Throws where one has no description. */
+export function declaredSettings(projectFolder: string): DeclaredSettings {
+  return declaredSchema.parse(ownKeys(configOf(readConfigFile(join(projectFolder, "Pulumi.yaml")).source)));
 }
 
 /** Both configuration files: the values in them, without the namespace, and where each is. */

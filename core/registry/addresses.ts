@@ -100,6 +100,13 @@ export function reservedRangeOf(thing: IpAddress | IpNetwork): ReservedRange | u
   return reservedRanges.find(({ network }) => ("value" in thing ? contains(network, thing) : overlaps(network, thing)));
 }
 
+const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"].map(networkOf);
+
+/** Whether others may have the address too, each on a network of their own (RFC 1918, RFC 6598, RFC 4193). */
+export function isPrivate(address: IpAddress): boolean {
+  return privateRanges.some((network) => contains(network, address));
+}
+
 function addressFrom(family: AddressFamily, value: bigint): IpAddress {
   const text = family === "ip4" ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
   return { family, value, text };

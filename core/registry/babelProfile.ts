@@ -1,19 +1,13 @@
 /**
  * How babeld weighs a link. A link costs `rxcost`, plus a penalty that grows from 0 at `rttMinMs` to `maxRttPenalty` at `rttMaxMs`.
- * So a detour over one more hop wins as soon as it saves `rxcost * (rttMaxMs - rttMinMs) / maxRttPenalty` milliseconds of round trip.
- * Source: babeld(8), RFC 9616.
+ * babelOptions.ts says what each is good for. Source: babeld(8), RFC 9616.
  */
 export interface BabelProfile {
-  /** Cost of one hop, 1 to 16384. */
+  /** Cost of one hop. */
   readonly rxcost: number;
-  /** A silent link is given up after two to three of these. */
   readonly helloIntervalSeconds: number;
-  /**
-   * Full routing table to each neighbour this often; changes are sent at once all the same. A new neighbour asks for it once, and if that is lost, as it may be
-   * while a link comes up, it waits for the next: so this is how late a joining node may be heard of.
-   */
   readonly updateIntervalSeconds: number;
-  /** Round trips below this cost nothing: keep it above the underlay's jitter, or costs and so routes keep moving. */
+  /** Round trips up to this cost nothing. */
   readonly rttMinMs: number;
   /** Round trips above this cost no more than this one. */
   readonly rttMaxMs: number;
@@ -25,12 +19,16 @@ export interface BabelProfile {
 export const babelProfileNames = ["lan", "continental", "global"] as const;
 
 /**
- * By name of the profile; what one hop more must save is 10, 24 and 38 ms.
- *
- * The costs are several times babeld's own (96 a hop), and that matters. A detour was never as cheap as the direct way once was, so that babel may not take it
- * when the direct way becomes slow, before the far end has a new sequence number (feasibility, RFC 8966 section 3.5.1); and babeld asks for one only where the
- * detour is 512 cheaper (send_unfeasible_request; jech/babeld issue 73). That is 11, 26 and 26 ms here, on top of the hop. With babeld's own costs a route over
- * 160 ms stays for good beside one over 5 ms (seen with 1.12.1).
+ * How much cheaper than the way in use one must be that babel may not take yet, for babeld to ask the far end for the sequence number with which it may
+ * (send_unfeasible_request; jech/babeld issue 73).
+ */
+export const unfeasibleMargin = 512;
+
+/**
+ * By name of the profile. The costs are several times babeld's own (96 a hop), and that matters. Where the node between is no nearer to the far end than the direct
+ * way once was, babel may not take the detour when the direct way becomes slow, before the far end has a new sequence number (feasibility, RFC 8966 section 3.5.1);
+ * and babeld asks for one only where `unfeasibleMargin` is saved. With babeld's own costs a route over 160 ms stays for good beside one over 5 ms (seen with
+ * 1.12.1).
  */
 export const babelProfiles: Readonly<Record<(typeof babelProfileNames)[number], BabelProfile>> = {
   lan: {
@@ -59,9 +57,25 @@ export const babelProfiles: Readonly<Record<(typeof babelProfileNames)[number], 
   },
 };
 
+/**
+ * What a hop costs in round-trip time, in ms, rounded: a way over one node more is taken where it saves that. As each link has `rttMinMs` free, it is `rttMinMs`
+ * less where both of its links take longer than that, and up to as much more where both take less.
+ */
+export function hopMs(profile: BabelProfile): number {
+  return worthMs(profile.rxcost, profile);
+}
+
+/** What it must save on top of that, in ms, rounded, where the direct way has become slower and babeld must ask for a new sequence number first. */
+export function requestMs(profile: BabelProfile): number {
+  return worthMs(unfeasibleMargin, profile);
+}
+
+function worthMs(cost: number, { rttMinMs, rttMaxMs, maxRttPenalty }: BabelProfile): number {
+  return Math.round((cost * (rttMaxMs - rttMinMs)) / maxRttPenalty);
+}
+
 /** A profile as a network engineer wants to read it. */
 export function describeBabel(profile: BabelProfile): string {
   const { rxcost, rttMinMs, rttMaxMs, maxRttPenalty, helloIntervalSeconds, updateIntervalSeconds } = profile;
-  const saved = Math.round((rxcost * (rttMaxMs - rttMinMs)) / maxRttPenalty);
-  return `a hop costs ${rxcost}, and up to ${maxRttPenalty} more between ${rttMinMs} and ${rttMaxMs} ms round trip: one node more must save ${saved} ms; hello ${helloIntervalSeconds} s, update ${updateIntervalSeconds} s`;
+  return `a hop costs ${rxcost}, and up to ${maxRttPenalty} more between ${rttMinMs} and ${rttMaxMs} ms round trip: one node more must save ${hopMs(profile)} ms; hello ${helloIntervalSeconds} s, update ${updateIntervalSeconds} s`;
 }

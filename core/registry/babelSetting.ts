@@ -1,17 +1,6 @@
+import { babelOptions } from "./babelOptions";
 import { babelProfileNames, babelProfiles, type BabelProfile } from "./babelProfile";
 import { nearestWord } from "./nearest";
-
-/** What of a profile may be changed, in babeld's words (babeld(8)), with the bounds that babeld has or that make sense. */
-const options: Readonly<
-  Record<string, { readonly key: keyof BabelProfile; readonly least: number; readonly most: number }>
-> = {
-  rxcost: { key: "rxcost", least: 1, most: 16384 },
-  "hello-interval": { key: "helloIntervalSeconds", least: 1, most: 600 },
-  "update-interval": { key: "updateIntervalSeconds", least: 1, most: 600 },
-  "rtt-min": { key: "rttMinMs", least: 1, most: 60_000 },
-  "rtt-max": { key: "rttMaxMs", least: 2, most: 60_000 },
-  "max-rtt-penalty": { key: "maxRttPenalty", least: 1, most: 65534 },
-};
 
 /** What a setting like `continental rxcost=32 rtt-max=200` says: a profile, or what is wrong: completes "but ... ". */
 export type BabelSetting = { readonly profile: BabelProfile } | { readonly fault: string };
@@ -26,9 +15,9 @@ export function parseBabelSetting(text: string): BabelSetting {
   for (const change of changes) {
     const [, option = "", digits = ""] = /^([a-z-]+)=(\d{1,6})$/.exec(change) ?? [];
     if (option === "") return { fault: `has ${JSON.stringify(change)}, which is not of the form option=number` };
-    const known = options[option];
+    const known = babelOptions[option];
     if (known === undefined) {
-      const near = nearestWord(option, Object.keys(options));
+      const near = nearestWord(option, Object.keys(babelOptions));
       return {
         fault: `has the option ${option}, which there is not${near === undefined ? "" : `; did you mean ${near}?`}`,
       };

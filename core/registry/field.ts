@@ -1,25 +1,41 @@
 import { z } from "zod";
 import type { Path } from "./yamlSource";
 
-/** What the person who fills in a field needs to know. Stands beside the field's schema, which enforces it. */
-export interface FieldText {
-  /** What the field is for: a sentence for the editor's hover. */
-  readonly means: string;
+/** What messages say of a bad value. Stands beside the schema, which finds it. */
+export interface RuleText {
   /** What holds for a good value: completes "must be ...". */
   readonly is: string;
   /** What to do about a bad one, when "write what it must be" is not enough. */
   readonly fix?: string;
-  /** The field as one might write it, for the reference; a map has it in its fields. */
+}
+
+/** What the person who fills in a field needs to know. */
+export interface FieldText extends RuleText {
+  /** What the field is for: a sentence for the editor's hover. */
+  readonly means: string;
+  /** The field as one might write it, in YAML on one line, for the reference; what stands in a list has none. */
   readonly example?: string;
 }
 
-const texts = z.registry<FieldText>();
+/** What the person who sets a setting needs to know, but for its meaning and default, which Pulumi.yaml has. */
+export interface SettingText extends Required<RuleText> {
+  /** A good value, as text. */
+  readonly example: string;
+}
+
+const texts = z.registry<RuleText & Partial<FieldText>>();
 
 /** A schema with its text: the meaning goes into the JSON Schema, the rule into messages. */
 export function field<S extends z.ZodType>(schema: S, text: FieldText): S {
   const described = schema.describe(`${text.means} Must be ${text.is}.`);
   texts.add(described, text);
   return described;
+}
+
+/** A setting's schema with its text. */
+export function setting<S extends z.ZodType>(schema: S, text: SettingText): S {
+  texts.add(schema, text);
+  return schema;
 }
 
 /** Why a text is not what it must be: completes "but "..." ...". */
@@ -51,7 +67,7 @@ const faultSchema = z.object({
 });
 
 /** The text of the field at the path, or of the nearest field around it. */
-export function fieldTextAt(root: z.ZodType, path: Path): FieldText | undefined {
+export function fieldTextAt(root: z.ZodType, path: Path): RuleText | undefined {
   const schema = schemaAt(root, path);
   const text = schema && texts.get(schema);
   return text ?? (path.length > 0 ? fieldTextAt(root, path.slice(0, -1)) : undefined);
@@ -80,7 +96,7 @@ function childOf(schema: z.ZodType, step: string | number): z.ZodType | undefine
 }
 
 /** The text of a schema itself. */
-export function fieldTextOf(schema: z.ZodType): FieldText | undefined {
+export function fieldTextOf(schema: z.ZodType): (RuleText & Partial<FieldText>) | undefined {
   return texts.get(unwrapped(schema));
 }
 

@@ -161,6 +161,7 @@ const nodeFields = field(
       fix: "write what `openssl pkey -in KEY -pubout` prints, without its first and last line",
     }).optional(),
     ssh: field(sshSchema, {
+      example: "ssh: { host: 198.51.100.7 }",
       means:
         "Where and as whom the deployer logs in, always by the underlay. A managed node must have it, and no other may.",
       is: "a map with host, and optionally port and user",
@@ -183,6 +184,7 @@ const nodeFields = field(
         )
         .min(1),
       {
+        example: "endpoints: [{ serial: 0, family: ip4, address: 198.51.100.7 }]",
         means: "The ways to reach the node over the underlay.",
         is: "a list of at least one endpoint",
         fix: "write `endpoints:` and below it `- serial: 0`, `family: ip4`, `address: <address>`; without address for a node behind NAT",

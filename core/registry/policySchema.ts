@@ -52,6 +52,7 @@ export const policySchema = field(
         ),
       ),
       {
+        example: "leaves: [{ tag: branch, hubs: [hub] }]",
         means: "Nodes on thin lines, and their hubs.",
         is: "a list of maps with tag and hubs",
         fix: "write a list, for example `leaves: [{ tag: branch, hubs: [hub] }]`, or delete the field",
@@ -72,6 +73,7 @@ export const policySchema = field(
         ),
       ),
       {
+        example: "exclude: [{ tag: lab, from: prod }]",
         means: "Pairs of tags between which there are no links.",
         is: "a list of maps with tag and from",
         fix: "write a list, for example `exclude: [{ tag: lab, from: prod }]`, or delete the field",
@@ -105,6 +107,7 @@ export const policySchema = field(
         ),
       ),
       {
+        example: "allow: [{ from: admin, to: server, ports: [tcp/22] }]",
         means:
           "What may be reached over the mesh. Without it everything; with an empty list nothing but ping, answers and babel, which always pass.",
         is: "a list of maps with from and to, and optionally ports",

@@ -1,5 +1,5 @@
-import { contains, overlaps, parseIpAddress, reservedRangeOf, type IpAddress } from "./addresses";
-import type { Claim, PrefixClaim, RegistryClaims } from "./claims";
+import { contains, isPrivate, overlaps, parseIpAddress, reservedRangeOf, type IpAddress } from "./addresses";
+import type { Claim, NodeClaims, PrefixClaim, RegistryClaims } from "./claims";
 import { listed } from "./listed";
 import { comparePlaces, formatPlace, problemAt, type Problem } from "./problem";
 
@@ -8,17 +8,19 @@ interface OwnedPrefix extends PrefixClaim {
   readonly owner: string;
 }
 
-/** An endpoint's address with the node that has it. */
+/** An address of the underlay, with the node that has it. */
 interface OwnedAddress extends Claim<IpAddress> {
   readonly owner: string;
+  /** What it is to the node: completes "the ... of fra1". */
+  readonly what: string;
+  /** Whether no node but the owner ever sends to it or receives from it. */
+  readonly isOwnersAlone: boolean;
 }
 
 /** What must hold for announced networks: canonical, disjoint, and neither the overlay's own nor the underlay's. */
 export function prefixRules({ nodes, overlays }: RegistryClaims): Problem[] {
   const prefixes = nodes.flatMap((node) => node.prefixes.map((prefix) => ({ ...prefix, owner: node.name })));
-  const addresses = nodes.flatMap((node) =>
-    node.endpoints.flatMap(({ address }) => (address ? [{ ...address, owner: node.name }] : [])),
-  );
+  const addresses = nodes.flatMap(underlayAddresses);
   return [
     ...prefixes.flatMap((prefix) => [
       ...hostBits(prefix),
@@ -60,17 +62,39 @@ function reserved({ value, place }: OwnedPrefix): Problem[] {
   return [problemAt(place, message, "delete the prefix, or write the network that is meant")];
 }
 
-/** The mesh must not carry its own tunnels: babeld would route an endpoint's address into the overlay that needs it. */
+/** The addresses that a node has without the mesh, as far as its file has them and not a DNS name. */
+function underlayAddresses({ name: owner, endpoints, sshHost }: NodeClaims): OwnedAddress[] {
+  const sshAddress = sshHost && parseIpAddress(sshHost.value);
+  return [
+    ...endpoints.flatMap(({ address, source }) => [
+      ...(address ? [{ ...address, owner, what: "endpoint", isOwnersAlone: false }] : []),
+      ...(source
+        ? [{ ...source, owner, what: "`source` of an endpoint", isOwnersAlone: isPrivate(source.value) }]
+        : []),
+    ]),
+    ...(sshAddress
+      ? [{ value: sshAddress, place: sshHost.place, owner, what: "`ssh.host`", isOwnersAlone: false }]
+      : []),
+  ];
+}
+
+/**
+ * The mesh must not carry its own tunnels, nor the deployer's SSH: babeld would route an endpoint's address into the overlay that needs it. The network around a
+ * private `source` may be announced by the node itself, as one behind it: a NAT stands between, and no other node sends to that address.
+ */
 function carriesUnderlay({ value, place, owner }: OwnedPrefix, addresses: readonly OwnedAddress[]): Problem[] {
-  const [first, ...others] = addresses.filter((address) => contains(value, address.value));
+  const held = addresses.filter(
+    (address) => contains(value, address.value) && !(address.isOwnersAlone && address.owner === owner),
+  );
+  const [first] = held;
   if (!first) return [];
-  const more =
-    others.length === 0 ? "" : ` and ${others.length} more endpoint ${others.length === 1 ? "address" : "addresses"}`;
+  const others = new Set(held.map((address) => address.value.text)).size - 1;
+  const more = others === 0 ? "" : ` and ${others} more underlay ${others === 1 ? "address" : "addresses"}`;
   return [
     problemAt(
       place,
-      `prefix ${value.text} of ${owner} holds ${first.value.text}, the endpoint of ${first.owner} (${formatPlace(first.place)})${more}; the mesh cannot carry its own underlay`,
-      "announce smaller networks that leave endpoint addresses out",
+      `prefix ${value.text} of ${owner} holds ${first.value.text}, the ${first.what} of ${first.owner} (${formatPlace(first.place)})${more}; the mesh cannot carry its own underlay`,
+      "announce smaller networks that leave underlay addresses out",
     ),
   ];
 }

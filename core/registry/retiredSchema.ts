@@ -34,7 +34,12 @@ export const retiredSchema = field(
           { means: "One retired id.", is: "a map with id and name", fix: "write `- { id: 7, name: par1 }`" },
         ),
       ),
-      { means: "The retired ids.", is: "a list of ids with names", fix: "write a list, or `retired: []` for none" },
+      {
+        example: "retired: [{ id: 7, name: ams1 }]",
+        means: "The retired ids.",
+        is: "a list of ids with names",
+        fix: "write a list, or `retired: []` for none",
+      },
     ),
   }),
   {

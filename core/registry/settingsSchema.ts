@@ -2,17 +2,17 @@ import { z } from "zod";
 import { familyNames, parseIpAddress, parseIpNetwork, reservedRangeOf, type IpNetwork } from "./addresses";
 import { babelProfileNames } from "./babelProfile";
 import { parseBabelSetting } from "./babelSetting";
-import { cipherProfileNames, cipherProfiles } from "./cipherProfile";
+import { cipherProfileNames } from "./cipherProfile";
 import { leastFloor } from "./cipherRules";
-import { field, textWithout, type Fault } from "./field";
+import { setting, textWithout, type Fault, type SettingText } from "./field";
 import { identityPattern } from "./fieldFormats";
 import { espProposalsFault, ikeProposalsFault } from "./proposals";
 import type { AddressFamily } from "./registry";
 import { ppkUses } from "./settings";
 
 /*
- * Each setting as the text that it is in Pulumi's configuration, whether the file has `16` or `"16"`. There are no defaults here: Pulumi.yaml has
- * them, and the engine and the CLI both take them from there.
+ * Each setting as the text that it is in Pulumi's configuration, whether the file has `16` or `"16"`. There are no meanings and no defaults here:
+ * Pulumi.yaml has them; the engine and the CLI both take the defaults from there, and the reference takes both.
  */
 
 const overlayIpv4 = overlay("overlayIpv4", "ip4", 8, 24, "10.66.0.0/16");
@@ -22,30 +22,18 @@ const overlayIpv6 = overlay("overlayIpv6", "ip6", 32, 112, "fd66:66::/64");
 export const settingsSchema = z.strictObject({
   overlayIpv4,
   overlayIpv6,
-  registry: path("registry", "Folder with one YAML file a node. Empty means nodes/<stack>.", true),
-  knownHosts: path("knownHosts", "known_hosts file that holds every node's SSH host key.", false),
-  sshKey: path("sshKey", "Private key file to log in with. Empty means the SSH agent.", true),
-  cipherProfile: field(z.enum(cipherProfileNames), {
-    means: `Which ciphers the links use. ${cipherProfileNames.map((name) => `${name}: ${cipherProfiles[name].means}.`).join(" ")}`,
+  registry: path("registry", "nodes/dev", true),
+  knownHosts: path("knownHosts", "~/.ssh/known_hosts", false),
+  sshKey: path("sshKey", "~/.ssh/id_ed25519", true),
+  cipherProfile: setting(z.enum(cipherProfileNames), {
     is: `one of ${cipherProfileNames.join(", ")}`,
-    fix: set("cipherProfile", "modern"),
+    ...set("cipherProfile", "cnsa"),
   }),
-  cipherFloor: number(
-    "cipherFloor",
-    "Bits of security that every algorithm of the proposals must have.",
-    256,
-    128,
-    leastFloor,
-  ),
-  ikeProposals: proposals("ikeProposals", "IKE", "aes256gcm16-prfsha384-x25519", ikeProposalsFault),
-  espProposals: proposals("espProposals", "ESP", "aes256gcm16-x25519", espProposalsFault),
-  ppk: field(z.enum(ppkUses), {
-    means:
-      "Post-quantum preshared keys (RFC 8784): none, or one for each pair of nodes, without which they do not link.",
-    is: ppkUses.join(" or "),
-    fix: set("ppk", "none"),
-  }),
-  babelProfile: field(
+  cipherFloor: number("cipherFloor", 256, 128, leastFloor),
+  ikeProposals: proposals("ikeProposals", "aes256gcm16-prfsha384-x25519", ikeProposalsFault),
+  espProposals: proposals("espProposals", "aes256gcm16-x25519", espProposalsFault),
+  ppk: setting(z.enum(ppkUses), { is: ppkUses.join(" or "), ...set("ppk", "required") }),
+  babelProfile: setting(
     z.string().transform((text, context) => {
       const read = parseBabelSetting(text);
       if ("profile" in read) return read.profile;
@@ -53,28 +41,19 @@ export const settingsSchema = z.strictObject({
       return z.NEVER;
     }),
     {
-      means: "How babeld weighs links by round-trip time.",
       is: `one of ${babelProfileNames.join(", ")}, and after it what is to be other than in that, in babeld's words`,
-      fix: set("babelProfile", '"continental hello-interval=1 rtt-max=200"'),
+      ...set("babelProfile", "continental hello-interval=1 rtt-max=200"),
     },
   ),
-  organizations: field(
+  organizations: setting(
     textWithout(organizationsFault).transform((text) => namesIn(text)),
-    {
-      means: "The organizations whose nodes the registry may have. Empty means any.",
-      is: "names of organizations, separated by commas, or empty",
-      fix: set("organizations", "acme,partner"),
-    },
+    { is: "names of organizations, separated by commas, or empty", ...set("organizations", "acme,partner") },
   ),
-  parallelism: number("parallelism", "How many nodes are changed at once.", 64, 16),
-  dialSeconds: number("dialSeconds", "Seconds after which a node that does not answer over SSH is given up.", 60, 10),
-  purgePackages: field(
+  parallelism: number("parallelism", 64, 8),
+  dialSeconds: number("dialSeconds", 60, 20),
+  purgePackages: setting(
     z.enum(["true", "false"]).transform((text) => text === "true"),
-    {
-      means: "Whether removing a node also purges the packages that fullmesh installed on it.",
-      is: "true or false",
-      fix: set("purgePackages", "false"),
-    },
+    { is: "true or false", ...set("purgePackages", "true") },
   ),
 });
 
@@ -90,9 +69,14 @@ function namesIn(text: string): readonly string[] {
   return text.trim() === "" ? [] : text.split(",").map((name) => name.trim());
 }
 
-/** The command that mends a setting. */
-function set(name: string, value: string): string {
-  return `for example: pulumi config set fullmesh:${name} ${value}`;
+/** The command that gives a setting a value. */
+export function setCommand(name: string, value: string): string {
+  return `pulumi config set fullmesh:${name} ${value.includes(" ") ? `"${value}"` : value}`;
+}
+
+/** A value for a setting, and how to mend it with that. */
+function set(name: string, value: string): Pick<SettingText, "example" | "fix"> {
+  return { example: value, fix: `for example: ${setCommand(name, value)}` };
 }
 
 function overlay(name: string, family: AddressFamily, shortest: number, longest: number, example: string) {
@@ -102,17 +86,13 @@ function overlay(name: string, family: AddressFamily, shortest: number, longest:
     if (network.family !== family) return { fault: `is an ${familyNames[network.family]} network` };
     if (network.length < shortest) return { fault: `is larger than /${shortest}` };
     if (network.length > longest) return { fault: `is smaller than /${longest}` };
-    if (hasHostBits(text, network)) return { fault: "has host bits set", fix: set(name, network.text) };
+    if (hasHostBits(text, network)) return { fault: "has host bits set", fix: set(name, network.text).fix };
     const range = reservedRangeOf(network);
     return range ? { fault: `overlaps ${range.network.text}, which is ${range.name}` } : undefined;
   };
-  return field(
+  return setting(
     textWithout(fault).transform((text) => parseIpNetwork(text)?.text ?? text),
-    {
-      means: `Overlay network for ${familyNames[family]}. A node's address is this network plus the node's id.`,
-      is: `an ${familyNames[family]} network in CIDR notation, /${shortest} to /${longest}`,
-      fix: set(name, example),
-    },
+    { is: `an ${familyNames[family]} network in CIDR notation, /${shortest} to /${longest}`, ...set(name, example) },
   );
 }
 
@@ -120,42 +100,33 @@ function hasHostBits(text: string, network: IpNetwork): boolean {
   return parseIpAddress(text.replace(/\/.*/, ""))?.value !== network.first;
 }
 
-function proposals(name: string, protocol: string, example: string, faultOf: (text: string) => string | undefined) {
+function proposals(name: string, example: string, faultOf: (text: string) => string | undefined) {
   const fault = (text: string) => {
     const found = text.trim() === "" ? undefined : faultOf(text);
     return found === undefined ? undefined : { fault: found };
   };
-  return field(
+  return setting(
     textWithout(fault).transform((text) => text.split(/ *, */).join(",").trim()),
-    {
-      means: `${protocol} proposals, the preferred one first. Empty means those of cipherProfile.`,
-      is: "proposals in strongSwan's notation, words by dash and proposals by comma, or empty",
-      fix: set(name, example),
-    },
+    { is: "proposals in strongSwan's notation, words by dash and proposals by comma, or empty", ...set(name, example) },
   );
 }
 
-function number(name: string, means: string, highest: number, example: number, lowest = 1) {
-  return field(
+function number(name: string, highest: number, example: number, lowest = 1) {
+  return setting(
     z
       .string()
       .regex(/^\d{1,5}$/)
       .transform(Number)
       .pipe(z.int().min(lowest).max(highest)),
-    {
-      means,
-      is: `a whole number from ${lowest} to ${highest}`,
-      fix: set(name, String(example)),
-    },
+    { is: `a whole number from ${lowest} to ${highest}`, ...set(name, String(example)) },
   );
 }
 
-function path(name: string, means: string, mayBeEmpty: boolean) {
+function path(name: string, example: string, mayBeEmpty: boolean) {
   // "~user" is not expanded: better said than taken for a file's name.
   const pattern = mayBeEmpty ? /^(?!~[^/])[^\0\n]*$/ : /^(?!~[^/])[^\0\n]+$/;
-  return field(z.string().regex(pattern), {
-    means,
+  return setting(z.string().regex(pattern), {
     is: `a path${mayBeEmpty ? " or empty" : ""}: absolute, relative to the project's folder, or below ~/`,
-    fix: set(name, name === "registry" ? "nodes/dev" : name === "sshKey" ? "~/.ssh/id_ed25519" : "~/.ssh/known_hosts"),
+    ...set(name, example),
   });
 }

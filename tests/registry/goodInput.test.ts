@@ -131,6 +131,12 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
     });
   });
 
+  it("takes the network around a private `source` as one behind the node", () => {
+    const text =
+      "id: 1\norganization: lab\nssh: {host: h1}\nendpoints: [{serial: 0, family: ip4, interface: eth0, source: 10.9.0.5}]\nprefixes: [10.9.0.0/24]\n";
+    expect(nodeFrom(text)).toMatchObject({ prefixes: ["10.9.0.0/24"] });
+  });
+
   it("checks all but the overlay's rules where the overlay is not known", () => {
     const text = "id: 1\norganization: lab\nssh: {host: 10.66.0.1}\nendpoints: [{serial: 0, family: ip4}]\n";
     expect(parseRegistry([{ path: "a.yaml", text }], {})).toMatchObject({ ok: true });
