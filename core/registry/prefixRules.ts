@@ -13,7 +13,7 @@ interface OwnedAddress extends Claim<IpAddress> {
   readonly owner: string;
   /** What it is to the node: completes "the ... of fra1". */
   readonly what: string;
-  /** Whether no node but the owner ever sends to it or receives from it. */
+  /** Whether no other node ever sends to it. */
   readonly isOwnersAlone: boolean;
 }
 
@@ -73,14 +73,14 @@ function underlayAddresses({ name: owner, endpoints, sshHost }: NodeClaims): Own
         : []),
     ]),
     ...(sshAddress
-      ? [{ value: sshAddress, place: sshHost.place, owner, what: "`ssh.host`", isOwnersAlone: false }]
+      ? [{ value: sshAddress, place: sshHost.place, owner, what: "`ssh.host`", isOwnersAlone: isPrivate(sshAddress) }]
       : []),
   ];
 }
 
 /**
  * The mesh must not carry its own tunnels, nor the deployer's SSH: babeld would route an endpoint's address into the overlay that needs it. The network around a
- * private `source` may be announced by the node itself, as one behind it: a NAT stands between, and no other node sends to that address.
+ * private `source` or `ssh.host` may be announced by the node itself, as one behind it: a NAT stands between, and no other node sends to that address.
  */
 function carriesUnderlay({ value, place, owner }: OwnedPrefix, addresses: readonly OwnedAddress[]): Problem[] {
   const held = addresses.filter(
