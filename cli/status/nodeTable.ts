@@ -32,7 +32,7 @@ function row(node: NodeHealth, colors: Colors): readonly TableCell[] {
   return [
     node.name,
     state(node.healthy, tallies, colors),
-    node.os ?? "?",
+    `${node.os ?? "?"}${node.isolation === "none" ? "" : `, ${node.isolation}`}`,
     ...tallies.map((tally) => cell(tally, colors)),
   ];
 }

@@ -1,5 +1,5 @@
 import type { UnlinkedPair } from "../plan/plan";
-import type { AddressFamily } from "../registry/registry";
+import type { AddressFamily, Isolation } from "../registry/registry";
 
 /**
  * How the mesh is, against how it was planned. This is also what `fullmesh status --json` prints, so: only JSON types, null for what is
@@ -59,6 +59,8 @@ export interface NodeHealth {
   readonly problems: readonly string[];
   /** Null if the node answered; else why not. */
   readonly unreachable: Unreachable | null;
+  /** Where the overlay is on it, by the plan. */
+  readonly isolation: Isolation;
   /** As in "debian 12". */
   readonly os: string | null;
   /** The node's clock, seconds since 1970. */

@@ -1,4 +1,5 @@
 import type { NodePlan } from "../plan/plan";
+import type { Isolation } from "../registry/registry";
 import { isInstalled } from "./associations";
 import type { HalfHealth, NodeHealth, ServiceHealth, Unreachable } from "./health";
 import { valueOf, type Observation, type Section, type Service } from "./observation";
@@ -25,6 +26,7 @@ export function unreachableNode(node: NodePlan, unreachable: Unreachable, peers:
     healthy: false,
     problems: [unreachable.message],
     unreachable,
+    isolation: isolationOf(node),
     os: null,
     clockSeconds: null,
     services: [],
@@ -35,6 +37,10 @@ export function unreachableNode(node: NodePlan, unreachable: Unreachable, peers:
     routes: { expected: 2 * peers, found: null },
     unexpected: [],
   };
+}
+
+function isolationOf(node: NodePlan): Isolation {
+  return node.managed ? node.isolation : "none";
 }
 
 /** Compares a node with its plan; `halves` are its halves of its links. */
@@ -66,6 +72,7 @@ export function nodeHealth(
     healthy: problems.length === 0,
     problems,
     unreachable: null,
+    isolation: isolationOf(node),
     os: os === undefined ? null : `${os.id} ${os.versionId}`.trim(),
     clockSeconds: valueOf(observation.clockSeconds) ?? null,
     services,

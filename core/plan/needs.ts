@@ -9,6 +9,25 @@ export interface Need {
   readonly strongswan: string;
 }
 
+/** The strongSwan of each distribution that a node may run, as the script `install` has it. */
+export const releases: readonly { readonly name: string; readonly strongswan: string }[] = [
+  { name: "Debian 12", strongswan: "5.9.8" },
+  { name: "Debian 13", strongswan: "6.0.1" },
+  { name: "Ubuntu 24.04", strongswan: "5.9.13" },
+];
+
+/** The distributions whose own strongSwan is too old for it. */
+export function releasesWithout({ strongswan }: Need): readonly string[] {
+  return releases.filter((release) => isOlder(release.strongswan, strongswan)).map(({ name }) => name);
+}
+
+/** Versions of three numbers. */
+function isOlder(one: string, other: string): boolean {
+  const [these, those] = [one, other].map((version) => version.split(".").map(Number));
+  const index = (these ?? []).findIndex((number, at) => number !== those?.[at]);
+  return index >= 0 && (these?.[index] ?? 0) < (those?.[index] ?? 0);
+}
+
 /** RFC 8784. Source: strongSwan's NEWS. */
 const ppk: Need = { what: "ppk", strongswan: "5.7.0" };
 

@@ -50,7 +50,9 @@ export function reachProblems({ nodes: files, policy }: Registry, { nodes, unlin
   const lacking = nodes
     .map(({ name }) => ({
       name,
-      lost: cut.filter(({ a, b }) => a === name || b === name).map(({ a, b }) => (a === name ? b : a)),
+      lost: cut
+        .filter(({ a, b }) => a === name || b === name)
+        .map(({ a, b, reason }) => ({ other: a === name ? b : a, reason })),
     }))
     .sort((one, other) => other.lost.length - one.lost.length);
   const fix =
@@ -59,11 +61,13 @@ export function reachProblems({ nodes: files, policy }: Registry, { nodes, unlin
       : "let it link with a node that relays (_policy.yaml), or give one of two an address that the other can dial";
   const named = new Set<string>();
   return lacking.flatMap(({ name, lost }) => {
-    const others = lost.filter((other) => !named.has(other));
+    const unnamed = lost.filter(({ other }) => !named.has(other));
     named.add(name);
-    if (others.length === 0) return [];
+    if (unnamed.length === 0) return [];
+    const others = unnamed.map(({ other }) => other);
+    const reasons = [...new Set(unnamed.map(({ reason }) => reason))];
     const file = files.find((node) => node.name === name)?.file ?? name;
-    const message = `${name} cannot reach ${listed(others, 4)}, neither by a link nor by way of nodes that relay`;
+    const message = `${name} cannot reach ${listed(others, 4)}, neither by a link (${reasons.join("; ")}) nor by way of nodes that relay`;
     return [problemAt(startOf(file), message, fix)];
   });
 }

@@ -1,3 +1,5 @@
+import { listed } from "../registry/listed";
+import { releasesWithout, type Need } from "./needs";
 import type { MeshPlan } from "./plan";
 
 /**
@@ -10,11 +12,12 @@ export const manyRelays = 60;
 const mostPairs = 20;
 
 /** What a reviewer should know of a plan and nothing is wrong with. */
-export function planWarnings({ nodes, unlinked }: MeshPlan): readonly string[] {
+export function planWarnings({ nodes, unlinked, needs }: MeshPlan): readonly string[] {
   const relays = nodes.filter((node) => node.relays).length;
   // What the policy wants is no surprise.
   const pairs = unlinked.filter(({ reason }) => reason !== "the policy keeps them apart");
   return [
+    ...needs.flatMap(newerThanReleased),
     ...(relays > manyRelays
       ? [
           `${relays} nodes relay for each other, more than the ${manyRelays} that babel settles with: name 4 to 8 in _policy.yaml, for example \`transit: [hub]\``,
@@ -27,5 +30,14 @@ export function planWarnings({ nodes, unlinked }: MeshPlan): readonly string[] {
           `${a} and ${b} have no direct link (${reason}): they reach each other by way of ${(via ?? []).join(", ")}`,
       ),
     ...(pairs.length > mostPairs ? [`${pairs.length - mostPairs} more pairs have no direct link`] : []),
+  ];
+}
+
+/** Only the host itself can tell what it has. */
+function newerThanReleased(need: Need): readonly string[] {
+  const without = releasesWithout(need);
+  if (without.length === 0) return [];
+  return [
+    `${need.what} needs strongSwan ${need.strongswan}, newer than that of ${listed(without, 4)}: a host that has not been given one is refused before anything is changed on it`,
   ];
 }

@@ -100,7 +100,7 @@ function node(id: number, name: string, prefixes: readonly string[]): RegistryNo
     commonName: name,
     tags: [],
     managed: true,
-    isolation: "none",
+    isolation: name === "tyo1" ? "vrf" : "none",
     ssh: { host: address, port: 22, user: "root" },
     endpoints: [{ serial: 0, family: "ip4", address, port: 4500, mtuBytes: 1500, extraCost: 0 }],
     prefixes,

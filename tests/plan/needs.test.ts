@@ -1,4 +1,6 @@
-import { needsOf } from "../../core/plan/needs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { needsOf, releases, releasesWithout } from "../../core/plan/needs";
 import { planMesh } from "../../core/plan/planMesh";
 import { cipherProfileNames, cipherProfiles } from "../../core/registry/cipherProfile";
 import { fullMesh } from "../../core/registry/registry";
@@ -23,4 +25,23 @@ test("the plan says what each node's strongSwan must be able to do", () => {
     { what: "ke1_ecp384", strongswan: "6.0.0" },
     { what: "ppk", strongswan: "5.7.0" },
   ]);
+});
+
+test("the releases are those of the script install", () => {
+  const script = readFileSync(join(__dirname, "../../host/install.sh"), "utf8");
+  const table = [...script.matchAll(/^(debian|ubuntu) (\S+) +(\S+)  /gm)].map(([, id, release, strongswan]) => ({
+    name: `${id === "debian" ? "Debian" : "Ubuntu"} ${release ?? ""}`,
+    strongswan,
+  }));
+  expect(releases).toEqual(table);
+});
+
+test("a need that no release meets is warned of with them, and one that all meet is not", () => {
+  expect(releasesWithout({ what: "mlkem768", strongswan: "6.0.2" })).toEqual([
+    "Debian 12",
+    "Debian 13",
+    "Ubuntu 24.04",
+  ]);
+  expect(releasesWithout({ what: "x", strongswan: "5.9.10" })).toEqual(["Debian 12"]);
+  expect(releasesWithout({ what: "ppk", strongswan: "5.7.0" })).toEqual([]);
 });

@@ -116,7 +116,7 @@ describe("reach", () => {
       said(registry([behindNat(1), behindNat(2), member(3, [], [{ family: "ip6", address: "2001:db8::3" }])])),
     ).toEqual([
       expect.stringMatching(
-        /^nodes\/n1.yaml:1:1: n1 cannot reach n2 and n3, neither by a link nor by way of nodes that relay\n    fix: /,
+        /^nodes\/n1.yaml:1:1: n1 cannot reach n2 and n3, neither by a link \(neither has an address; no family in common\) nor by way of nodes that relay\n    fix: /,
       ),
       expect.stringMatching(/^nodes\/n2.yaml:1:1: n2 cannot reach n3, /),
     ]);

@@ -21,7 +21,9 @@ test("a policy that cuts a node off is refused, and the message names it", async
   const { status, output } = await mesh.run("preview");
   expect(status).not.toBe(0);
   expect(output).toContain("no host was touched");
-  expect(output).toContain("nyc1 cannot reach fra1 and tyo1, neither by a link nor by way of nodes that relay");
+  expect(output).toContain(
+    "nyc1 cannot reach fra1 and tyo1, neither by a link (the policy keeps them apart; no family in common) nor by way of nodes that relay",
+  );
 });
 
 test("the preview names the pair that has no family in common, and who relays", async () => {
