@@ -42,10 +42,10 @@ export function connectionName(connection: ConnectionPlan): string {
 /** A planned half as its reader wants to see it. */
 export function describeConnection(
   connection: ConnectionPlan,
-  plan: MeshPlan,
+  { ciphers }: Pick<MeshPlan, "ciphers">,
   peerKey: pulumi.Input<string>,
 ): ConnectionArgs {
-  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, uplink, ppkId } = connection;
+  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, uplink, espProposals, ppkId } = connection;
   return {
     peer: remote.node,
     path: `${family} ${underlay(local)}${byInterface(uplink)} -> ${underlay(remote)}`,
@@ -54,7 +54,7 @@ export function describeConnection(
     ifId,
     mtu: mtuBytes,
     cost: rxcost,
-    ciphers: `${plan.ciphers.ike} / ${plan.ciphers.esp}${ppkId === undefined ? "" : ", PPK"}`,
+    ciphers: `${ciphers.ike} / ${espProposals}${ppkId === undefined ? "" : ", PPK"}`,
     peerKey,
   };
 }

@@ -92,6 +92,8 @@ export interface Connection {
   readonly initiates: boolean;
   /** MTU of the XFRM interface, the same on both halves. */
   readonly mtuBytes: number;
+  /** ESP proposals in strongSwan's notation, the same on both halves: the mesh's, and one more where an end is not managed. */
+  readonly espProposals: string;
   /** Name of the post-quantum preshared key that the link requires, the same on both halves; absent where it has none. */
   readonly ppkId?: string;
   /** What babel takes for the link besides the penalty for its round-trip time, the same on both halves. */

@@ -185,6 +185,15 @@ describe("nodes that are not managed", () => {
     expect(plan.unlinked).toEqual([]);
   });
 
+  test("take strongSwan's default for ESP, too, and the others have ours alone", () => {
+    const { links } = planMesh(registry([member(1, []), member(2, []), partner(3)]), settings);
+    expect(links.map(({ a, b }) => [a.local.node, b.local.node, a.espProposals, b.espProposals])).toEqual([
+      ["n1", "n2", "aes256gcm16-x25519", "aes256gcm16-x25519"],
+      ["n1", "n3", "aes256gcm16-x25519,aes256gcm16", "aes256gcm16-x25519,aes256gcm16"],
+      ["n2", "n3", "aes256gcm16-x25519,aes256gcm16", "aes256gcm16-x25519,aes256gcm16"],
+    ]);
+  });
+
   test("must be reached by all managed nodes, if need be by way of one of them", () => {
     const twoWays = registry([member(1, []), behindNat(2), { ...partner(3), endpoints: [hidden] }]);
     expect(planMesh(twoWays, settings).unlinked).toMatchObject([{ a: "n2", b: "n3", via: ["n1"] }]);
