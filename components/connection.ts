@@ -5,7 +5,10 @@ import type { Connection as ConnectionPlan, LinkEnd, MeshPlan } from "../core/pl
 export interface ConnectionArgs {
   /** The node at the other end. */
   peer: string;
-  /** Family, and the underlay address or DNS name and port of both ends; `*` for an address that is not known beforehand. In brackets the interface, if told. */
+  /**
+   * Family, and the underlay address or DNS name and port of both ends; `*` for an address that is not known beforehand. In brackets the interface, if told, and
+   * the address that packets leave from, if it is another.
+   */
   path: string;
   /** The node that dials. */
   dials: string;
@@ -45,10 +48,10 @@ export function describeConnection(
   { ciphers }: Pick<MeshPlan, "ciphers">,
   peerKey: pulumi.Input<string>,
 ): ConnectionArgs {
-  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, uplink, espProposals, ppkId } = connection;
+  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, espProposals, ppkId } = connection;
   return {
     peer: remote.node,
-    path: `${family} ${underlay(local)}${byInterface(uplink)} -> ${underlay(remote)}`,
+    path: `${family} ${underlay(local)}${byInterface(connection)} -> ${underlay(remote)}`,
     dials: initiates ? local.node : remote.node,
     interface: name,
     ifId,
@@ -68,6 +71,8 @@ function underlay({ address, dnsName, port }: LinkEnd): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function byInterface(uplink: ConnectionPlan["uplink"]): string {
-  return uplink === undefined ? "" : ` (${uplink.interface})`;
+function byInterface({ uplink, local }: ConnectionPlan): string {
+  if (uplink === undefined) return "";
+  const { interface: name, source } = uplink;
+  return source === undefined || source === local.address ? ` (${name})` : ` (${name} from ${source})`;
 }

@@ -40,3 +40,25 @@ test("the ciphers with a node that is not managed are those that the host is giv
     "aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519,aes256gcm16",
   );
 });
+
+test.each<[string, Partial<Endpoint>, string]>([
+  ["neither", { address: "198.51.100.1" }, "198.51.100.1:4500"],
+  ["the interface", { uplink: { interface: "wwan0" } }, "*:4500 (wwan0)"],
+  [
+    "the interface, and the source",
+    { uplink: { interface: "wwan0", source: "10.64.0.2" } },
+    "*:4500 (wwan0 from 10.64.0.2)",
+  ],
+  [
+    "the interface, and the source, as a name is no address",
+    { dnsName: "fra1.example.net", uplink: { interface: "eth0", source: "198.51.100.1" } },
+    "fra1.example.net:4500 (eth0 from 198.51.100.1)",
+  ],
+  [
+    "the interface, where the source is what is dialled",
+    { address: "198.51.100.1", uplink: { interface: "eth0", source: "198.51.100.1" } },
+    "198.51.100.1:4500 (eth0)",
+  ],
+])("of the uplink the path names %s", (_, endpoint, end) => {
+  expect(described(endpoint).path).toBe(`ip4 ${end} -> 198.51.100.3:4500`);
+});
