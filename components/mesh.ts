@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { managedNodes, unmanagedNodes } from "../core/plan/managed";
 import type { MeshPlan } from "../core/plan/plan";
+import { unlinkedPeers } from "../core/plan/unlinkedPeers";
 import { describeBabel } from "../core/registry/babelProfile";
 import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
 import type { SshAccess } from "../ssh/target";
@@ -47,8 +48,14 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     super("fullmesh:index:Mesh", name, summary(args.plan), opts);
     const { plan } = args;
     const gate = new HostGate(args.probe);
+    const unlinked = unlinkedPeers(plan.unlinked);
     this.nodes = managedNodes(plan).map((node) => {
-      return new Node(node, { node, connection: hostConnection(node, args.access), gate }, { parent: this });
+      return new Node(
+        node,
+        unlinked.get(node.name) ?? [],
+        { node, connection: hostConnection(node, args.access), gate },
+        { parent: this },
+      );
     });
     const unmanaged = unmanagedNodes(plan);
     for (const node of unmanaged) new UnmanagedNode(node, { parent: this });

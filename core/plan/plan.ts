@@ -14,7 +14,7 @@ export interface MeshPlan {
   readonly nodes: readonly NodePlan[];
   /** By the ids of both ends, then their serials. */
   readonly links: readonly Link[];
-  /** Pairs of nodes that cannot be linked directly; babel carries them by way of others. */
+  /** Pairs of nodes without a direct link, by the ids of both; babel carries them by way of others. */
   readonly unlinked: readonly UnlinkedPair[];
 }
 

@@ -104,6 +104,17 @@ describe("reach", () => {
     ]);
   });
 
+  test("of many pairs 20 are warned of, and where to see the others is said", () => {
+    const hub = member(1, []);
+    const plan = planMesh(registry([hub, ...Array.from({ length: 8 }, (_, index) => behindNat(index + 2))]), settings);
+    expect(plan.unlinked).toHaveLength(28);
+    const warnings = planWarnings(plan);
+    expect(warnings).toHaveLength(21);
+    expect(warnings[20]).toBe(
+      "8 more pairs have no direct link: in the preview, each node's `noLinkWith` names them all",
+    );
+  });
+
   test("what the policy wants is no warning", () => {
     const policy: Policy = { leaves: [{ tag: "thin", hubs: ["hub"] }], exclude: [] };
     const plan = planMesh(registry([member(1, ["thin"]), member(2, ["hub"]), member(3, ["thin"])], policy), settings);
