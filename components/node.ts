@@ -22,6 +22,8 @@ export interface NodeArgs {
   organization: string;
   /** Its name within the organization, where that is not the node's. */
   commonName?: string;
+  /** Words that the policy selects nodes by, if it has any. */
+  tags?: readonly string[];
   /** Overlay address. */
   ipv4: string;
   /** Overlay address. */
@@ -170,11 +172,12 @@ export interface DeployArgs {
 }
 
 function describeNode(plan: ManagedNode, unlinked: readonly UnlinkedPeers[]): NodeArgs {
-  const { name, id, organization, commonName, overlay, ssh, port, isolation, relays, prefixes, accepts } = plan;
+  const { name, id, organization, commonName, tags, overlay, ssh, port, isolation, relays, prefixes, accepts } = plan;
   return {
     nodeId: id,
     organization,
     ...(commonName === name ? {} : { commonName }),
+    ...(tags.length === 0 ? {} : { tags }),
     ipv4: overlay.ipv4,
     ipv6: overlay.ipv6,
     ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,

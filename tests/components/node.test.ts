@@ -68,6 +68,11 @@ beforeAll(async () => {
   }
 });
 
+test("a Node shows the tags that it has", () => {
+  expect(shown.get("fra1")).toMatchObject({ tags: ["hub", "prod"] });
+  expect(shown.get("nat1")).not.toHaveProperty("tags");
+});
+
 test("a Node shows with whom it has no link, why, and who carries what they send each other, of however many pairs", () => {
   // 28 pairs behind NAT are more than the warnings name.
   expect(plan.unlinked).toHaveLength(28 + 1);
