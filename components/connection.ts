@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection as ConnectionPlan, LinkEnd, MeshPlan } from "../core/plan/plan";
+import { describeUnderlay } from "./underlay";
 
 /** What a reviewer reads of one node's half of a link. Few and short, for there are N(N-1) of them. */
 export interface ConnectionArgs {
@@ -51,7 +52,7 @@ export function describeConnection(
   const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, espProposals, ppkId } = connection;
   return {
     peer: remote.node,
-    path: `${family} ${underlay(local)}${byInterface(connection)} -> ${underlay(remote)}`,
+    path: `${family} ${describeUnderlay(local)}${byInterface(connection)} -> ${describeUnderlay(remote)}`,
     dials: initiates ? local.node : remote.node,
     interface: name,
     ifId,
@@ -64,11 +65,6 @@ export function describeConnection(
 
 function endName(end: LinkEnd): string {
   return end.serial === 0 ? end.node : `${end.node}.${end.serial}`;
-}
-
-function underlay({ address, dnsName, port }: LinkEnd): string {
-  const host = address ?? dnsName ?? "*";
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function byInterface({ uplink, local }: ConnectionPlan): string {

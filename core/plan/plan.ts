@@ -1,4 +1,4 @@
-import type { AddressFamily, Isolation, Management, PortRange, SshTarget, Uplink } from "../registry/registry";
+import type { AddressFamily, Endpoint, Isolation, PortRange, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
 import type { Need } from "./needs";
@@ -25,7 +25,7 @@ export interface OverlayNetworks {
 }
 
 /** One machine: one of ours, or one that somebody else runs, to which nothing is deployed. */
-export type NodePlan = PlannedNode & Management;
+export type NodePlan = ManagedNode | UnmanagedNode;
 
 /** One of our machines. */
 export type ManagedNode = PlannedNode & {
@@ -35,7 +35,12 @@ export type ManagedNode = PlannedNode & {
 };
 
 /** A machine that somebody else runs. Of its own halves of its links the plan says what they must be; others make them so. */
-export type UnmanagedNode = PlannedNode & { readonly managed: false; readonly publicKey: string };
+export type UnmanagedNode = PlannedNode & {
+  readonly managed: false;
+  readonly publicKey: string;
+  /** By serial. */
+  readonly endpoints: readonly Endpoint[];
+};
 
 interface PlannedNode {
   readonly name: string;

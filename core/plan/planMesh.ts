@@ -76,7 +76,7 @@ function planNode(
     tags,
     ...(node.managed
       ? { managed: true, ssh: node.ssh, isolation: node.isolation }
-      : { managed: false, publicKey: node.publicKey }),
+      : { managed: false, publicKey: node.publicKey, endpoints: node.endpoints }),
     overlay: { ipv4: overlayIpv4(settings.overlayIpv4, id), ipv6: overlayIpv6(settings.overlayIpv6, id) },
     linkLocal: linkLocalAddress(id),
     port: portOf(node),

@@ -40,7 +40,20 @@ const ours: RegistryNode = {
   isolation: "none",
   ssh: { host: "198.51.100.1", port: 22, user: "root" },
 };
-const theirs: RegistryNode = { ...common(3, "partner-fra1"), organization: "partner", managed: false, publicKey: key };
+const path = { port: 13000, mtuBytes: 1500, extraCost: 0 };
+const theirs: RegistryNode = {
+  ...common(3, "partner-fra1"),
+  organization: "partner",
+  managed: false,
+  publicKey: key,
+  tags: ["partner"],
+  endpoints: [
+    { ...path, serial: 0, family: "ip4", address: "198.51.100.3" },
+    { ...path, serial: 1, family: "ip6", address: "2001:db8::3" },
+    { ...path, serial: 2, family: "ip6", dnsName: "fra1.partner.example" },
+    { ...path, serial: 3, family: "ip6" },
+  ],
+};
 let publicKeys: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
@@ -83,10 +96,12 @@ test("a node that is not managed is there for review, without key, commands and 
       nodeId: 3,
       organization: "partner",
       commonName: "fra1",
+      tags: ["partner"],
       managed: false,
       key: fingerprint(key),
       ipv4: "10.42.0.3",
       ipv6: "fd42:f00d::3",
+      endpoints: ["ip4 198.51.100.3:13000", "ip6 [2001:db8::3]:13000", "ip6 fra1.partner.example:13000", "ip6 *:13000"],
       prefixes: [],
     },
   });
