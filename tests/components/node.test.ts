@@ -54,6 +54,8 @@ beforeAll(async () => {
   });
   new Mesh("dev", {
     plan,
+    cipherFloor: 128,
+    organizations: [],
     access: {
       knownHosts: parseKnownHosts("", "known_hosts"),
       auth: { kind: "key", file: "id", privateKey: "k" },

@@ -71,6 +71,8 @@ beforeAll(async () => {
   });
   const mesh = new Mesh("dev", {
     plan: planMesh({ nodes: [ours, theirs], retired: [], policy: fullMesh }, settings),
+    cipherFloor: 128,
+    organizations: ["acme", "partner"],
     access: {
       knownHosts: parseKnownHosts("", "known_hosts"),
       auth: { kind: "key", file: "id", privateKey: "k" },
@@ -113,7 +115,7 @@ test("a node that is not managed is there for review, without key, commands and 
 test("managed nodes have connections with it, and its key", () => {
   expect(named("fra1->partner-fra1")?.inputs).toMatchObject({ dials: "partner-fra1", peerKey: fingerprint(key) });
   expect(named("fra1-apply")?.inputs.stdin).toContain(`pubkeys = 0s${key}`);
-  expect(named("dev")?.inputs).toMatchObject({ relays: "all managed nodes" });
+  expect(named("dev")?.inputs).toMatchObject({ relays: "all managed nodes", organizations: "acme, partner" });
   expect(publicKeys).toEqual({ fra1: publicKeyPem("b3Vycw=="), "partner-fra1": publicKeyPem(key) });
 });
 
