@@ -34,6 +34,8 @@ async function main(): Promise<Record<string, unknown>> {
   }
   const mesh = new Mesh(name, {
     plan,
+    cipherFloor: settings.cipherFloor,
+    organizations: settings.organizations,
     access,
     probe: (node) => probe(node, access),
     parallelism: settings.parallelism,

@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection as ConnectionPlan, LinkEnd, MeshPlan } from "../core/plan/plan";
+import { describeUnderlay } from "./underlay";
 
 /** What a reviewer reads of one node's half of a link. Few and short, for there are N(N-1) of them. */
 export interface ConnectionArgs {
   /** The node at the other end. */
   peer: string;
-  /** Family, and the underlay address or DNS name and port of both ends; `*` for an address that is not known beforehand. In brackets the interface, if told. */
+  /**
+   * Family, and the underlay address or DNS name and port of both ends; `*` for an address that is not known beforehand. In brackets the interface, if told, and
+   * the address that packets leave from, if it is another.
+   */
   path: string;
   /** The node that dials. */
   dials: string;
@@ -42,19 +46,19 @@ export function connectionName(connection: ConnectionPlan): string {
 /** A planned half as its reader wants to see it. */
 export function describeConnection(
   connection: ConnectionPlan,
-  plan: MeshPlan,
+  { ciphers }: Pick<MeshPlan, "ciphers">,
   peerKey: pulumi.Input<string>,
 ): ConnectionArgs {
-  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, uplink, ppkId } = connection;
+  const { local, remote, family, ifId, mtuBytes, rxcost, name, initiates, espProposals, ppkId } = connection;
   return {
     peer: remote.node,
-    path: `${family} ${underlay(local)}${byInterface(uplink)} -> ${underlay(remote)}`,
+    path: `${family} ${describeUnderlay(local)}${byInterface(connection)} -> ${describeUnderlay(remote)}`,
     dials: initiates ? local.node : remote.node,
     interface: name,
     ifId,
     mtu: mtuBytes,
     cost: rxcost,
-    ciphers: `${plan.ciphers.ike} / ${plan.ciphers.esp}${ppkId === undefined ? "" : ", PPK"}`,
+    ciphers: `${ciphers.ike} / ${espProposals}${ppkId === undefined ? "" : ", PPK"}`,
     peerKey,
   };
 }
@@ -63,11 +67,8 @@ function endName(end: LinkEnd): string {
   return end.serial === 0 ? end.node : `${end.node}.${end.serial}`;
 }
 
-function underlay({ address, dnsName, port }: LinkEnd): string {
-  const host = address ?? dnsName ?? "*";
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function byInterface(uplink: ConnectionPlan["uplink"]): string {
-  return uplink === undefined ? "" : ` (${uplink.interface})`;
+function byInterface({ uplink, local }: ConnectionPlan): string {
+  if (uplink === undefined) return "";
+  const { interface: name, source } = uplink;
+  return source === undefined || source === local.address ? ` (${name})` : ` (${name} from ${source})`;
 }

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { managedNodes, unmanagedNodes } from "../core/plan/managed";
 import type { MeshPlan } from "../core/plan/plan";
+import { unlinkedPeers } from "../core/plan/unlinkedPeers";
 import { describeBabel } from "../core/registry/babelProfile";
 import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
 import type { SshAccess } from "../ssh/target";
@@ -17,6 +18,10 @@ import { UnmanagedNode } from "./unmanagedNode";
 
 export interface MeshArgs {
   readonly plan: MeshPlan;
+  /** Bits of security that every algorithm of the links has at least. */
+  readonly cipherFloor: number;
+  /** The organizations whose nodes may be in the mesh; empty for any. */
+  readonly organizations: readonly string[];
   /** How to log in to the nodes. */
   readonly access: SshAccess;
   readonly probe: Probe;
@@ -34,6 +39,10 @@ export interface MeshSummary {
   routing: string;
   /** Names of the nodes that relay, or that all do which may. */
   relays: string;
+  /** What is asked of the ciphers, whichever they are. */
+  cipherFloor: string;
+  /** Whose nodes may be in the mesh, if not anybody's. */
+  organizations?: string;
 }
 
 /** The whole mesh of one stack. */
@@ -44,11 +53,17 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   readonly publicKeys: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fullmesh:index:Mesh", name, summary(args.plan), opts);
+    super("fullmesh:index:Mesh", name, summary(args), opts);
     const { plan } = args;
     const gate = new HostGate(args.probe);
+    const unlinked = unlinkedPeers(plan.unlinked);
     this.nodes = managedNodes(plan).map((node) => {
-      return new Node(node, { node, connection: hostConnection(node, args.access), gate }, { parent: this });
+      return new Node(
+        node,
+        unlinked.get(node.name) ?? [],
+        { node, connection: hostConnection(node, args.access), gate },
+        { parent: this },
+      );
     });
     const unmanaged = unmanagedNodes(plan);
     for (const node of unmanaged) new UnmanagedNode(node, { parent: this });
@@ -113,7 +128,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   }
 }
 
-function summary(plan: MeshPlan): MeshSummary {
+function summary({ plan, cipherFloor, organizations }: MeshArgs): MeshSummary {
   const { overlay, babel, nodes } = plan;
   const managed = managedNodes(plan);
   const relays = managed.filter((node) => node.relays).map((node) => node.name);
@@ -123,6 +138,8 @@ function summary(plan: MeshPlan): MeshSummary {
     overlayIpv6: overlay.ipv6,
     routing: describeBabel(babel),
     relays: relays.length === managed.length ? all : relays.join(", "),
+    cipherFloor: `each algorithm has at least ${cipherFloor} bits of security`,
+    ...(organizations.length === 0 ? {} : { organizations: organizations.join(", ") }),
   };
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { Need } from "../core/plan/needs";
 import type { Acceptance, ManagedNode, MeshPlan } from "../core/plan/plan";
+import type { UnlinkedPeers } from "../core/plan/unlinkedPeers";
 import { formatPorts } from "../core/registry/ports";
 import type { Isolation } from "../core/registry/registry";
 import { bundle } from "../core/render/bundle";
@@ -21,6 +22,8 @@ export interface NodeArgs {
   organization: string;
   /** Its name within the organization, where that is not the node's. */
   commonName?: string;
+  /** Words that the policy selects nodes by, if it has any. */
+  tags?: readonly string[];
   /** Overlay address. */
   ipv4: string;
   /** Overlay address. */
@@ -37,6 +40,8 @@ export interface NodeArgs {
   prefixes: readonly string[];
   /** What may reach the node over the mesh, and the networks behind it. */
   accepts: readonly string[];
+  /** The nodes that it has no link with, if any: a line for each reason and way to them. */
+  noLinkWith?: readonly string[];
 }
 
 /** One machine: its key, and the commands that make it part of the mesh. */
@@ -50,8 +55,14 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
   private readonly plan: ManagedNode;
   private readonly privateKey: tls.PrivateKey;
 
-  constructor(plan: ManagedNode, host: Host, opts: pulumi.ComponentResourceOptions) {
-    super("fullmesh:index:Node", plan.name, describeNode(plan), opts);
+  /** @param unlinked the nodes that it has no link with */
+  constructor(
+    plan: ManagedNode,
+    unlinked: readonly UnlinkedPeers[],
+    host: Host,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("fullmesh:index:Node", plan.name, describeNode(plan, unlinked), opts);
     this.name = plan.name;
     this.plan = plan;
     this.host = host;
@@ -160,12 +171,13 @@ export interface DeployArgs {
   readonly purgePackages: boolean;
 }
 
-function describeNode(plan: ManagedNode): NodeArgs {
-  const { name, id, organization, commonName, overlay, ssh, port, isolation, relays, prefixes, accepts } = plan;
+function describeNode(plan: ManagedNode, unlinked: readonly UnlinkedPeers[]): NodeArgs {
+  const { name, id, organization, commonName, tags, overlay, ssh, port, isolation, relays, prefixes, accepts } = plan;
   return {
     nodeId: id,
     organization,
     ...(commonName === name ? {} : { commonName }),
+    ...(tags.length === 0 ? {} : { tags }),
     ipv4: overlay.ipv4,
     ipv6: overlay.ipv6,
     ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,
@@ -174,11 +186,18 @@ function describeNode(plan: ManagedNode): NodeArgs {
     relays,
     prefixes,
     accepts: accepts === "everything" ? ["everything"] : ["ping and answers", ...accepts.flatMap(describeAcceptance)],
+    ...(unlinked.length === 0 ? {} : { noLinkWith: unlinked.map(describeUnlinked) }),
   };
 }
 
 function describeAcceptance({ from, ports }: Acceptance): readonly string[] {
   return (ports === "all" ? ["everything"] : ports.map(formatPorts)).map((what) => `${what} from ${from}`);
+}
+
+function describeUnlinked({ peers, reason, via }: UnlinkedPeers): string {
+  // "Neither" is said of two, and here may be many.
+  const why = reason === "neither has an address" ? "behind NAT at both ends" : reason;
+  return `${peers.join(", ")} (${why}): ${via === null ? "out of reach" : `by way of ${via.join(", ")}`}`;
 }
 
 /** As `install` takes it. */

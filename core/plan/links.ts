@@ -1,5 +1,6 @@
 import type { Endpoint, RegistryNode } from "../registry/registry";
-import type { PpkUse } from "../registry/settings";
+import type { Ciphers, PpkUse } from "../registry/settings";
+import { espProposals } from "./espProposals";
 import { fallbackMetric } from "./fallback";
 import { identity } from "./identity";
 import { initiator } from "./initiator";
@@ -21,6 +22,7 @@ interface Side {
 export interface LinkSettings {
   /** What the babel profile takes for a hop. */
   readonly hopCost: number;
+  readonly ciphers: Ciphers;
   readonly ppk: PpkUse;
 }
 
@@ -28,16 +30,23 @@ export interface LinkSettings {
  * Every link between two nodes: one for each pair of endpoints that share a family and of which at least one can be dialled. A node that is not managed has no
  * preshared key.
  */
-export function linksBetween(a: RegistryNode, b: RegistryNode, { hopCost, ppk }: LinkSettings): readonly Link[] {
-  const secret = ppk === "required" && a.managed && b.managed ? { ppkId: ppkId(a.id, b.id) } : {};
+export function linksBetween(
+  a: RegistryNode,
+  b: RegistryNode,
+  { hopCost, ciphers, ppk }: LinkSettings,
+): readonly Link[] {
+  const shared = {
+    espProposals: espProposals(ciphers, a, b),
+    ...(ppk === "required" && a.managed && b.managed ? { ppkId: ppkId(a.id, b.id) } : {}),
+  };
   return endpointPairs(a, b).flatMap(([sideA, sideB]) => {
     const dialler = initiator(sideA, sideB);
     return dialler === undefined
       ? []
       : [
           {
-            a: { ...connection(sideA, sideB, dialler === sideA, hopCost), ...secret },
-            b: { ...connection(sideB, sideA, dialler === sideB, hopCost), ...secret },
+            a: { ...half(sideA, sideB, dialler === sideA, hopCost), ...shared },
+            b: { ...half(sideB, sideA, dialler === sideB, hopCost), ...shared },
           },
         ];
   });
@@ -62,7 +71,13 @@ function sides(node: RegistryNode): readonly Side[] {
     .map((endpoint) => ({ node, nodeId: node.id, managed: node.managed, endpoint }));
 }
 
-function connection(local: Side, remote: Side, initiates: boolean, hopCost: number): Connection {
+/** What the two halves do not have from both nodes alike. */
+function half(
+  local: Side,
+  remote: Side,
+  initiates: boolean,
+  hopCost: number,
+): Omit<Connection, "espProposals" | "ppkId"> {
   const uplink = uplinkOf(local.endpoint);
   const ifId = interfaceId(remote.nodeId, local.endpoint.serial, remote.endpoint.serial);
   return {

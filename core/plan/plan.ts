@@ -1,4 +1,4 @@
-import type { AddressFamily, Isolation, Management, PortRange, SshTarget, Uplink } from "../registry/registry";
+import type { AddressFamily, Endpoint, Isolation, PortRange, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { Ciphers } from "../registry/settings";
 import type { Need } from "./needs";
@@ -14,7 +14,7 @@ export interface MeshPlan {
   readonly nodes: readonly NodePlan[];
   /** By the ids of both ends, then their serials. */
   readonly links: readonly Link[];
-  /** Pairs of nodes that cannot be linked directly; babel carries them by way of others. */
+  /** Pairs of nodes without a direct link, by the ids of both; babel carries them by way of others. */
   readonly unlinked: readonly UnlinkedPair[];
 }
 
@@ -25,7 +25,7 @@ export interface OverlayNetworks {
 }
 
 /** One machine: one of ours, or one that somebody else runs, to which nothing is deployed. */
-export type NodePlan = PlannedNode & Management;
+export type NodePlan = ManagedNode | UnmanagedNode;
 
 /** One of our machines. */
 export type ManagedNode = PlannedNode & {
@@ -35,7 +35,12 @@ export type ManagedNode = PlannedNode & {
 };
 
 /** A machine that somebody else runs. Of its own halves of its links the plan says what they must be; others make them so. */
-export type UnmanagedNode = PlannedNode & { readonly managed: false; readonly publicKey: string };
+export type UnmanagedNode = PlannedNode & {
+  readonly managed: false;
+  readonly publicKey: string;
+  /** By serial. */
+  readonly endpoints: readonly Endpoint[];
+};
 
 interface PlannedNode {
   readonly name: string;
@@ -92,6 +97,8 @@ export interface Connection {
   readonly initiates: boolean;
   /** MTU of the XFRM interface, the same on both halves. */
   readonly mtuBytes: number;
+  /** ESP proposals in strongSwan's notation, the same on both halves: the mesh's, and one more where an end is not managed. */
+  readonly espProposals: string;
   /** Name of the post-quantum preshared key that the link requires, the same on both halves; absent where it has none. */
   readonly ppkId?: string;
   /** What babel takes for the link besides the penalty for its round-trip time, the same on both halves. */

@@ -12,12 +12,13 @@ import { uplinkOf } from "./uplink";
 export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   const nodes = [...registry.nodes].sort((one, other) => one.id - other.id);
   const { policy } = registry;
+  const linkSettings = { hopCost: settings.babel.rxcost, ciphers: settings.ciphers, ppk: settings.ppk };
   const links: Link[] = [];
   const apart: Omit<UnlinkedPair, "via">[] = [];
   for (const [a, b] of pairs(nodes)) {
     if (!a.managed && !b.managed) continue;
     const allowed = mayLink(policy, a, b);
-    const between = allowed ? linksBetween(a, b, { hopCost: settings.babel.rxcost, ppk: settings.ppk }) : [];
+    const between = allowed ? linksBetween(a, b, linkSettings) : [];
     links.push(...between);
     if (between.length > 0) continue;
     apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "the policy keeps them apart" });
@@ -75,7 +76,7 @@ function planNode(
     tags,
     ...(node.managed
       ? { managed: true, ssh: node.ssh, isolation: node.isolation }
-      : { managed: false, publicKey: node.publicKey }),
+      : { managed: false, publicKey: node.publicKey, endpoints: node.endpoints }),
     overlay: { ipv4: overlayIpv4(settings.overlayIpv4, id), ipv6: overlayIpv6(settings.overlayIpv6, id) },
     linkLocal: linkLocalAddress(id),
     port: portOf(node),

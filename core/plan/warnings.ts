@@ -29,7 +29,11 @@ export function planWarnings({ nodes, unlinked, needs }: MeshPlan): readonly str
         ({ a, b, reason, via }) =>
           `${a} and ${b} have no direct link (${reason}): they reach each other by way of ${(via ?? []).join(", ")}`,
       ),
-    ...(pairs.length > mostPairs ? [`${pairs.length - mostPairs} more pairs have no direct link`] : []),
+    ...(pairs.length > mostPairs
+      ? [
+          `${pairs.length - mostPairs} more pairs have no direct link: in the preview, each node's \`noLinkWith\` names them all`,
+        ]
+      : []),
   ];
 }
 

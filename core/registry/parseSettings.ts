@@ -54,6 +54,7 @@ export function parseSettings({ stack, values, place }: SettingsInput): Settings
     ok: true,
     settings: {
       ...same,
+      cipherFloor,
       ciphers: ciphersOf({ cipherProfile, cipherFloor, ikeProposals, espProposals }),
       babel: babelProfile,
       registryFolder: folderOf(registry, stack),

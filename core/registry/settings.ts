@@ -36,6 +36,8 @@ export interface StackSettings extends MeshSettings {
   /** known_hosts file that holds every node's host key. */
   readonly knownHostsFile: string;
   readonly sshLogin: SshLogin;
+  /** Bits of security that every algorithm of the proposals has at least, 112 to 256. */
+  readonly cipherFloor: number;
   /** The organizations whose nodes the registry may have; empty for any. */
   readonly organizations: readonly string[];
   /** How many nodes are changed at once, 1 to 64. */

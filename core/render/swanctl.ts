@@ -99,11 +99,11 @@ function postQuantum({ ppkId }: Connection): string {
   return ppkId === undefined ? "" : `    ppk_id = ${ppkId}\n    ppk_required = yes\n`;
 }
 
-/** What the child has of its own. */
-function childSettings({ ciphers }: MeshPlan, { uplink, remote }: Connection): string {
+/** What the child has of its own, besides what the template has. */
+function childSettings({ ciphers }: MeshPlan, { uplink, espProposals }: Connection): string {
   const lines = [
     ...(uplink === undefined ? [] : [`set_mark_out = ${markText(uplink.mark)}`]),
-    ...(remote.managed ? [] : [`esp_proposals = ${ciphers.esp},${espOfOthers}`]),
+    ...(espProposals === ciphers.esp ? [] : [`esp_proposals = ${espProposals}`]),
   ];
   if (lines.length === 0) return "";
   return `    children {
@@ -112,12 +112,6 @@ ${lines.map((line) => `        ${line}\n`).join("")}      }
     }
 `;
 }
-
-/**
- * Besides ours, for nodes that are not managed: ranet leaves charon to its defaults, which have no key exchange for ESP (proposal.c), and would not agree with
- * ours at the first rekeying, after an hour. New keys come from IKE's own rekeying then, every four hours.
- */
-const espOfOthers = "aes256gcm16";
 
 /**
  * The first single address is dialled; the wildcard lets the peer come from another one, for the key says who it is and not the address. A DNS name is not for

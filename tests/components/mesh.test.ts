@@ -67,6 +67,8 @@ beforeAll(async () => {
     "dev",
     {
       plan,
+      cipherFloor: 128,
+      organizations: [],
       access: {
         knownHosts: parseKnownHosts(`198.51.100.1,198.51.100.2 ${hostKey}\n`, "known_hosts"),
         auth: { kind: "key", file: "id", privateKey: loginKey },
@@ -135,6 +137,7 @@ test("the Mesh says what holds for all its nodes", () => {
       routing:
         "a hop costs 480, and up to 2400 more between 10 and 130 ms round trip: one node more must save 24 ms; hello 2 s, update 8 s",
       relays: "all nodes",
+      cipherFloor: "each algorithm has at least 128 bits of security",
     },
   ]);
 });
@@ -201,7 +204,7 @@ test("both ends of a link get the same preshared key, and each link has its own"
   expect(ppks("fra1").map((line) => line.replace(/ \w+$/, ""))).toEqual(["ppk fullmesh-1-2", "ppk fullmesh-1-3"]);
 });
 
-test("install is told what strongSwan must be able to do", () => {
+test("install is told the port, the isolation, and what strongSwan must be able to do", () => {
   expect(command("fra1-install").inputs.create).toBe("timeout 900 sh -s fra1 4500 none ppk=5.7.0");
 });
 

@@ -40,7 +40,20 @@ const ours: RegistryNode = {
   isolation: "none",
   ssh: { host: "198.51.100.1", port: 22, user: "root" },
 };
-const theirs: RegistryNode = { ...common(3, "partner-fra1"), organization: "partner", managed: false, publicKey: key };
+const path = { port: 13000, mtuBytes: 1500, extraCost: 0 };
+const theirs: RegistryNode = {
+  ...common(3, "partner-fra1"),
+  organization: "partner",
+  managed: false,
+  publicKey: key,
+  tags: ["partner"],
+  endpoints: [
+    { ...path, serial: 0, family: "ip4", address: "198.51.100.3" },
+    { ...path, serial: 1, family: "ip6", address: "2001:db8::3" },
+    { ...path, serial: 2, family: "ip6", dnsName: "fra1.partner.example" },
+    { ...path, serial: 3, family: "ip6" },
+  ],
+};
 let publicKeys: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
@@ -58,6 +71,8 @@ beforeAll(async () => {
   });
   const mesh = new Mesh("dev", {
     plan: planMesh({ nodes: [ours, theirs], retired: [], policy: fullMesh }, settings),
+    cipherFloor: 128,
+    organizations: ["acme", "partner"],
     access: {
       knownHosts: parseKnownHosts("", "known_hosts"),
       auth: { kind: "key", file: "id", privateKey: "k" },
@@ -83,10 +98,12 @@ test("a node that is not managed is there for review, without key, commands and 
       nodeId: 3,
       organization: "partner",
       commonName: "fra1",
+      tags: ["partner"],
       managed: false,
       key: fingerprint(key),
       ipv4: "10.42.0.3",
       ipv6: "fd42:f00d::3",
+      endpoints: ["ip4 198.51.100.3:13000", "ip6 [2001:db8::3]:13000", "ip6 fra1.partner.example:13000", "ip6 *:13000"],
       prefixes: [],
     },
   });
@@ -98,7 +115,7 @@ test("a node that is not managed is there for review, without key, commands and 
 test("managed nodes have connections with it, and its key", () => {
   expect(named("fra1->partner-fra1")?.inputs).toMatchObject({ dials: "partner-fra1", peerKey: fingerprint(key) });
   expect(named("fra1-apply")?.inputs.stdin).toContain(`pubkeys = 0s${key}`);
-  expect(named("dev")?.inputs).toMatchObject({ relays: "all managed nodes" });
+  expect(named("dev")?.inputs).toMatchObject({ relays: "all managed nodes", organizations: "acme, partner" });
   expect(publicKeys).toEqual({ fra1: publicKeyPem("b3Vycw=="), "partner-fra1": publicKeyPem(key) });
 });
 

@@ -22,6 +22,7 @@ test("the preview names the pairs that get no link, and who carries what they se
       `${pair} have no direct link (neither has an address): they reach each other by way of fra1`,
     );
   }
+  expect(output).toContain('"tyo1, sao1 (behind NAT at both ends): by way of fra1"');
   expect(output).toMatch(/dials +: "nyc1"\n(?:.*\n)*? *path +: "ip4 192\.0\.2\.11:4500 -> \*:4500"/);
 });
 

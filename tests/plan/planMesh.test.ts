@@ -26,7 +26,11 @@ describe("every mesh of up to 64 nodes", () => {
     fc.assert(
       fc.property(registries(), (registry) => {
         const { links } = planMesh(registry, settings);
-        const shared = ({ family, mtuBytes }: Connection): unknown => ({ family, mtuBytes });
+        const shared = ({ family, mtuBytes, espProposals }: Connection): unknown => ({
+          family,
+          mtuBytes,
+          espProposals,
+        });
         expect(links.map(({ b }) => [b.local, b.remote, shared(b)])).toEqual(
           links.map(({ a }) => [a.remote, a.local, shared(a)]),
         );

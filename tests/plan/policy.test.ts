@@ -104,6 +104,17 @@ describe("reach", () => {
     ]);
   });
 
+  test("of many pairs 20 are warned of, and where to see the others is said", () => {
+    const hub = member(1, []);
+    const plan = planMesh(registry([hub, ...Array.from({ length: 8 }, (_, index) => behindNat(index + 2))]), settings);
+    expect(plan.unlinked).toHaveLength(28);
+    const warnings = planWarnings(plan);
+    expect(warnings).toHaveLength(21);
+    expect(warnings[20]).toBe(
+      "8 more pairs have no direct link: in the preview, each node's `noLinkWith` names them all",
+    );
+  });
+
   test("what the policy wants is no warning", () => {
     const policy: Policy = { leaves: [{ tag: "thin", hubs: ["hub"] }], exclude: [] };
     const plan = planMesh(registry([member(1, ["thin"]), member(2, ["hub"]), member(3, ["thin"])], policy), settings);
@@ -183,6 +194,15 @@ describe("nodes that are not managed", () => {
       ["n1", "n3"],
     ]);
     expect(plan.unlinked).toEqual([]);
+  });
+
+  test("take strongSwan's default for ESP, too, and the others have ours alone", () => {
+    const { links } = planMesh(registry([member(1, []), member(2, []), partner(3)]), settings);
+    expect(links.map(({ a, b }) => [a.local.node, b.local.node, a.espProposals, b.espProposals])).toEqual([
+      ["n1", "n2", "aes256gcm16-x25519", "aes256gcm16-x25519"],
+      ["n1", "n3", "aes256gcm16-x25519,aes256gcm16", "aes256gcm16-x25519,aes256gcm16"],
+      ["n2", "n3", "aes256gcm16-x25519,aes256gcm16", "aes256gcm16-x25519,aes256gcm16"],
+    ]);
   });
 
   test("must be reached by all managed nodes, if need be by way of one of them", () => {

@@ -36,6 +36,7 @@ describe("settings", () => {
         overlayIpv4: "10.66.0.0/16",
         overlayIpv6: "fd66:66::/64",
         ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519,chacha20poly1305-x25519" },
+        cipherFloor: 128,
         ppk: "none",
         babel: babelProfiles.continental,
         registryFolder: "nodes/dev",

@@ -45,11 +45,14 @@ test("a leaf may speak for nobody but itself, and nobody for a node in clear", a
   // The way in clear must be known beforehand: who asks for it with a foreign address may get no answer.
   await mesh.on("tyo1", `ping -n -q -c 3 -i 0.2 ${mesh.host("fra1").ip4}; ip address add 10.43.0.4/32 dev lo`);
   expect(await heard()).toEqual(["10.43.0.3 its own"]);
+  // Its own rules would keep it from that; so it has none now.
+  await mesh.on("tyo1", "systemctl stop fullmesh-firewall");
+  expect(await heard()).toEqual(["10.43.0.3 its own"]);
   // It is the rules that keep it out.
   await mesh.on("fra1", "systemctl stop fullmesh-firewall");
   expect(await heard()).toEqual(["10.43.0.3 its own", "10.43.0.4 by the link", "10.43.0.4 in clear"]);
   await mesh.on("fra1", "systemctl start fullmesh-firewall");
-  await mesh.on("tyo1", "ip address del 10.43.0.4/32 dev lo");
+  await mesh.on("tyo1", "ip address del 10.43.0.4/32 dev lo; systemctl start fullmesh-firewall");
 });
 
 test("a neighbour on the underlay reaches neither a node's overlay address nor another node through it", async () => {
