@@ -72,7 +72,7 @@ async function letsInWhatIsAllowed(name: Placed): Promise<void> {
       alarm 60; my $s = IO::Socket::INET->new(LocalPort => ${port}, Listen => 5, ReuseAddr => 1) or die; while (my $c = $s->accept) { close $c }'`,
   )} >/dev/null 2>&1 </dev/null &
     for try in $(seq 50); do ${inPlace(name, "ss")} -Hltn 'sport = :${port}' | grep -q . && break; sleep 0.1; done`;
-  const attempt = `perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 8) ? "open" : "$!"'`;
+  const attempt = `perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 3) ? "open" : "$!"'`;
   const connect = (from: Placed, port: number): Promise<string> =>
     mesh.on(from, inPlace(from, `${attempt} ${ipv4[name]} ${port}`));
   await mesh.on(name, `${serve(7005)}; ${serve(7006)}`);
@@ -93,6 +93,11 @@ test("babeld starts again on each, and no packet is lost", async () => {
   expect(losses.filter(({ sent }) => sent < 20)).toEqual([]);
   expect(lossy(losses)).toEqual([]);
 });
+
+/** From a host behind nyc1 to one behind tyo1. */
+const pingsOfLan = [`${lans.tyo1.ip4}.2`, `${lans.tyo1.ip6}:2`].map(
+  (to) => `ip netns exec lan ping -n -q -c 3 -i 0.2 -W 2 ${to}`,
+);
 
 test("networks behind a VRF and behind a namespace reach each other, and status finds nothing wrong", async () => {
   // As an administrator would bring in an interface, and a host behind it.
@@ -116,9 +121,7 @@ test("networks behind a VRF and behind a namespace reach each other, and status 
   const known = (network: string): string => `ip -n fullmesh route show proto babel | grep -q '^${network}.0/24'`;
   await mesh.until("nyc1", known(lans.tyo1.ip4), 30);
   await mesh.until("tyo1", known(lans.nyc1.ip4), 30);
-  for (const to of [`${lans.tyo1.ip4}.2`, `${lans.tyo1.ip6}:2`]) {
-    expect(await mesh.on("nyc1", `ip netns exec lan ping -n -q -c 3 -i 0.2 -W 2 ${to}`)).toContain(" 0% packet loss");
-  }
+  for (const ping of pingsOfLan) expect(await mesh.on("nyc1", ping)).toContain(" 0% packet loss");
   const told = mesh.fullmesh("status", "--stack", "e2e");
   process.stderr.write(told.stdout);
   expect(told.status).toBe(0);
@@ -130,9 +133,12 @@ test("a second up changes nothing, and the links are as their tables say", async
   expect(await Promise.all(placed.map((name) => mesh.on(name, links)))).toEqual(placed.map(() => ""));
 });
 
-test("the links of a namespace start again with its rules", async () => {
-  await mesh.on("tyo1", "systemctl restart fullmesh-links");
-  expect(await mesh.on("tyo1", "ip netns exec fullmesh nft list table inet fullmesh")).toContain("jump accepted");
+test("links start again with their rules, while a namespace or VRF that is in use stays with what is in it", async () => {
+  for (const name of apart) {
+    await mesh.on(name, "systemctl restart fullmesh-links");
+    expect(await mesh.on(name, "ip netns exec fullmesh nft list table inet fullmesh")).toContain("jump accepted");
+  }
+  for (const ping of pingsOfLan) await mesh.until("nyc1", `${ping} | grep -q ' 0% packet loss'`, 30);
 });
 
 test("a node carries in its namespace what two others send each other whose link is cut", async () => {
