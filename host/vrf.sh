@@ -89,8 +89,9 @@ is() {
   ip $1 "$2" -o address show dev "$3" 2>/dev/null | awk '{ print "address", $4, "dev", $2 }'
   ip $1 "$2" -N route show table all proto "$proto" | awk -v interface="$3" '
     {
-      unreachable = $1 == "unreachable"
-      if (unreachable) $1 = $1 " " $2
+      # With -N, its number.
+      unreachable = $1 == "unreachable" || $1 == 7
+      if (unreachable) $1 = "unreachable " $2
       split("", value)
       for (i = 2; i < NF; i++) value[$i] = $(i + 1)
       if (value["via"] == "inet6") value["via"] = "inet6 " value["inet6"]

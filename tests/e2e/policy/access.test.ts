@@ -69,6 +69,6 @@ test("it leaves ping, the mesh's own and the underlay alone", async () => {
 
 test("it changes nothing by a second up, and the links are as their table says", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview", "--expect-no-changes")).status).toBe(0);
-  const links = "/usr/local/lib/fullmesh/links up; /usr/local/lib/fullmesh/links prune";
+  const links = "/usr/local/lib/fullmesh/links up && /usr/local/lib/fullmesh/links prune";
   expect(await Promise.all(nodeNames.map((name) => mesh.on(name, links)))).toEqual(nodeNames.map(() => ""));
 });
