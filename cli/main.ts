@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
+import { diffCommand } from "./diff";
 import { exportCommand } from "./export";
 import { importCommand } from "./import";
 import { statusCommand } from "./status";
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
     .version(version)
     .addCommand(statusCommand())
     .addCommand(validateCommand())
+    .addCommand(diffCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();

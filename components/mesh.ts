@@ -11,7 +11,7 @@ import type { SshAccess } from "../ssh/target";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
 import { installer } from "./hostScripts";
-import { fingerprint } from "./fingerprint";
+import { fingerprint } from "../core/describe/fingerprint";
 import { Node } from "./node";
 import { ppkIds } from "./ppk";
 import { UnmanagedNode } from "./unmanagedNode";

@@ -1,51 +1,22 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { connectionName, describeConnection } from "../core/describe/connection";
+import { describeNode, type NodeDescription } from "../core/describe/node";
 import type { Need } from "../core/plan/needs";
-import type { Acceptance, ManagedNode, MeshPlan } from "../core/plan/plan";
+import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import type { UnlinkedPeers } from "../core/plan/unlinkedPeers";
-import { formatPorts } from "../core/registry/ports";
-import type { Isolation } from "../core/registry/registry";
 import { bundle } from "../core/render/bundle";
 import { expectations } from "../core/render/expectations";
 import { hostPaths } from "../core/render/hostFile";
 import { renderNode } from "../core/render/renderNode";
 import type { PublicKeys } from "../core/render/swanctl";
-import { Connection, connectionName, describeConnection } from "./connection";
+import { Connection } from "./connection";
 import { hostCommand, type Host } from "./hostCommand";
 import { ppkLines } from "./ppk";
 
-/** What a node is, for review: the rest of it is in its connections and in the bundle of its `apply`. */
-export interface NodeArgs {
-  /** Number of the node; addresses and interface ids derive from it. */
-  nodeId: number;
-  organization: string;
-  /** Its name within the organization, where that is not the node's. */
-  commonName?: string;
-  /** Words that the policy selects nodes by, if it has any. */
-  tags?: readonly string[];
-  /** Overlay address. */
-  ipv4: string;
-  /** Overlay address. */
-  ipv6: string;
-  /** `user@host:port` of the deployer's login. */
-  ssh: string;
-  /** The one UDP port that a firewall before the node must let in. */
-  udpPort: number;
-  /** Where the overlay is on it, if not beside the node's own interfaces and routes. */
-  isolation?: Exclude<Isolation, "none">;
-  /** Whether it carries what others send each other. */
-  relays: boolean;
-  /** Networks behind the node that it announces. */
-  prefixes: readonly string[];
-  /** What may reach the node over the mesh, and the networks behind it. */
-  accepts: readonly string[];
-  /** The nodes that it has no link with, if any: a line for each reason and way to them. */
-  noLinkWith?: readonly string[];
-}
-
 /** One machine: its key, and the commands that make it part of the mesh. */
-export class Node extends pulumi.ComponentResource<NodeArgs> {
+export class Node extends pulumi.ComponentResource<NodeDescription> {
   /** SubjectPublicKeyInfo in PEM (RFC 8410). */
   readonly publicKey: pulumi.Output<string>;
   /** SHA-256 fingerprint of the public key, in OpenSSH's form. */
@@ -76,7 +47,8 @@ export class Node extends pulumi.ComponentResource<NodeArgs> {
   connect(mesh: MeshPlan, fingerprints: ReadonlyMap<string, pulumi.Input<string>>): void {
     for (const connection of this.plan.connections) {
       const peerKey = fingerprints.get(connection.remote.node) ?? "";
-      new Connection(connectionName(connection), describeConnection(connection, mesh, peerKey), { parent: this });
+      const args = { ...describeConnection(connection, mesh), peerKey };
+      new Connection(connectionName(connection), args, { parent: this });
     }
   }
 
@@ -169,35 +141,6 @@ export interface DeployArgs {
   readonly ppkSecret: pulumi.Output<string> | undefined;
   /** Whether removing the node also purges the packages that it was given. */
   readonly purgePackages: boolean;
-}
-
-function describeNode(plan: ManagedNode, unlinked: readonly UnlinkedPeers[]): NodeArgs {
-  const { name, id, organization, commonName, tags, overlay, ssh, port, isolation, relays, prefixes, accepts } = plan;
-  return {
-    nodeId: id,
-    organization,
-    ...(commonName === name ? {} : { commonName }),
-    ...(tags.length === 0 ? {} : { tags }),
-    ipv4: overlay.ipv4,
-    ipv6: overlay.ipv6,
-    ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,
-    udpPort: port,
-    ...(isolation === "none" ? {} : { isolation }),
-    relays,
-    prefixes,
-    accepts: accepts === "everything" ? ["everything"] : ["ping and answers", ...accepts.flatMap(describeAcceptance)],
-    ...(unlinked.length === 0 ? {} : { noLinkWith: unlinked.map(describeUnlinked) }),
-  };
-}
-
-function describeAcceptance({ from, ports }: Acceptance): readonly string[] {
-  return (ports === "all" ? ["everything"] : ports.map(formatPorts)).map((what) => `${what} from ${from}`);
-}
-
-function describeUnlinked({ peers, reason, via }: UnlinkedPeers): string {
-  // "Neither" is said of two, and here may be many.
-  const why = reason === "neither has an address" ? "behind NAT at both ends" : reason;
-  return `${peers.join(", ")} (${why}): ${via === null ? "out of reach" : `by way of ${via.join(", ")}`}`;
 }
 
 /** As `install` takes it. */

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fingerprint } from "../../components/fingerprint";
+import { fingerprint } from "../../core/describe/fingerprint";
 import { Mesh } from "../../components/mesh";
 import { planMesh } from "../../core/plan/planMesh";
 import { publicKeyPem } from "../../core/registry/publicKey";

@@ -1,4 +1,4 @@
-import { describeConnection } from "../../components/connection";
+import { describeConnection } from "../../core/describe/connection";
 import { planMesh } from "../../core/plan/planMesh";
 import { fullMesh, type Endpoint, type Management } from "../../core/registry/registry";
 import { settings } from "../plan/arbitraryMesh";
@@ -31,7 +31,7 @@ function described(endpoint: Partial<Endpoint>, tyo1: Management = ours) {
   );
   const [half] = plan.links.map(({ a }) => a);
   if (half === undefined) throw new Error("no link");
-  return describeConnection(half, plan, "SHA256:tyo1");
+  return describeConnection(half, plan);
 }
 
 test("the ciphers with a node that is not managed are those that the host is given", () => {

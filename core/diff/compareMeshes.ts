@@ -1,0 +1,167 @@
+import { describeConnection, endName } from "../describe/connection";
+import { describeNode } from "../describe/node";
+import { describeUnmanagedNode } from "../describe/unmanagedNode";
+import type { Connection, Link, ManagedNode, MeshPlan, NodePlan } from "../plan/plan";
+import { describeBabel } from "../registry/babelProfile";
+import { hostPaths, type HostFile } from "../render/hostFile";
+import { renderNode } from "../render/renderNode";
+import type { PublicKeys } from "../render/swanctl";
+import { actionsBetween } from "./actions";
+import { fieldChanges, type Description } from "./fields";
+import { expectedLoss } from "./expectedLoss";
+import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
+
+/** What becomes of a mesh that is as the one plan says when it is deployed by the other. No host is asked: drift is not seen, nor whether a node has new keys. */
+export function compareMeshes(before: MeshPlan, after: MeshPlan): MeshDifference {
+  const keys = standInKeys(before, after);
+  const files = [before, after].map((plan) => filesByNode(plan, keys)) as [FilesByNode, FilesByNode];
+  const hosts = hostChanges(...files);
+  const nodes = nodeChanges(before, after);
+  const links = linkChanges(before, after, remade(...files, hosts));
+  const mesh = fieldChanges(describeMesh(before), describeMesh(after));
+  return { mesh, nodes, links, hosts, loss: expectedLoss({ mesh, nodes, links, hosts }, after) };
+}
+
+type FilesByNode = ReadonlyMap<string, readonly HostFile[]>;
+
+function describeMesh({ overlay, ciphers, babel }: MeshPlan): Description {
+  return {
+    overlayIpv4: overlay.ipv4,
+    overlayIpv6: overlay.ipv6,
+    ike: ciphers.ike,
+    esp: ciphers.esp,
+    routing: describeBabel(babel),
+  };
+}
+
+/** What has a name in both is compared, the rest joins or leaves. */
+function paired<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): readonly Pair<T>[] {
+  return [...new Set([...before.keys(), ...after.keys()])].map((name) => ({
+    name,
+    before: before.get(name),
+    after: after.get(name),
+  }));
+}
+
+interface Pair<T> {
+  readonly name: string;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+function nodeChanges(before: MeshPlan, after: MeshPlan): readonly NodeChange[] {
+  const [had, has] = [describedNodes(before), describedNodes(after)];
+  return paired(nodesByName(before), nodesByName(after)).flatMap(({ name, before: old, after: now }): NodeChange[] => {
+    const node = now ?? old;
+    if (node === undefined) return [];
+    const common = { name, ...node.overlay };
+    if (old === undefined) return [{ ...common, change: "joins", fields: [] }];
+    if (now === undefined) return [{ ...common, change: "leaves", fields: [] }];
+    const fields = fieldChanges(had.get(name) ?? {}, has.get(name) ?? {});
+    return fields.length === 0 ? [] : [{ ...common, change: "changes", fields }];
+  });
+}
+
+function nodesByName({ nodes }: MeshPlan): ReadonlyMap<string, NodePlan> {
+  return new Map(nodes.map((node) => [node.name, node]));
+}
+
+function describedNodes({ nodes }: MeshPlan): ReadonlyMap<string, Description> {
+  return new Map(nodes.map((node) => [node.name, describe(node)]));
+}
+
+/** Whom a node has no link with is seen from the links. */
+function describe(node: NodePlan): Description {
+  return node.managed ? { ...describeNode(node, []) } : { ...describeUnmanagedNode(node) };
+}
+
+function hostChanges(before: FilesByNode, after: FilesByNode): readonly HostChange[] {
+  return paired(before, after).flatMap(({ name, before: old, after: now }): HostChange[] => {
+    const firewall = rulesBetween(old ?? [], now ?? []);
+    if (old === undefined) return [{ name, change: "joins", actions: [], firewall }];
+    if (now === undefined) return [{ name, change: "leaves", actions: [], firewall }];
+    const actions = actionsBetween(old, now);
+    return actions.length === 0 ? [] : [{ name, change: "changes", actions, firewall }];
+  });
+}
+
+function rulesBetween(before: readonly HostFile[], after: readonly HostFile[]): HostChange["firewall"] {
+  const [had, has] = [rules(before), rules(after)];
+  return { added: has.filter((line) => !had.includes(line)), removed: had.filter((line) => !has.includes(line)) };
+}
+
+function rules(files: readonly HostFile[]): readonly string[] {
+  return files
+    .filter(({ path }) => path === hostPaths.firewall || path === hostPaths.vrfFirewall)
+    .flatMap(({ content }) => content.split("\n").map((line) => line.replace(/#.*/, "").trim()))
+    .filter((line) => line !== "");
+}
+
+function filesByNode(plan: MeshPlan, keys: PublicKeys): FilesByNode {
+  const managed = plan.nodes.filter((node): node is ManagedNode => node.managed);
+  return new Map(managed.map((node) => [node.name, renderNode(plan, node, keys)]));
+}
+
+/** The keys that fullmesh makes are in the state alone, and the same before and after. */
+function standInKeys(...plans: readonly MeshPlan[]): PublicKeys {
+  const nodes = plans.flatMap((plan) => plan.nodes);
+  return Object.fromEntries(nodes.map((node) => [node.name, node.managed ? `key of ${node.name}` : node.publicKey]));
+}
+
+/** The connections that are made anew though they were there before, as `NODE CONNECTION`. */
+function remade(before: FilesByNode, after: FilesByNode, hosts: readonly HostChange[]): ReadonlySet<string> {
+  const names = hosts
+    .filter(({ change }) => change === "changes")
+    .flatMap(({ name, actions }) => {
+      const [had, has] = [connectionFiles(before.get(name) ?? []), connectionFiles(after.get(name) ?? [])];
+      const all =
+        actions.includes("charon-restart") ||
+        had.get(hostPaths.swanctlTemplates) !== has.get(hostPaths.swanctlTemplates);
+      return [...has].flatMap(([path, content]) =>
+        had.has(path) && (all || had.get(path) !== content) ? [`${name} ${path}`] : [],
+      );
+    });
+  return new Set(names);
+}
+
+function connectionFiles(files: readonly HostFile[]): ReadonlyMap<string, string> {
+  return new Map(
+    files
+      .filter(({ path }) => path.startsWith(`${hostPaths.swanctlConnections}/`))
+      .map(({ path, content }) => [path, content]),
+  );
+}
+
+function linkChanges(before: MeshPlan, after: MeshPlan, remadeHalves: ReadonlySet<string>): readonly LinkChange[] {
+  return paired(linksByName(before), linksByName(after)).flatMap(({ name, before: old, after: now }): LinkChange[] => {
+    if (old === undefined && now !== undefined) {
+      return [{ name, change: "joins", fields: fieldChanges({}, describeHalf(now.a, after)) }];
+    }
+    if (now === undefined) {
+      return old === undefined
+        ? []
+        : [{ name, change: "leaves", fields: fieldChanges(describeHalf(old.a, before), {}) }];
+    }
+    if (old === undefined) return [];
+    const fields = fieldChanges(describeHalf(old.a, before), describeHalf(now.a, after));
+    const blinks = isRemade(old, now) || [now.a, now.b].some((half) => remadeHalves.has(halfPath(half)));
+    return blinks || fields.length > 0 ? [{ name, change: blinks ? "blinks" : "changes", fields }] : [];
+  });
+}
+
+/** An XFRM interface with another number is another interface. */
+function isRemade(old: Link, now: Link): boolean {
+  return old.a.ifId !== now.a.ifId || old.b.ifId !== now.b.ifId;
+}
+
+function halfPath({ local, name }: Connection): string {
+  return `${local.node} ${hostPaths.swanctlConnections}/${name}.conf`;
+}
+
+function describeHalf(half: Connection, plan: MeshPlan): Description {
+  return { ...describeConnection(half, plan) };
+}
+
+function linksByName({ links }: MeshPlan): ReadonlyMap<string, Link> {
+  return new Map(links.map((link) => [`${endName(link.a.local)} - ${endName(link.b.local)}`, link]));
+}

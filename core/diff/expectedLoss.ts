@@ -1,0 +1,68 @@
+import type { MeshPlan } from "../plan/plan";
+import { listed } from "../registry/listed";
+import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
+
+/** More of them are counted. */
+const mostNamed = 6;
+
+/** What a change may lose on its way, in a network engineer's words. What is not named loses nothing (tests/e2e/lifecycle, tests/e2e/isolation). */
+export function expectedLoss(
+  { nodes, links, hosts }: Omit<MeshDifference, "loss">,
+  { nodes: planned }: Pick<MeshPlan, "nodes">,
+): readonly string[] {
+  const lines = [
+    ...otherAddresses(nodes),
+    ...movedOverlays(nodes),
+    ...restarts(hosts, "charon-restart", "charon: its links are down until they are made anew, some seconds each"),
+    ...blinkingLinks(links),
+    ...restarts(
+      hosts,
+      "babeld-restart",
+      "babeld: for some seconds ways over a relay and to networks behind nodes are not there; nodes with a link go on over it",
+    ),
+    ...cutOff(nodes, planned.length),
+  ];
+  return lines.length === 0 ? ["none: nothing that runs is interrupted"] : lines;
+}
+
+function otherAddresses(nodes: readonly NodeChange[]): readonly string[] {
+  const names = nodes.filter(({ fields }) => fields.some(({ field }) => field === "ipv4" || field === "ipv6"));
+  if (names.length === 0) return [];
+  return [`${named(names)}: another overlay address, and what runs over the old one ends`];
+}
+
+function movedOverlays(nodes: readonly NodeChange[]): readonly string[] {
+  const moved = nodes.filter(({ fields }) => fields.some(({ field }) => field === "isolation"));
+  if (moved.length === 0) return [];
+  return [`${named(moved)}: the overlay is taken down and made elsewhere, some seconds; the IPsec stays`];
+}
+
+function restarts(
+  hosts: readonly HostChange[],
+  action: "charon-restart" | "babeld-restart",
+  what: string,
+): readonly string[] {
+  const restarting = hosts.filter(({ actions }) => actions.includes(action));
+  return restarting.length === 0 ? [] : [`${named(restarting)}: restart of ${what}`];
+}
+
+function blinkingLinks(links: readonly LinkChange[]): readonly string[] {
+  const blinking = links.filter(({ change }) => change === "blinks");
+  if (blinking.length === 0) return [];
+  return [
+    `${named(blinking)}: nothing passes from when one end has the change until the other has it too; babel goes round where there is another way`,
+  ];
+}
+
+function cutOff(nodes: readonly NodeChange[], left: number): readonly string[] {
+  const leaving = nodes.filter(({ change }) => change === "leaves");
+  if (leaving.length === 0 || left === 0) return [];
+  return [`${named(leaving)}: gone for all; what it relayed has found another way before, and loses nothing`];
+}
+
+function named(things: readonly { readonly name: string }[]): string {
+  return listed(
+    things.map(({ name }) => name),
+    mostNamed,
+  );
+}

@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectWith } from "../stack/project";
+
+/** The command `diff`, whole, in a repository whose project is not at its top. */
+const root = join(__dirname, "..", "..");
+jest.setTimeout(60_000);
+
+const stackYaml = "config:\n  fullmesh:overlayIpv4: 10.66.0.0/16\n  fullmesh:overlayIpv6: fd66:66::/64\n";
+
+function node(id: number): string {
+  return `id: ${id}\norganization: acme\nssh: {host: 192.0.2.${id}}\nendpoints: [{serial: 0, family: ip4, address: 192.0.2.${id}}]\n`;
+}
+
+function run(command: string, args: readonly string[], cwd: string) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" },
+  });
+  return { status, stdout, stderr };
+}
+
+function diff(folder: string, ...args: readonly string[]) {
+  return run(process.execPath, [join(root, "bin/fullmesh.js"), "diff", ...args], join(folder, "mesh"));
+}
+
+function git(folder: string, ...args: readonly string[]): void {
+  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.net", "-c", "commit.gpgsign=false"];
+  expect(run("git", [...identity, ...args], folder)).toMatchObject({ status: 0 });
+}
+
+/** A repository with two nodes in its one commit. */
+function repository(): string {
+  const folder = projectWith({
+    "mesh/Pulumi.yaml": readFileSync(join(root, "Pulumi.yaml"), "utf8"),
+    "mesh/Pulumi.dev.yaml": stackYaml,
+    "mesh/nodes/dev/fra1.yaml": node(1),
+    "mesh/nodes/dev/nyc1.yaml": node(2),
+  });
+  git(folder, "init", "-q");
+  git(folder, "add", "-A");
+  git(folder, "commit", "-qm", "two nodes");
+  return folder;
+}
+
+test("what the files would do to a mesh as it was committed, as text, Markdown and JSON", () => {
+  const folder = repository();
+  rmSync(join(folder, "mesh/nodes/dev/nyc1.yaml"));
+  writeFileSync(join(folder, "mesh/nodes/dev/tyo1.yaml"), node(3));
+  const text = diff(folder);
+  expect(text).toMatchObject({ status: 0, stderr: "" });
+  expect(text.stdout).toContain(
+    "dev, HEAD -> the files here: 1 node joins, 1 node leaves, 1 link joins, 1 link leaves\n",
+  );
+  expect(text.stdout).toContain(
+    "  +  fra1 - tyo1  ip4 192.0.2.1:4500 -> 192.0.2.3:4500, fra1 dials, if_id 768, MTU 1438, cost 480\n",
+  );
+  expect(diff(folder, "--markdown").stdout).toContain("**links**\n\n- `-` `fra1 - nyc1`\n- `+` `fra1 - tyo1` ip4 ");
+  const json: unknown = JSON.parse(diff(folder, "--json").stdout);
+  expect(json).toMatchObject({
+    stack: "dev",
+    from: "HEAD",
+    nodes: [
+      { name: "nyc1", change: "leaves" },
+      { name: "tyo1", change: "joins" },
+    ],
+  });
+});
+
+test("what cannot be compared is said, with the side that is wrong", () => {
+  const folder = repository();
+  expect(diff(folder, "v9")).toMatchObject({ status: 2, stderr: 'fullmesh: git knows no commit "v9"\n' });
+  writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(1));
+  const here = diff(folder);
+  expect(here).toMatchObject({ status: 2, stdout: "" });
+  expect(here.stderr).toMatch(/^fullmesh: stack dev cannot be planned:\nnodes\/dev\/nyc1.yaml:/);
+  git(folder, "commit", "-qam", "a bad one");
+  writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(2));
+  expect(diff(folder).stderr).toMatch(/^fullmesh: at HEAD: stack dev cannot be planned:\n/);
+  expect(diff(folder, "HEAD~1")).toMatchObject({ status: 0 });
+});
+
+test("a project in no repository has nothing to compare with", () => {
+  const folder = projectWith({
+    "mesh/Pulumi.yaml": readFileSync(join(root, "Pulumi.yaml"), "utf8"),
+    "mesh/Pulumi.dev.yaml": stackYaml,
+    "mesh/nodes/dev/fra1.yaml": node(1),
+  });
+  const { status, stderr } = diff(folder);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^fullmesh: the project is in no git repository: /);
+});

@@ -1,0 +1,140 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import * as fc from "fast-check";
+import { actionsBetween } from "../../core/diff/actions";
+import { managedNodes } from "../../core/plan/managed";
+import { planMesh } from "../../core/plan/planMesh";
+import type { MeshPlan } from "../../core/plan/plan";
+import { babelProfiles } from "../../core/registry/babelProfile";
+import { cipherProfiles } from "../../core/registry/cipherProfile";
+import type { Endpoint, RegistryNode } from "../../core/registry/registry";
+import type { HostFile } from "../../core/render/hostFile";
+import { renderNode } from "../../core/render/renderNode";
+import { registries, settings } from "../plan/arbitraryMesh";
+
+/** `fullmesh diff` says beforehand what the script `apply` will do: here the script itself is asked. */
+const host = (script: string): string => readFileSync(join(__dirname, "../../host", script), "utf8");
+
+/** All of `apply` but its last line, which starts it; with its files in a folder, and with nothing of this machine to stop. */
+const script = `${host("prelude.sh")}
+${host("apply.sh")
+  .replace(/^\. \/usr.*$/m, "")
+  .replace(/\nmain "\$@"\n$/, "\n")}
+config=$1/etc/fullmesh connections=$1/etc/swanctl/conf.d
+templates=$connections/fullmesh.conf babeld_config=$config/babeld.conf todo=$1/todo looked_up=$1/looked-up
+systemctl() { :; }
+: >"$todo"
+while read -r path new; do note_consequences "$path" "$new"; done <"$1/differing"
+sort -u "$todo"
+`;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fullmesh-apply-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** What `apply` notes, with the names of interfaces alone. */
+function noted(before: readonly HostFile[], after: readonly HostFile[]): readonly string[] {
+  rmSync(folder, { recursive: true });
+  const place = (path: string): string => path.replace(/^(?=\/etc\/(fullmesh|swanctl)\/)/, folder);
+  const write = (path: string, content: string): string => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    return path;
+  };
+  for (const { path, content } of before) write(join(folder, path), content);
+  const had = new Map(before.map(({ path, content }) => [path, content]));
+  const differing = after
+    .filter(({ path, content }) => had.get(path) !== content)
+    .map(({ path, content }, index) => `${place(path)} ${write(join(folder, "stage", String(index)), content)}`);
+  const gone = before.filter(({ path }) => !after.some((file) => file.path === path)).map(({ path }) => place(path));
+  write(join(folder, "differing"), [...differing, ...gone].map((line) => `${line}\n`).join(""));
+  const { status, stdout, stderr } = spawnSync("sh", ["-s", folder], { input: script, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.replace(/^join interface (\S+).*/, "join $1"))
+    .sort();
+}
+
+function filesOf(plan: MeshPlan): ReadonlyMap<string, readonly HostFile[]> {
+  const keys = Object.fromEntries(plan.nodes.map(({ name }) => [name, `key of ${name}`]));
+  return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
+}
+
+/** What an operator does to a node file. */
+const edit = fc.constantFrom(
+  "keep",
+  "keep",
+  "delete",
+  "mtu",
+  "address",
+  "port",
+  "name",
+  "cost",
+  "uplink",
+  "prefix",
+  "isolation",
+);
+
+function edited(node: RegistryNode, how: string): readonly RegistryNode[] {
+  const endpoints = (change: Partial<Endpoint>): readonly RegistryNode[] => [
+    { ...node, endpoints: node.endpoints.map((endpoint) => ({ ...endpoint, ...change })) },
+  ];
+  switch (how) {
+    case "delete":
+      return [];
+    case "mtu":
+      return endpoints({ mtuBytes: 1400 });
+    case "address":
+      return endpoints({ address: "203.0.113.9" });
+    case "port":
+      return endpoints({ port: 4600 });
+    case "name":
+      return endpoints({ dnsName: "node.example.net" });
+    case "cost":
+      return endpoints({ extraCost: 77 });
+    case "uplink":
+      return endpoints({ uplink: { interface: "eth7" } });
+    case "prefix":
+      return [{ ...node, prefixes: ["10.9.0.0/24"] }];
+    case "isolation":
+      return node.managed ? [{ ...node, isolation: "vrf" }] : [node];
+  }
+  return [node];
+}
+
+test.each([
+  ["a mesh and what comes of an edit of its files", {}],
+  ["two meshes with other ciphers", { ciphers: cipherProfiles.cnsa }],
+  ["two meshes with another profile", { babel: babelProfiles.global }],
+])("between %s, apply does on each host what is said", (_, other) => {
+  fc.assert(
+    fc.property(
+      registries(),
+      fc.array(edit, { minLength: 40, maxLength: 40 }),
+      fc.boolean(),
+      (registry, edits, isBackwards) => {
+        const nodes = registry.nodes.flatMap((node, index) => edited(node, edits[index] ?? "keep"));
+        const plans = [
+          planMesh(registry, settings),
+          planMesh({ ...registry, nodes }, { ...settings, ...other }),
+        ] as const;
+        const [before, after] = (isBackwards ? [plans[1], plans[0]] : plans).map(filesOf);
+        for (const [name, files] of [...(after ?? [])].slice(0, 3)) {
+          const old = before?.get(name);
+          if (old !== undefined) expect(actionsBetween(old, files)).toEqual(noted(old, files));
+        }
+      },
+    ),
+    { numRuns: 10 },
+  );
+});
