@@ -10,9 +10,7 @@ import { join } from "node:path";
  * @throws Error if the project is in no git repository, or that has no such commit
  */
 export function atCommit<T>(projectFolder: string, ref: string, use: (folder: string) => T): T {
-  const prefix = git(projectFolder, ["rev-parse", "--show-prefix"], "the project is in no git repository")
-    .toString()
-    .trim();
+  git(projectFolder, ["rev-parse", "--git-dir"], "the project is in no git repository");
   const commit = git(
     projectFolder,
     ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
@@ -20,8 +18,8 @@ export function atCommit<T>(projectFolder: string, ref: string, use: (folder: st
   )
     .toString()
     .trim();
-  const tree = prefix === "" ? commit : `${commit}:${prefix}`;
-  const archive = git(projectFolder, ["archive", "--format=tar", tree], `${ref} has no folder ${prefix || "."}`);
+  // In a folder, it takes what is below that alone.
+  const archive = git(projectFolder, ["archive", "--format=tar", commit], `${ref} does not have the project`);
   const folder = mkdtempSync(join(tmpdir(), "fullmesh-diff-"));
   try {
     const { status, stderr } = spawnSync("tar", ["-x", "-C", folder], { input: archive, timeout: 60_000 });
