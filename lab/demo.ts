@@ -72,7 +72,8 @@ const routesNote = `"via" above, where there is one: babel measured round trips 
 const whatNext = `What to try next:
   . .lab/env                                  puts this pulumi and the demo's state in your shell, for the demo alone
   \${EDITOR:-vi} nodes/dev/tyo1.yaml           change a node, then
-  pulumi preview --diff                       read what that does to the mesh
+  npx fullmesh diff                           what that does to the mesh, in words
+  pulumi preview --diff                       and in every detail
   npx fullmesh status                         the mesh as it is
   npm run lab -- cut h1 h3                    cut the link between fra1 and tyo1, and look again
   npm run lab -- heal h1 h3                   heal it
