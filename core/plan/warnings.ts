@@ -3,10 +3,10 @@ import { releasesWithout, type Need } from "./needs";
 import type { MeshPlan } from "./plan";
 
 /**
- * Above so many relays babel is busy with itself: each tells each of its peers each route. Measured with 60 (settles, 2 % of a processor on each) and 100 (does
- * not settle in minutes) daemons on two cores.
+ * Above so many relays babel is busy with itself: each tells each of its peers each route. As many settle on two
+ * emulated processors (`npm run bench:relays`); it was not measured with more.
  */
-export const manyRelays = 60;
+export const manyRelays = 40;
 
 /** A hundred nodes behind NAT are thousands of pairs. */
 const mostPairs = 20;

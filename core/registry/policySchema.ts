@@ -82,7 +82,7 @@ export const policySchema = field(
     transit: field(z.array(tag("A tag of relays.", "hub")).min(1), {
       example: "transit: [hub]",
       means:
-        "Tags of the nodes that relay for others. Without it all do but the leaves, which babel can take for some 60 nodes.",
+        "Tags of the nodes that relay for others. Without it all do but the leaves, which babel can take for some 40 nodes.",
       is: "a list of at least one tag",
       fix: "write a list, for example `transit: [hub]`; delete the field for all nodes to relay",
     }).optional(),
