@@ -3,7 +3,6 @@ import { compareMeshes } from "../core/diff/compareMeshes";
 import type { MeshDifference } from "../core/diff/meshDifference";
 import { atCommit } from "../stack/gitTree";
 import { loadMesh } from "../stack/plannedMesh";
-import { findProjectFolder } from "../stack/stackFile";
 import { stdoutColors } from "./colors";
 import { renderMarkdown, renderText } from "./diff/render";
 import { sections, summary } from "./diff/sections";
@@ -52,8 +51,7 @@ export function diffCommand(): Command {
  */
 export function diff(from: string, commit: string, asked: string | undefined): DiffReport {
   const after = loadMesh(from, asked);
-  const folder = findProjectFolder(from) ?? from;
-  const before = atCommit(folder, commit, (then) => {
+  const before = atCommit(after.folder, commit, (then) => {
     try {
       return loadMesh(then, after.stack).plan;
     } catch (error) {

@@ -8,6 +8,8 @@ import { chooseStack, findProjectFolder } from "./stackFile";
 
 /** A stack's mesh as it is planned. */
 export interface PlannedMesh {
+  /** The project's folder. */
+  readonly folder: string;
   readonly stack: string;
   readonly registry: Registry;
   readonly plan: MeshPlan;
@@ -29,5 +31,5 @@ export function loadMesh(from: string, asked: string | undefined): PlannedMesh {
   const { stack } = choice;
   const read = readStack(settingsFromPulumiYaml(folder, stack));
   if (!read.ok) throw new Error(`stack ${stack} cannot be planned:\n${read.problems.map(formatProblem).join("\n")}`);
-  return { stack, registry: read.registry, plan: read.plan, settings: read.settings };
+  return { folder, stack, registry: read.registry, plan: read.plan, settings: read.settings };
 }

@@ -1,5 +1,6 @@
 import type { Action } from "../../core/diff/actions";
 import type { FieldChange, HostChange, LinkChange, MeshDifference, NodeChange } from "../../core/diff/meshDifference";
+import { groupsBy } from "../../core/registry/groupsBy";
 
 /** Part of the report, in an order that a reviewer asks in. */
 export interface Section {
@@ -111,14 +112,10 @@ function firewallLines({ name, firewall }: HostChange): readonly Line[] {
 
 /** Of many that have the same to say, one line with all their names. */
 function grouped(lines: readonly Line[]): readonly Line[] {
-  const groups = new Map<string, Line[]>();
-  for (const line of lines) {
-    const key = `${line.mark}${line.text}`;
-    groups.set(key, [...(groups.get(key) ?? []), line]);
-  }
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [{ ...first, subject: [first, ...others].map(({ subject }) => subject).join(", ") }],
-  );
+  return groupsBy(lines, ({ mark, text }) => `${mark}${text}`).map((group) => ({
+    ...group[0],
+    subject: group.map(({ subject }) => subject).join(", "),
+  }));
 }
 
 function fieldText(change: FieldChange): string {

@@ -1,7 +1,8 @@
 import { describeConnection, endName } from "../describe/connection";
 import { describeNode } from "../describe/node";
 import { describeUnmanagedNode } from "../describe/unmanagedNode";
-import type { Connection, Link, ManagedNode, MeshPlan, NodePlan } from "../plan/plan";
+import { managedNodes } from "../plan/managed";
+import type { Connection, Link, MeshPlan, NodePlan } from "../plan/plan";
 import { describeBabel } from "../registry/babelProfile";
 import { hostPaths, type HostFile } from "../render/hostFile";
 import { renderNode } from "../render/renderNode";
@@ -14,12 +15,12 @@ import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshD
 /** What becomes of a mesh that is as the one plan says when it is deployed by the other. No host is asked: drift is not seen, nor whether a node has new keys. */
 export function compareMeshes(before: MeshPlan, after: MeshPlan): MeshDifference {
   const keys = standInKeys(before, after);
-  const files = [before, after].map((plan) => filesByNode(plan, keys)) as [FilesByNode, FilesByNode];
-  const hosts = hostChanges(...files);
+  const [had, has] = [filesByNode(before, keys), filesByNode(after, keys)] as const;
+  const hosts = hostChanges(had, has);
   const nodes = nodeChanges(before, after);
-  const links = linkChanges(before, after, remade(...files, hosts));
+  const links = linkChanges(before, after, remade(had, has, hosts));
   const mesh = fieldChanges(describeMesh(before), describeMesh(after));
-  return { mesh, nodes, links, hosts, loss: expectedLoss({ mesh, nodes, links, hosts }, after) };
+  return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, after) };
 }
 
 type FilesByNode = ReadonlyMap<string, readonly HostFile[]>;
@@ -50,24 +51,19 @@ interface Pair<T> {
 }
 
 function nodeChanges(before: MeshPlan, after: MeshPlan): readonly NodeChange[] {
-  const [had, has] = [describedNodes(before), describedNodes(after)];
   return paired(nodesByName(before), nodesByName(after)).flatMap(({ name, before: old, after: now }): NodeChange[] => {
     const node = now ?? old;
     if (node === undefined) return [];
     const common = { name, ...node.overlay };
     if (old === undefined) return [{ ...common, change: "joins", fields: [] }];
     if (now === undefined) return [{ ...common, change: "leaves", fields: [] }];
-    const fields = fieldChanges(had.get(name) ?? {}, has.get(name) ?? {});
+    const fields = fieldChanges(describe(old), describe(now));
     return fields.length === 0 ? [] : [{ ...common, change: "changes", fields }];
   });
 }
 
 function nodesByName({ nodes }: MeshPlan): ReadonlyMap<string, NodePlan> {
   return new Map(nodes.map((node) => [node.name, node]));
-}
-
-function describedNodes({ nodes }: MeshPlan): ReadonlyMap<string, Description> {
-  return new Map(nodes.map((node) => [node.name, describe(node)]));
 }
 
 /** Whom a node has no link with is seen from the links. */
@@ -98,8 +94,7 @@ function rules(files: readonly HostFile[]): readonly string[] {
 }
 
 function filesByNode(plan: MeshPlan, keys: PublicKeys): FilesByNode {
-  const managed = plan.nodes.filter((node): node is ManagedNode => node.managed);
-  return new Map(managed.map((node) => [node.name, renderNode(plan, node, keys)]));
+  return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
 }
 
 /** The keys that fullmesh makes are in the state alone, and the same before and after. */
@@ -134,16 +129,12 @@ function connectionFiles(files: readonly HostFile[]): ReadonlyMap<string, string
 
 function linkChanges(before: MeshPlan, after: MeshPlan, remadeHalves: ReadonlySet<string>): readonly LinkChange[] {
   return paired(linksByName(before), linksByName(after)).flatMap(({ name, before: old, after: now }): LinkChange[] => {
-    if (old === undefined && now !== undefined) {
-      return [{ name, change: "joins", fields: fieldChanges({}, describeHalf(now.a, after)) }];
-    }
-    if (now === undefined) {
-      return old === undefined
-        ? []
-        : [{ name, change: "leaves", fields: fieldChanges(describeHalf(old.a, before), {}) }];
-    }
-    if (old === undefined) return [];
-    const fields = fieldChanges(describeHalf(old.a, before), describeHalf(now.a, after));
+    const fields = fieldChanges(
+      old === undefined ? {} : describeHalf(old.a, before),
+      now === undefined ? {} : describeHalf(now.a, after),
+    );
+    if (old === undefined) return [{ name, change: "joins", fields }];
+    if (now === undefined) return [{ name, change: "leaves", fields }];
     const blinks = isRemade(old, now) || [now.a, now.b].some((half) => remadeHalves.has(halfPath(half)));
     return blinks || fields.length > 0 ? [{ name, change: blinks ? "blinks" : "changes", fields }] : [];
   });

@@ -7,7 +7,7 @@ const mostNamed = 6;
 
 /** What a change may lose on its way, in a network engineer's words. What is not named loses nothing (tests/e2e/lifecycle, tests/e2e/isolation). */
 export function expectedLoss(
-  { nodes, links, hosts }: Omit<MeshDifference, "loss">,
+  { nodes, links, hosts }: Pick<MeshDifference, "nodes" | "links" | "hosts">,
   { nodes: planned }: Pick<MeshPlan, "nodes">,
 ): readonly string[] {
   const lines = [

@@ -1,3 +1,4 @@
+import { groupsBy } from "../registry/groupsBy";
 import type { UnlinkedPair } from "./plan";
 
 /** Nodes that a node has no link with, all for one reason and all by way of the same relays. */
@@ -28,16 +29,4 @@ export function unlinkedPeers(unlinked: readonly UnlinkedPair[]): ReadonlyMap<st
       })),
     ]),
   );
-}
-
-/** Groups and what is in them stay in the order in which they come. */
-function groupsBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }

@@ -2,8 +2,8 @@ import { Mesh } from "../../components/mesh";
 import { planMesh } from "../../core/plan/planMesh";
 import { publicKeyPem } from "../../core/registry/publicKey";
 import type { RegistryNode } from "../../core/registry/registry";
-import { parseKnownHosts } from "../../ssh/knownHosts";
 import { settings } from "../plan/arbitraryMesh";
+import { offlineArgs } from "./meshArgs";
 import { setMocks } from "./mocks";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -54,16 +54,8 @@ beforeAll(async () => {
   });
   new Mesh("dev", {
     plan,
-    cipherFloor: 128,
+    ...offlineArgs,
     organizations: [],
-    access: {
-      knownHosts: parseKnownHosts("", "known_hosts"),
-      auth: { kind: "key", file: "id", privateKey: "k" },
-      dialSeconds: 7,
-    },
-    probe: () => Promise.resolve({ ok: true }),
-    parallelism: 2,
-    purgePackages: false,
   });
   for (let waits = 0; shown.size < plan.nodes.length && waits < 200; waits++) {
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -8,9 +8,9 @@ import { Mesh } from "../../components/mesh";
 import { planMesh } from "../../core/plan/planMesh";
 import { publicKeyPem } from "../../core/registry/publicKey";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
-import { parseKnownHosts } from "../../ssh/knownHosts";
 import { settings } from "../plan/arbitraryMesh";
 import { arbitraryKey } from "../registry/arbitraryRegistry";
+import { offlineArgs } from "./meshArgs";
 import { setMocks } from "./mocks";
 
 interface Registered {
@@ -71,16 +71,8 @@ beforeAll(async () => {
   });
   const mesh = new Mesh("dev", {
     plan: planMesh({ nodes: [ours, theirs], retired: [], policy: fullMesh }, settings),
-    cipherFloor: 128,
+    ...offlineArgs,
     organizations: ["acme", "partner"],
-    access: {
-      knownHosts: parseKnownHosts("", "known_hosts"),
-      auth: { kind: "key", file: "id", privateKey: "k" },
-      dialSeconds: 7,
-    },
-    probe: () => Promise.resolve({ ok: true }),
-    parallelism: 2,
-    purgePackages: false,
   });
   mesh.publicKeys.apply((keys) => (publicKeys = keys));
   for (let waits = 0; registered.length < 10 && waits < 200; waits++) {

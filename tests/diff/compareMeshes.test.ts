@@ -8,28 +8,11 @@ import { cipherProfiles } from "../../core/registry/cipherProfile";
 import { fullMesh, type Policy, type RegistryNode } from "../../core/registry/registry";
 import type { MeshSettings } from "../../core/registry/settings";
 import { registries, settings } from "../plan/arbitraryMesh";
+import { labNode } from "../plan/labNode";
 
 const plain = new Proxy({}, { get: () => (text: string) => text }) as Parameters<typeof renderText>[2];
 
-function node(id: number, name: string, more: Partial<RegistryNode> = {}): RegistryNode {
-  const address = `192.0.2.${10 + id}`;
-  return {
-    id,
-    name,
-    organization: "lab",
-    commonName: name,
-    tags: [],
-    managed: true,
-    isolation: "none",
-    ssh: { host: address, port: 22, user: "root" },
-    endpoints: [{ serial: 0, family: "ip4", address, port: 4500, mtuBytes: 1500, extraCost: 0 }],
-    prefixes: [],
-    file: `${name}.yaml`,
-    ...more,
-  } as RegistryNode;
-}
-
-const three = [node(1, "fra1"), node(2, "nyc1"), node(3, "tyo1")];
+const three = [labNode(1, "fra1"), labNode(2, "nyc1"), labNode(3, "tyo1")];
 
 /** The report on the way from three nodes to others. */
 function report(nodes: readonly RegistryNode[], other: Partial<MeshSettings> = {}, policy: Policy = fullMesh): string {
@@ -40,8 +23,8 @@ function report(nodes: readonly RegistryNode[], other: Partial<MeshSettings> = {
 }
 
 /** Three nodes, of which one is another than before. */
-function withNyc1(more: Partial<RegistryNode>): readonly RegistryNode[] {
-  return three.map((each) => (each.name === "nyc1" ? node(2, "nyc1", more) : each));
+function withNyc1(more: Parameters<typeof labNode>[2]): readonly RegistryNode[] {
+  return three.map((each) => (each.name === "nyc1" ? labNode(2, "nyc1", more) : each));
 }
 
 test("nothing changes, and nothing is lost", () => {
@@ -52,7 +35,7 @@ expected loss
 });
 
 test("a node that joins costs the others a connection each, and nothing else", () => {
-  expect(report([...three, node(9, "ams1")])).toBe(`1 node joins, 3 links join
+  expect(report([...three, labNode(9, "ams1")])).toBe(`1 node joins, 3 links join
 
 nodes
   +  ams1  10.42.0.9, fd42:f00d::9
@@ -88,7 +71,7 @@ expected loss
 });
 
 test("an uplink with another MTU changes its links while they carry on", () => {
-  const endpoints = [{ ...node(2, "nyc1").endpoints[0], mtuBytes: 1400 }] as RegistryNode["endpoints"];
+  const endpoints = [{ ...labNode(2, "nyc1").endpoints[0], mtuBytes: 1400 }] as RegistryNode["endpoints"];
   expect(report(withNyc1({ endpoints }))).toBe(`2 links change
 
 links
@@ -102,7 +85,7 @@ expected loss
 });
 
 test("an uplink with another address makes its links blink, at both ends", () => {
-  const endpoints = [{ ...node(2, "nyc1").endpoints[0], address: "192.0.2.99" }] as RegistryNode["endpoints"];
+  const endpoints = [{ ...labNode(2, "nyc1").endpoints[0], address: "192.0.2.99" }] as RegistryNode["endpoints"];
   const text = report(withNyc1({ endpoints }));
   expect(text).toMatch(/^2 links blink\n/);
   expect(text).toContain(
@@ -112,7 +95,7 @@ test("an uplink with another address makes its links blink, at both ends", () =>
 });
 
 test("another UDP port restarts the charon of that node alone", () => {
-  const endpoints = [{ ...node(2, "nyc1").endpoints[0], port: 4600 }] as RegistryNode["endpoints"];
+  const endpoints = [{ ...labNode(2, "nyc1").endpoints[0], port: 4600 }] as RegistryNode["endpoints"];
   const text = report(withNyc1({ endpoints }));
   expect(text).toMatch(/^1 node changes, 2 links blink\n/);
   expect(text).toContain("nyc1: restart of charon");

@@ -6,7 +6,8 @@ import { parseObservation } from "../../core/observe/parseObservation";
 import type { MeshPlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
 import { babelProfiles } from "../../core/registry/babelProfile";
-import { fullMesh, type RegistryNode } from "../../core/registry/registry";
+import { fullMesh } from "../../core/registry/registry";
+import { labNode } from "../plan/labNode";
 
 const names = ["fra1", "nyc1", "tyo1"] as const;
 
@@ -20,7 +21,10 @@ function planned(
   unmanaged: readonly NodeName[] = [],
 ): MeshPlan {
   const nodes = names.map((name, index) => {
-    const ours = node(index + 1, name, prefixes[name] ?? []);
+    const ours = labNode(index + 1, name, {
+      isolation: name === "tyo1" ? "vrf" : "none",
+      prefixes: prefixes[name] ?? [],
+    });
     return unmanaged.includes(name)
       ? { ...ours, organization: "partner", managed: false as const, publicKey: "a2V5" }
       : ours;
@@ -89,21 +93,4 @@ function answer(name: NodeName, change: Change = (text) => text): NodeAnswer {
   if (typeof change === "string")
     return { kind: "unreachable", unreachable: { cause: "unreachable", message: change } };
   return { kind: "answered", observation: parseObservation(change(fixture(name))) };
-}
-
-function node(id: number, name: string, prefixes: readonly string[]): RegistryNode {
-  const address = `192.0.2.${10 + id}`;
-  return {
-    id,
-    name,
-    organization: "lab",
-    commonName: name,
-    tags: [],
-    managed: true,
-    isolation: name === "tyo1" ? "vrf" : "none",
-    ssh: { host: address, port: 22, user: "root" },
-    endpoints: [{ serial: 0, family: "ip4", address, port: 4500, mtuBytes: 1500, extraCost: 0 }],
-    prefixes,
-    file: `${name}.yaml`,
-  };
 }
