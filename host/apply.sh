@@ -9,8 +9,6 @@
 manifest=$state/files
 todo=$state/todo
 babeld_config=$config/babeld.conf
-# Only this side of a link must be told by us to end its SA when its settings change: charon restarts the side that dials.
-answering=": fullmesh-answers {"
 
 # Splits the bundle into $stage/1, $stage/2, ... and $stage/index with a line `MODE PATH` each.
 unpack() {
@@ -37,7 +35,7 @@ check_paths() {
     case $path in
       *..* | */) fail "the bundle names $path, nothing was written" ;;
       "$config"/* | "$connections"/fm*.conf | "$templates" | /etc/strongswan.d/fullmesh.conf) ;;
-      "$charon_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/modules-load.d/fullmesh.conf) ;;
+      "$charon_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/systemd/system/fullmesh-*.timer | /etc/modules-load.d/fullmesh.conf) ;;
       *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
     esac
   done <"$stage/index"
@@ -71,32 +69,61 @@ note() {
 # What a change of the file at $1 asks for; $2 is its new content, or nothing if it goes.
 note_consequences() {
   case $1 in
-    "$templates") note load; note_answering ;;
-    "$connections"/*)
-      name=${1##*/}
-      name=${name%.conf}
-      if [ -z "$2" ]; then note gone "$name"
-      elif [ -e "$1" ] && grep -q "$answering" "$2"; then note changed "$name"
-      else note load; fi ;;
+    "$templates") note load; note_all "$(connection_change "$1" "$2")" ;;
+    "$connections"/*) note_connection "$1" "$2" ;;
     "$config/links.conf") note links ;;
     "$config/firewall.nft" | "$config/vrf-firewall.nft") note firewall ;;
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
     "$config/names.conf" | "$config/uplinks.conf") note_watcher "$(basename "$1" .conf)" "$2" ;;
     */fullmesh-babeld.service) note units; note babeld-restart ;;
-    *.service | "$charon_unit_settings") note units ;;
+    *.service | *.timer | "$charon_unit_settings") note units ;;
     /etc/modules-load.d/*) note modules ;;
   esac
 }
 
+note_connection() {
+  name=${1##*/}
+  name=${name%.conf}
+  if [ -z "$2" ]; then
+    note gone "$name"
+    return
+  fi
+  note load
+  change=$(connection_change "$1" "$2")
+  [ -z "$change" ] || note "$change" "$name"
+}
+
 # A change of what connections have in common is a change of each.
-note_answering() {
+note_all() {
+  [ -n "$1" ] || return 0
   for file in "$connections"/fm*.conf; do
-    if grep -qs "$answering" "$file"; then
-      name=${file##*/}
-      note changed "${name%.conf}"
-    fi
+    [ -e "$file" ] || continue
+    name=${file##*/}
+    note "$1" "${name%.conf}"
   done
+}
+
+# What the security associations of a connection are by the change of its file: `revoked` if a key is no longer accepted, `changed` if anything else is
+# another, and nothing if a key is accepted that was not, or there was no such file.
+connection_change() {
+  [ -e "$1" ] || return 0
+  awk '
+    # By line, what it says; a line with keys says these alone.
+    function note(line, file) {
+      if (line !~ /0s/) { rest[file] = rest[file] "\n" line; return }
+      while (match(line, /0s[^, ]*/)) {
+        keys[file] = keys[file] substr(line, RSTART, RLENGTH) " "
+        line = substr(line, RSTART + RLENGTH)
+      }
+    }
+    { note($0, FILENAME == ARGV[1] ? "old" : "new") }
+    END {
+      n = split(keys["old"], key, " ")
+      for (i = 1; i <= n; i++) if (!index(" " keys["new"], " " key[i] " ")) { print "revoked"; exit }
+      if (rest["old"] != rest["new"] || index(keys["new"], keys["old"]) != 1) print "changed"
+    }
+  ' "$1" "$2"
 }
 
 # Interfaces come and go in the running babeld; it takes nothing else from us without a restart.
@@ -177,13 +204,17 @@ charon_act() {
     systemctl restart strongswan.service || fail "strongswan did not start: see journalctl -u strongswan"
     return
   fi
-  if is_noted load || [ -n "$(noted changed)$(noted gone)" ]; then
+  if is_noted load || [ -n "$(noted gone)" ]; then
     swanctl --load-conns >"$stage/load" 2>&1 || fail "charon refused a connection: $(cat "$stage/load")"
   fi
-  # Unloaded is not down, and an answering side keeps a running SA on its old settings: both must be ended by us.
-  for name in $(noted gone) $(noted changed); do
+  # Unloaded is not down.
+  for name in $(noted gone); do
     swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 || :
   done
+  # What runs goes on by its former settings. `verify` has it made anew, when the other ends have theirs.
+  { noted changed | sed 's/$/ changed/'; noted revoked | sed 's/$/ revoked/'; } >"$stage/stale"
+  [ ! -s "$stage/stale" ] || "$scripts/dial" stale <"$stage/stale"
+  "$scripts/dial" missing
 }
 
 babeld_runs() {
@@ -227,9 +258,9 @@ act() {
   [ ! -e "$todo" ] || cat "$todo" >"$stage/todo"
   touch "$stage/todo"
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
-  services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service"
+  services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer"
   # shellcheck disable=SC2086 # words on purpose
-  if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 4 ]; then
+  if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 5 ]; then
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
     systemctl --quiet enable $services
   elif is_noted units; then
@@ -245,6 +276,7 @@ act() {
   charon_act
   watcher_act names
   babeld_act
+  systemctl start fullmesh-healer.timer
   if is_noted links; then "$scripts/links" prune >/dev/null; fi
   cmp -s "$stage/files" "$manifest" || mv "$stage/files" "$manifest"
   rm -f "$todo"

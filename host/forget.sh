@@ -24,4 +24,5 @@ plan() {
 }
 
 ! charon_runs || fail "charon runs, and its links with it: stop it first"
+rm -f "$stale"
 plan | ip -force -batch -

@@ -59,11 +59,31 @@ round() {
   grep -v '^#' "$table" >"$work/names" || :
   look_up_all
   addresses >"$work/new"
-  if cmp -s "$work/new" "$looked_up"; then exit; fi
+  cmp -s "$work/new" "$looked_up" || take_addresses
+  # What has another address now is made anew there.
+  if [ -s "$stale" ] && charon_runs; then "$scripts/dial" renew >/dev/null; fi
+}
+
+take_addresses() {
   hold_lock
+  changed_names >"$work/changed"
   install -m 0644 "$work/new" "$looked_up.fullmesh-new"
   mv "$looked_up.fullmesh-new" "$looked_up"
-  ! charon_runs || swanctl --load-conns >/dev/null 2>"$work/errors" </dev/null || fail "charon did not take the new addresses: $(cat "$work/errors")"
+  charon_runs || return 0
+  swanctl --load-conns >/dev/null 2>"$work/errors" </dev/null || fail "charon did not take the new addresses: $(cat "$work/errors")"
+  "$scripts/dial" stale <"$work/changed"
+  "$scripts/dial" missing
+}
+
+# Lines `CONNECTION changed`.
+changed_names() {
+  awk '
+    /^  fm.* {$/ { name = $1 }
+    $1 != "remote_addrs" { next }
+    FILENAME == ARGV[1] { new[name] = $0; next }
+    { old[name] = $0 }
+    END { for (name in new) if (new[name] != old[name]) print name, "changed" }
+  ' "$work/new" "$([ -e "$looked_up" ] && echo "$looked_up" || echo /dev/null)"
 }
 
 mkdir -p "$run"

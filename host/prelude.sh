@@ -24,6 +24,8 @@ babeld_mask=/etc/systemd/system/babeld.service
 private_key=/etc/swanctl/private/fullmesh.pem
 babel_key=$config/babel-key.conf
 ppk_secrets=$connections/fullmesh-ppk.conf
+# IKE_SAs that run on former settings, as `dial` notes them. They end with charon at the latest, and so does this.
+stale=$run/stale
 
 # fail MESSAGE: for the person at the keyboard, who sees it in the error of `pulumi up`.
 fail() {

@@ -10,7 +10,7 @@ strongswan_was() {
 }
 
 stop_mesh() {
-  systemctl --quiet disable --now fullmesh-names.service fullmesh-uplinks.service 2>/dev/null || :
+  systemctl --quiet disable --now fullmesh-healer.timer fullmesh-names.service fullmesh-uplinks.service 2>/dev/null || :
   rm -f "$looked_up"
   systemctl --quiet disable --now fullmesh-babeld.service 2>/dev/null || :
   for file in "$connections"/fm*.conf; do

@@ -1,9 +1,12 @@
 #!/bin/sh
 # verify NODE SECONDS: waits until every link on stdin carries traffic both ways, and names those that do not when the time is up.
 # A link is good when its CHILD_SA is installed, and babeld hears the neighbour and is heard by it; a node, when there are routes to its
-# overlay addresses. Lines: `link NAME PEER dial|answer` and `route PREFIX PEER`.
+# overlay addresses. What runs on former settings is made anew by the side that dials; what is not after a while, is ended. Lines: `link NAME PEER dial|answer` and `route PREFIX PEER`.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
+
+# After this long the other end will not renew a link of its own accord.
+renewal_seconds=20
 
 # Lines `NAME WHAT` of the links and routes that are not good.
 missing() {
@@ -35,6 +38,16 @@ missing() {
   ' "$work/expected"
 }
 
+# What runs on former settings, for the side that dials to make it anew: lines `NAME ID changed|revoked`, of links that are expected to be good, and of any that
+# runs with a key that is no longer accepted.
+renew() {
+  [ -s "$stale" ] || return 0
+  "$scripts/dial" renew | awk -v expected="$work/expected" '
+    BEGIN { while ((getline line < expected) > 0) { split(line, word, " "); if (word[1] == "link") there[word[2]] } }
+    $1 in there || $3 == "revoked"
+  '
+}
+
 explain() {
   while read -r name what; do
     peer=$(awk -v name="$name" '$2 == name { print $3 }' "$work/expected")
@@ -44,18 +57,16 @@ explain() {
       unheard) why="has a CHILD_SA, but babeld hears nothing from the peer" ;;
       no-route) why="is not in babel's routes" ;;
       unhearing) why="has a CHILD_SA and babeld hears the peer, but the peer does not hear us" ;;
+      stale) why="runs on its former settings: the peer does not take the new ones" ;;
     esac
     printf '    %s (%s) %s\n' "$peer" "$name" "$why"
   done
 }
 
-# Charon does not try again after a refusal, which is what a peer says that was not there yet. Only the side that dials may start it.
-dial_missing() {
-  while read -r name what; do
-    if [ "$what" = no-sa ] && grep -q "^link $name .* dial\$" "$work/expected"; then
-      timeout 5 swanctl --initiate --ike "$name" --child overlay --timeout 4 >/dev/null 2>&1 </dev/null || :
-    fi
-  done <"$work/missing"
+# Lines `NAME WHAT` of all that is not as it should be.
+look() {
+  renew >"$work/former"
+  { missing; awk '!seen[$1]++ { print $1, "stale" }' "$work/former"; } >"$work/missing"
 }
 
 expected() { grep -Ec '^(link|route) ' "$work/expected" || :; }
@@ -67,12 +78,13 @@ main() {
   trap 'rm -rf "$work"' EXIT
   cat >"$work/expected"
   started=$(date +%s)
-  while missing >"$work/missing" && [ -s "$work/missing" ]; do
-    if [ $(($(date +%s) - started)) -ge "$seconds" ]; then
-      fail "$(wc -l <"$work/missing") of $(expected) links and routes are not there after $seconds s:
+  while look && [ -s "$work/missing" ]; do
+    elapsed=$(($(date +%s) - started))
+    [ "$elapsed" -lt "$seconds" ] || fail "$(wc -l <"$work/missing") of $(expected) links and routes are not good after $seconds s:
 $(explain <"$work/missing")"
-    fi
-    dial_missing
+    [ "$elapsed" -lt "$renewal_seconds" ] || "$scripts/dial" expel <"$work/former"
+    # Charon does not try again after a refusal, which is what a peer says that was not there yet.
+    "$scripts/dial" missing
     # Not more often, for each look takes time that the daemons of a small host need.
     sleep 2
   done

@@ -15,7 +15,9 @@ charon {
   install_routes = no
   install_virtual_ip = no
   process_route = no
-${usedInterfaces(node)}  # A dead peer is given up after 26 s instead of 165.
+${usedInterfaces(node)}  # What is dialled anew has an IKE_SA of its own, beside the one that it replaces.
+  reuse_ikesa = no
+  # A dead peer is given up after 26 s instead of 165.
   retransmit_timeout = 2.0
   retransmit_base = 1.5
   retransmit_tries = 4

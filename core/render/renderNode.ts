@@ -2,6 +2,7 @@ import type { ManagedNode, MeshPlan } from "../plan/plan";
 import { babeldConfiguration } from "./babeld";
 import { charonSettings } from "./charon";
 import { firewall, firewallUnit, vrfFirewall } from "./firewall";
+import { healer } from "./healer";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
 import { dnsNames } from "./names";
@@ -17,6 +18,7 @@ export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys):
     babeldUnit(node),
     firewallUnit,
     charonUnitSettings,
+    ...healer,
     firewall(plan, node),
     ...vrfFirewall(plan, node),
     linksTable(plan, node),

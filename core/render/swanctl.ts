@@ -15,6 +15,9 @@ export const anyAddress: Readonly<Record<AddressFamily, string>> = { ip4: "0.0.0
 /**
  * What all connections of a node have in common, for the connections to refer to (swanctl.conf(5), "References to other sections"). It stands once, so that a
  * change of it is read once in a review. charon is not concerned: swanctl resolves the references.
+ *
+ * start_action is none, for with another charon would end what runs when the connection is loaded with other settings: the script `dial` begins what is to
+ * be there, and makes anew what is to change, without a gap.
  */
 export function swanctlTemplates(plan: MeshPlan, node: NodePlan, keys: PublicKeys): HostFile {
   return {
@@ -42,13 +45,13 @@ fullmesh {
       remote_ts = 0.0.0.0/0,::/0
       esp_proposals = ${plan.ciphers.esp}
       replay_window = 1024
+      start_action = none
     }
   }
 }
 fullmesh-dials : fullmesh {
   children {
     ${childName} {
-      start_action = start
       close_action = start
       dpd_action = restart
     }
@@ -57,7 +60,6 @@ fullmesh-dials : fullmesh {
 fullmesh-answers : fullmesh {
   children {
     ${childName} {
-      start_action = none
       close_action = none
       dpd_action = clear
     }

@@ -36,7 +36,7 @@ WantedBy=multi-user.target
 
 /**
  * charon 5.9.8 hangs when it is told to end just as it dials a peer anew that has taken leave. systemd would wait 90 s for it; and whatever way it ends, nothing
- * of it must stay in the kernel.
+ * of it must stay in the kernel. When it has started, its links are dialled.
  */
 export const charonUnitSettings: HostFile = {
   path: `${hostPaths.units}/strongswan.service.d/fullmesh.conf`,
@@ -44,6 +44,7 @@ export const charonUnitSettings: HostFile = {
   content: `${managedByLine}
 [Service]
 TimeoutStopSec=20
+ExecStartPost=-/bin/systemctl start --no-block fullmesh-healer.service
 ExecStopPost=-${hostPaths.scripts}/forget
 `,
 };

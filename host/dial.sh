@@ -1,0 +1,147 @@
+#!/bin/sh
+# dial missing [ATTEMPTS]|stale|renew|expel: security associations that this node is to begin, where it is the one that dials.
+#   missing  begins those that are not there, at most so many of them; what the kernel has lost is ended first, for charon does not know
+#   stale    notes those of the connections on stdin, lines `NAME changed|revoked`, that run on former settings; prints nothing
+#   renew    begins each of these anew and only then ends the former one, so that no packet is lost; what could not be renewed stays noted. Prints what is
+#   expel    ends those of the connections on stdin that are still noted
+# charon itself begins none at its start or when connections are loaded (start_action none): it would end the former one first.
+# shellcheck source=host/prelude.sh
+. /usr/local/lib/fullmesh/prelude
+
+child=overlay
+
+# Lines `NAME ID IKE_STATE CHILD_STATE SPI...` of all IKE_SAs, with `-` for what is not there.
+security_associations() {
+  swanctl --list-sas --raw 2>/dev/null </dev/null | sed -n '
+    s/^list-sa event {\([^ ]*\) {uniqueid=\([0-9]*\) version=[0-9]* state=\([A-Z]*\) /\1 \2 \3 /
+    t found
+    d
+    :found
+    s/ child-sas {/ CHILDREN /
+    p
+  ' | awk '{
+    line = $0
+    sub(/.* CHILDREN /, "", line)
+    state = "-"; spis = ""
+    while (match(line, /(state|spi-in|spi-out)=[A-Za-z0-9]+/)) {
+      split(substr(line, RSTART, RLENGTH), word, "=")
+      if (word[1] != "state") spis = spis " " word[2]
+      else if (state != "INSTALLED") state = word[2]
+      line = substr(line, RSTART + RLENGTH)
+    }
+    print $1, $2, $3, state spis
+  }'
+}
+
+# Names of the connections that this node dials.
+dialled() {
+  grep -ls ': fullmesh-dials {' "$connections"/fm*.conf | sed 's:.*/::; s/\.conf$//'
+}
+
+# On each name on stdin, without waiting for what becomes of it.
+initiate() {
+  xargs -r -I '{}' swanctl --initiate --ike '{}' --child "$child" --timeout -1 >/dev/null 2>&1 || :
+}
+
+# terminate LIST_OF_IDS_ON_STDIN
+terminate() {
+  xargs -r -I '{}' swanctl --terminate --ike-id '{}' --timeout -1 >/dev/null 2>&1 || :
+}
+
+# Ids of ours whose keys are no longer in the kernel.
+lost_by_the_kernel() {
+  ip -o xfrm state list nokeys | awk -v sas="$work/sas" '
+    { for (i = 1; i < NF; i++) if ($i == "spi") { spi = $(i + 1); sub(/^0x/, "", spi); there[spi] } }
+    END {
+      while ((getline line < sas) > 0) {
+        n = split(line, word, " ")
+        if (word[1] !~ /^fm[0-9a-f]+-/ || word[3] != "ESTABLISHED" || word[4] != "INSTALLED") continue
+        for (i = 5; i <= n; i++) if (!(word[i] in there)) { print word[2]; break }
+      }
+    }
+  '
+}
+
+missing() {
+  lost_by_the_kernel >"$work/lost"
+  terminate <"$work/lost"
+  dialled | awk -v sas="$work/sas" -v lost="$work/lost" '
+    BEGIN {
+      while ((getline line < lost) > 0) dead[line]
+      while ((getline line < sas) > 0) {
+        split(line, word, " ")
+        if (word[2] in dead || word[3] == "DELETING") continue
+        if (word[3] == "CONNECTING" || word[3] == "CREATED" || word[4] != "-") there[word[1]]
+      }
+    }
+    !($1 in there)
+  ' | shuf | head -n "$1" | initiate
+}
+
+note_stale() {
+  awk -v sas="$work/sas" '
+    BEGIN { while ((getline line < sas) > 0) { split(line, word, " "); ids[word[1]] = ids[word[1]] " " word[2] } }
+    { n = split(ids[$1], id, " "); for (i = 1; i <= n; i++) print $1, id[i], $2 }
+  ' >"$work/new"
+  [ -s "$work/new" ] || return 0
+  # One that is noted as revoked stays so.
+  cat "$stale" "$work/new" 2>/dev/null | sort -r | awk '!seen[$1, $2]++' >"$stale.new"
+  mv "$stale.new" "$stale"
+}
+
+# Lines `stale NAME ID WHY`, `end ID` and `begin NAME`. The answering side ends nothing: the other would take that for a failure, and dial once more.
+plan_renewal() {
+  dialled >"$work/dialled"
+  awk -v sas="$work/sas" -v dialled="$work/dialled" '
+    BEGIN {
+      while ((getline line < dialled) > 0) dials[line]
+      while ((getline line < sas) > 0) {
+        split(line, word, " ")
+        if (word[3] == "DELETING") continue
+        name[word[2]] = word[1]; state[word[2]] = word[4]
+      }
+    }
+    { noted[$2] = $1; why[$2] = $3 }
+    END {
+      for (id in name) if (!(id in noted)) {
+        if (state[id] == "INSTALLED") renewed[name[id]]
+        else begun[name[id]]
+      }
+      for (id in noted) {
+        if (name[id] != noted[id]) continue
+        if (noted[id] in renewed && noted[id] in dials) { print "end", id; continue }
+        print "stale", noted[id], id, why[id]
+        if (noted[id] in dials && !(noted[id] in begun)) { print "begin", noted[id]; begun[noted[id]] }
+      }
+    }
+  ' "$stale"
+}
+
+renew() {
+  [ -s "$stale" ] || return 0
+  plan_renewal >"$work/renewal"
+  sed -n 's/^end //p' "$work/renewal" | terminate
+  sed -n 's/^begin //p' "$work/renewal" | initiate
+  sed -n 's/^stale //p' "$work/renewal" | sort >"$stale.new"
+  mv "$stale.new" "$stale"
+  cat "$stale"
+}
+
+expel() {
+  [ -s "$stale" ] || return 0
+  awk 'NR == FNR { wanted[$1]; next } $1 in wanted { print $2 }' - "$stale" | terminate
+}
+
+mkdir -p "$run"
+work=$(mktemp -d "$run/dial.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+exec 8>"$run/dial.lock"
+flock -w 30 8 || fail "another has been dialling for half a minute: see who holds $run/dial.lock"
+security_associations >"$work/sas"
+case ${1:-} in
+  missing) missing "${2:-1000}" ;;
+  stale) note_stale ;;
+  renew) renew ;;
+  expel) expel ;;
+  *) fail "usage: dial missing [ATTEMPTS]|stale|renew|expel" ;;
+esac
