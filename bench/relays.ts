@@ -90,6 +90,7 @@ function planned(count: number, transit: readonly string[] | undefined): MeshPla
       tags: index < relays ? ["relay"] : [],
       managed: true,
       isolation: "none",
+      keys: [1],
       ssh: { host: "127.0.0.1", port: 22, user: "root" },
       endpoints: [
         { serial: 0, family: "ip4", address: `198.18.0.${index + 1}`, port: 4500, mtuBytes: 1500, extraCost: 0 },

@@ -1,9 +1,8 @@
 import { Command } from "commander";
 import { z } from "zod";
-import { exportRanet } from "../core/ranet/exportRanet";
+import { exportRanet, type KeysInUse } from "../core/ranet/exportRanet";
 import { canonicalPublicKey, publicKeyFault } from "../core/registry/publicKey";
 import type { Registry } from "../core/registry/registry";
-import type { PublicKeys } from "../core/render/swanctl";
 import { loadMesh } from "../stack/plannedMesh";
 import { readInput } from "./input";
 
@@ -36,11 +35,11 @@ export function exportCommand(): Command {
     });
 }
 
-function nodesWithoutKey({ nodes }: Registry, keys: PublicKeys): readonly string[] {
+function nodesWithoutKey({ nodes }: Registry, keys: KeysInUse): readonly string[] {
   return nodes.filter(({ name, managed }) => managed && keys[name] === undefined).map(({ name }) => name);
 }
 
-function keysIn(file: string, text: string): PublicKeys {
+function keysIn(file: string, text: string): KeysInUse {
   const keys = z.record(z.string(), z.string()).safeParse(parsed(text)).data;
   if (keys === undefined) {
     throw new Error(

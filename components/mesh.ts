@@ -7,6 +7,7 @@ import type { MeshPlan } from "../core/plan/plan";
 import { unlinkedPeers } from "../core/plan/unlinkedPeers";
 import { describeBabel } from "../core/registry/babelProfile";
 import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
+import type { PublicKeys } from "../core/render/swanctl";
 import type { SshAccess } from "../ssh/target";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
@@ -49,7 +50,7 @@ export interface MeshSummary {
 export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   /** Those that are managed. */
   readonly nodes: readonly Node[];
-  /** SubjectPublicKeyInfo in PEM, by node, of all nodes. */
+  /** SubjectPublicKeyInfo in PEM of the key in use, by node, of all nodes. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -93,9 +94,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     const text = installer();
     const babelMac = this.babelMac();
     const ppkSecret = args.plan.nodes.some((node) => ppkIds(node).length > 0) ? this.secret("ppk") : undefined;
-    const publicKeys = this.publicKeys.apply((keys) =>
-      Object.fromEntries(Object.entries(keys).map(([node, pem]) => [node, canonicalPublicKey(pem)])),
-    );
+    const publicKeys = this.acceptedKeys(args.plan);
     const deployed = this.nodes.map((node) => {
       const turn = new Turn();
       const applied = node.deploy({
@@ -116,6 +115,15 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
       () => new Set(this.nodes.filter((node) => node.failed).map((node) => node.name)),
     );
     for (const { node, applied } of deployed) node.verify(applied, failed);
+  }
+
+  /** All keys that peers accept. */
+  private acceptedKeys(plan: MeshPlan): pulumi.Output<PublicKeys> {
+    const managed = this.nodes.map(
+      (node) => [node.name, node.publicKeys.apply((pems) => pems.map(canonicalPublicKey))] as const,
+    );
+    const others = unmanagedNodes(plan).map(({ name, publicKey }) => [name, [publicKey]] as const);
+    return pulumi.all(Object.fromEntries<pulumi.Input<readonly string[]>>([...managed, ...others]));
   }
 
   private babelMac(): pulumi.Output<string> {

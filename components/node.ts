@@ -17,14 +17,17 @@ import { ppkLines } from "./ppk";
 
 /** One machine: its key, and the commands that make it part of the mesh. */
 export class Node extends pulumi.ComponentResource<NodeDescription> {
-  /** SubjectPublicKeyInfo in PEM (RFC 8410). */
+  /** Of the key in use: SubjectPublicKeyInfo in PEM (RFC 8410). */
   readonly publicKey: pulumi.Output<string>;
-  /** SHA-256 fingerprint of the public key, in OpenSSH's form. */
+  /** Of all keys that peers accept, the one in use first. */
+  readonly publicKeys: pulumi.Output<readonly string[]>;
+  /** SHA-256 fingerprint of the public key in use, in OpenSSH's form. */
   readonly fingerprint: pulumi.Output<string>;
   readonly name: string;
   private readonly host: Host;
   private readonly plan: ManagedNode;
-  private readonly privateKey: tls.PrivateKey;
+  /** By number, the one in use first. */
+  private readonly privateKeys: ReadonlyMap<number, tls.PrivateKey>;
 
   /** @param unlinked the nodes that it has no link with */
   constructor(
@@ -37,9 +40,17 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     this.name = plan.name;
     this.plan = plan;
     this.host = host;
-    this.privateKey = new tls.PrivateKey(plan.name, { algorithm: "ED25519" }, { parent: this });
-    this.publicKey = this.privateKey.publicKeyPem;
-    this.fingerprint = this.privateKey.publicKeyFingerprintSha256;
+    this.privateKeys = new Map(
+      plan.keys.map((key) => [
+        key,
+        new tls.PrivateKey(keyName(plan.name, key), { algorithm: "ED25519" }, { parent: this }),
+      ]),
+    );
+    const [used] = this.privateKeys.values();
+    if (used === undefined) throw new Error(`node ${plan.name} has no key; the registry lets none through`);
+    this.publicKey = used.publicKeyPem;
+    this.publicKeys = pulumi.all([...this.privateKeys.values()].map((key) => key.publicKeyPem));
+    this.fingerprint = used.publicKeyFingerprintSha256;
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
@@ -76,9 +87,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
       {
         host,
         run: `${hostPaths.scripts}/key ${name}`,
-        stdin: pulumi.secret(
-          pulumi.interpolate`babel-mac ${args.babelMac}\n${ppks}${this.privateKey.privateKeyPemPkcs8}`,
-        ),
+        stdin: pulumi.secret(pulumi.interpolate`babel-mac ${args.babelMac}\n${ppks}${this.privateKeyLines()}`),
         timeoutSeconds: 60,
       },
       { parent: this, dependsOn: [install] },
@@ -90,6 +99,14 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
       { parent: this, dependsOn: [key] },
     );
     return { mesh: args.mesh, apply, text };
+  }
+
+  /** As the script `key` takes them. Secret. */
+  private privateKeyLines(): pulumi.Output<string> {
+    const texts = [...this.privateKeys].map(
+      ([key, { privateKeyPemPkcs8 }]) => pulumi.interpolate`private-key ${key}\n${privateKeyPemPkcs8}`,
+    );
+    return pulumi.all(texts).apply((all) => all.join(""));
   }
 
   /** Whether the host was worked on in this run and it did not end well. Known when the engine has dealt with the `apply`. */
@@ -133,7 +150,7 @@ const verifySeconds = 90;
 export interface DeployArgs {
   readonly mesh: MeshPlan;
   readonly installer: pulumi.Input<string>;
-  /** Base64 of the DER SubjectPublicKeyInfo, by node. */
+  /** Base64 of the DER SubjectPublicKeyInfo, by node, the one in use first. */
   readonly publicKeys: pulumi.Output<PublicKeys>;
   /** babel's MAC key (RFC 8967), 64 hexadecimal digits. Secret. */
   readonly babelMac: pulumi.Output<string>;
@@ -141,6 +158,11 @@ export interface DeployArgs {
   readonly ppkSecret: pulumi.Output<string> | undefined;
   /** Whether removing the node also purges the packages that it was given. */
   readonly purgePackages: boolean;
+}
+
+/** The first key has its node's name. No node has a dot in its name. */
+function keyName(node: string, key: number): string {
+  return key === 1 ? node : `${node}.key${key}`;
 }
 
 /** As `install` takes it. */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # key NODE: the node's secrets on stdin into files that only root can read: the line `babel-mac HEX`, a line `ppk ID HEX` for each post-quantum
-# preshared key, and the private key in PEM. Nothing of them is ever printed.
+# preshared key, and for each private key a line `private-key NUMBER` and the key in PEM. Nothing of them is ever printed.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
@@ -29,27 +29,56 @@ place_ppks() {
   mv "$ppk_secrets.fullmesh-new" "$ppk_secrets"
 }
 
+# The numbers of the private keys.
+key_numbers() {
+  printf '%s\n' "$secrets" | sed -n 's/^private-key \([1-9][0-9]*\)$/\1/p'
+}
+
+# key_of NUMBER
+key_of() {
+  printf '%s\n' "$secrets" | awk -v number="$1" '/^private-key / { is = $2 == number; next } is'
+}
+
+check_keys() {
+  [ -n "$(key_numbers)" ] || fail "there is no line \`private-key\` and number on stdin"
+  for number in $(key_numbers); do
+    case $(key_of "$number") in
+      "-----BEGIN PRIVATE KEY-----"*"-----END PRIVATE KEY-----") ;;
+      *) fail "what follows \`private-key $number\` on stdin is no private key in PKCS#8 PEM" ;;
+    esac
+  done
+}
+
+# Noted before it is written: a run that is killed in between is completed by the next.
+place_keys() {
+  for number in $(key_numbers); do
+    file=$private_key-$number.pem
+    ! key_of "$number" | cmp -s - "$file" || continue
+    key_changed=true
+    : >"$state/todo-key"
+    key_of "$number" >"$file.fullmesh-new"
+    mv "$file.fullmesh-new" "$file"
+  done
+  for file in "$private_key"*.pem; do
+    number=${file#"$private_key"-}
+    ! key_numbers | grep -qxF "${number%.pem}" || continue
+    key_changed=true
+    : >"$state/todo-key"
+    rm -f "$file"
+  done
+}
+
 main() {
   node=$1
   secrets=$(cat)
   hold_lock
   mac=$(printf '%s\n' "$secrets" | sed -n '1s/^babel-mac \([0-9a-f]\{64\}\)$/\1/p')
   [ -n "$mac" ] || fail "the first line on stdin is not \`babel-mac\` and 64 hexadecimal digits"
-  pem=$(printf '%s\n' "$secrets" | sed -e 1d -e '/^ppk [a-z0-9-]* [0-9a-f]\{64\}$/d')
-  case $pem in
-    "-----BEGIN PRIVATE KEY-----"*"-----END PRIVATE KEY-----") ;;
-    *) fail "after that, stdin is not lines \`ppk\`, name and 64 hexadecimal digits, and a private key in PKCS#8 PEM" ;;
-  esac
+  check_keys
 
   [ -d "$config" ] || install -d -m 0755 "$config"
   key_changed=false mac_changed=false ppks_changed=false
-  # Noted before it is written: a run that is killed in between is completed by the next.
-  if ! printf '%s\n' "$pem" | cmp -s - "$private_key"; then
-    key_changed=true
-    : >"$state/todo-key"
-    printf '%s\n' "$pem" >"$private_key.fullmesh-new"
-    mv "$private_key.fullmesh-new" "$private_key"
-  fi
+  place_keys
   babel_line="key id mesh type hmac-sha256 value $mac"
   if ! printf '%s\n' "$babel_line" | cmp -s - "$babel_key"; then
     mac_changed=true
@@ -59,7 +88,7 @@ main() {
   fi
   place_ppks
   if [ -e "$state/todo-key" ] && charon_runs; then
-    swanctl --load-creds --clear --noprompt >/dev/null || fail "charon did not take the new private key: see journalctl -u strongswan"
+    swanctl --load-creds --clear --noprompt >/dev/null || fail "charon did not take the new private keys: see journalctl -u strongswan"
   elif [ -e "$state/todo-ppk" ] && charon_runs; then
     swanctl --load-creds --noprompt >/dev/null || fail "charon did not take the new preshared keys: see journalctl -u strongswan"
   fi

@@ -21,7 +21,8 @@ looked_up=$connections/fullmesh-names.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
 # Keeps the distribution's babeld, where we installed it, from running beside ours.
 babeld_mask=/etc/systemd/system/babeld.service
-private_key=/etc/swanctl/private/fullmesh.pem
+# With a dash, its number and `.pem` after it.
+private_key=/etc/swanctl/private/fullmesh
 babel_key=$config/babel-key.conf
 ppk_secrets=$connections/fullmesh-ppk.conf
 # IKE_SAs that run on former settings, as `dial` notes them. They end with charon at the latest, and so does this.

@@ -35,17 +35,23 @@ export function summary({ nodes, links }: MeshDifference): string {
 
 type Change = NodeChange["change"] | LinkChange["change"];
 
-const verbs: Readonly<Record<Change, string>> = { joins: "join", leaves: "leave", blinks: "blink", changes: "change" };
+const verbs: Readonly<Record<Change, string>> = {
+  joins: "join",
+  leaves: "leave",
+  blinks: "blink",
+  renews: "renew",
+  changes: "change",
+};
 
 function countsOf(noun: string, things: readonly { readonly change: Change }[]): readonly string[] {
-  return (["joins", "leaves", "blinks", "changes"] as const).flatMap((change) => {
+  return (["joins", "leaves", "blinks", "renews", "changes"] as const).flatMap((change) => {
     const count = things.filter((thing) => thing.change === change).length;
     if (count === 0) return [];
     return [count === 1 ? `1 ${noun} ${change}` : `${count} ${noun}s ${verbs[change]}`];
   });
 }
 
-const marks = { joins: "+", leaves: "-", blinks: "~", changes: "~" } as const;
+const marks = { joins: "+", leaves: "-", blinks: "~", renews: "~", changes: "~" } as const;
 
 function nodeLine({ name, change, ipv4, ipv6, fields }: NodeChange): Line {
   const text = change === "changes" ? fields.map(fieldText).join(", ") : `${ipv4}, ${ipv6}`;
@@ -56,7 +62,7 @@ function linkLine({ name, change, fields }: LinkChange): Line {
   if (change === "joins") return { mark: "+", subject: name, text: linkText(fields) };
   if (change === "leaves") return { mark: "-", subject: name, text: "" };
   const what = fields.map(fieldText).join(", ");
-  return { mark: "~", subject: name, text: change === "changes" ? what : ["blinks", what].filter(Boolean).join(": ") };
+  return { mark: "~", subject: name, text: change === "changes" ? what : [change, what].filter(Boolean).join(": ") };
 }
 
 /** What a network engineer asks of a link first. */
@@ -84,8 +90,13 @@ function actionTexts(actions: readonly Action[]): readonly string[] {
     ...said(actions, "load", "charon takes connections anew"),
     ...counted(
       "changed",
-      "1 security association is ended, to be made anew",
-      (n) => `${n} security associations are ended, to be made anew`,
+      "1 connection is made anew beside what runs",
+      (n) => `${n} connections are made anew beside what runs`,
+    ),
+    ...counted(
+      "revoked",
+      "1 connection loses a key, and is made anew",
+      (n) => `${n} connections lose a key, and are made anew`,
     ),
     ...counted("gone", "1 connection is ended", (n) => `${n} connections are ended`),
     ...said(actions, "links", "interfaces and routes are brought up to date"),

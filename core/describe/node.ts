@@ -22,6 +22,8 @@ export interface NodeDescription {
   readonly udpPort: number;
   /** Where the overlay is on it, if not beside the node's own interfaces and routes. */
   readonly isolation?: Exclude<Isolation, "none">;
+  /** The number of its key in use and of the one that peers accept, too, if they are not its first key alone. */
+  readonly keys?: string;
   /** Whether it carries what others send each other. */
   readonly relays: boolean;
   /** Networks behind the node that it announces. */
@@ -34,7 +36,8 @@ export interface NodeDescription {
 
 /** A planned node as its reader wants to see it. */
 export function describeNode(plan: ManagedNode, unlinked: readonly UnlinkedPeers[]): NodeDescription {
-  const { name, id, organization, commonName, tags, overlay, ssh, port, isolation, relays, prefixes, accepts } = plan;
+  const { name, id, organization, commonName, tags, overlay, ssh, port, isolation, keys, relays, prefixes, accepts } =
+    plan;
   return {
     nodeId: id,
     organization,
@@ -45,11 +48,17 @@ export function describeNode(plan: ManagedNode, unlinked: readonly UnlinkedPeers
     ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,
     udpPort: port,
     ...(isolation === "none" ? {} : { isolation }),
+    ...describeKeys(keys),
     relays,
     prefixes,
     accepts: accepts === "everything" ? ["everything"] : ["ping and answers", ...accepts.flatMap(describeAcceptance)],
     ...(unlinked.length === 0 ? {} : { noLinkWith: unlinked.map(describeUnlinked) }),
   };
+}
+
+function describeKeys([used, ...accepted]: readonly number[]): Pick<NodeDescription, "keys"> {
+  if (used === 1 && accepted.length === 0) return {};
+  return { keys: [`${used}`, ...accepted.map((key) => `${key} accepted, too`)].join(", ") };
 }
 
 function describeAcceptance({ from, ports }: Acceptance): readonly string[] {

@@ -3,14 +3,16 @@ import { hostPaths, type HostFile } from "../render/hostFile";
 /**
  * Something that `apply` does on a host when its files change, in the words of its list of what is to be done (host/apply.sh, note_consequences):
  *
- * - `load` takes connections anew into charon, without harm to those that are as before; where this side dials, charon makes a changed one anew itself
- * - `changed NAME` ends the security associations of a connection that this side answers, `gone NAME` those of one that is no more
+ * - `load` takes connections anew into charon, without harm to what runs
+ * - `changed NAME` has the security associations of a connection made anew beside those that run, by the side that dials; `revoked NAME` does the same, and those
+ *   which run are ended in any case; `gone NAME` ends those of a connection that is no more
  * - `links` makes, mends and takes away interfaces, addresses and routes
  * - `join INTERFACE` and `leave INTERFACE` are babeld's, at its control socket
  */
 export type Action =
   | "load"
   | `changed ${string}`
+  | `revoked ${string}`
   | `gone ${string}`
   | "links"
   | "firewall"
@@ -35,10 +37,10 @@ type Contents = ReadonlyMap<string, string>;
 
 function consequences(path: string, had: Contents, has: Contents): readonly Action[] {
   const connection = connectionOf(path);
-  if (connection !== undefined) return [connectionAction(connection, had.has(path), has.get(path))];
+  if (connection !== undefined) return connectionActions([connection], had.get(path), has.get(path));
   switch (path) {
     case hostPaths.swanctlTemplates:
-      return ["load", ...answering(had).map((name): Action => `changed ${name}`)];
+      return connectionActions(connections(had), had.get(path), has.get(path));
     case hostPaths.links:
       return ["links"];
     case hostPaths.firewall:
@@ -63,20 +65,37 @@ function connectionOf(path: string): string | undefined {
   return path.slice(hostPaths.swanctlConnections.length + 1, -".conf".length);
 }
 
-function connectionAction(name: string, wasThere: boolean, content: string | undefined): Action {
-  if (content === undefined) return `gone ${name}`;
-  return wasThere && isAnswering(content) ? `changed ${name}` : "load";
+/** What a change of the connections' file asks for, of their own or of what all have in common. */
+function connectionActions(
+  names: readonly string[],
+  before: string | undefined,
+  after: string | undefined,
+): readonly Action[] {
+  if (after === undefined) return names.map((name): Action => `gone ${name}`);
+  const change = before === undefined ? undefined : connectionChange(before, after);
+  return ["load", ...(change === undefined ? [] : names.map((name): Action => `${change} ${name}`))];
 }
 
-function isAnswering(content: string): boolean {
-  return content.includes(": fullmesh-answers {");
+/** What becomes of what runs, as host/apply.sh's function connection_change says it: nothing, where a key is accepted that was not. */
+function connectionChange(before: string, after: string): "changed" | "revoked" | undefined {
+  const [had, has] = [keysAndRest(before), keysAndRest(after)];
+  if (had.keys.some((key) => !has.keys.includes(key))) return "revoked";
+  const added = had.rest === has.rest && had.keys.every((key, index) => has.keys[index] === key);
+  return added ? undefined : "changed";
 }
 
-function answering(files: Contents): readonly string[] {
-  return [...files].flatMap(([path, content]) => {
-    const name = connectionOf(path);
-    return name !== undefined && isAnswering(content) ? [name] : [];
-  });
+/** The keys of a file, and its lines without any. */
+function keysAndRest(content: string): { readonly keys: readonly string[]; readonly rest: string } {
+  const lines = content.split("\n");
+  const hasKey = (line: string): boolean => line.includes("0s");
+  return {
+    keys: lines.filter(hasKey).flatMap((line) => line.match(/0s[^, ]*/g) ?? []),
+    rest: lines.filter((line) => !hasKey(line)).join("\n"),
+  };
+}
+
+function connections(files: Contents): readonly string[] {
+  return [...files.keys()].flatMap((path) => connectionOf(path) ?? []);
 }
 
 /** Interfaces come and go in the running babeld; any other change restarts it. */

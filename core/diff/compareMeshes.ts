@@ -10,15 +10,14 @@ import type { PublicKeys } from "../render/swanctl";
 import { actionsBetween } from "./actions";
 import { fieldChanges, type Description } from "./fields";
 import { expectedLoss } from "./expectedLoss";
-import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
+import type { FieldChange, HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
 
 /** What becomes of a mesh that is as the one plan says when it is deployed by the other. No host is asked: drift is not seen, nor whether a node has new keys. */
 export function compareMeshes(before: MeshPlan, after: MeshPlan): MeshDifference {
-  const keys = standInKeys(before, after);
-  const [had, has] = [filesByNode(before, keys), filesByNode(after, keys)] as const;
+  const [had, has] = [filesByNode(before), filesByNode(after)] as const;
   const hosts = hostChanges(had, has);
   const nodes = nodeChanges(before, after);
-  const links = linkChanges(before, after, remade(had, has, hosts));
+  const links = linkChanges(before, after, hosts);
   const mesh = fieldChanges(describeMesh(before), describeMesh(after));
   return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, after) };
 }
@@ -93,41 +92,23 @@ function rules(files: readonly HostFile[]): readonly string[] {
     .filter((line) => line !== "");
 }
 
-function filesByNode(plan: MeshPlan, keys: PublicKeys): FilesByNode {
+function filesByNode(plan: MeshPlan): FilesByNode {
+  const keys = standInKeys(plan);
   return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
 }
 
-/** The keys that fullmesh makes are in the state alone, and the same before and after. */
-function standInKeys(...plans: readonly MeshPlan[]): PublicKeys {
-  const nodes = plans.flatMap((plan) => plan.nodes);
-  return Object.fromEntries(nodes.map((node) => [node.name, node.managed ? `key of ${node.name}` : node.publicKey]));
-}
-
-/** The connections that are made anew though they were there before, as `NODE CONNECTION`. */
-function remade(before: FilesByNode, after: FilesByNode, hosts: readonly HostChange[]): ReadonlySet<string> {
-  const names = hosts
-    .filter(({ change }) => change === "changes")
-    .flatMap(({ name, actions }) => {
-      const [had, has] = [connectionFiles(before.get(name) ?? []), connectionFiles(after.get(name) ?? [])];
-      const all =
-        actions.includes("charon-restart") ||
-        had.get(hostPaths.swanctlTemplates) !== has.get(hostPaths.swanctlTemplates);
-      return [...has].flatMap(([path, content]) =>
-        had.has(path) && (all || had.get(path) !== content) ? [`${name} ${path}`] : [],
-      );
-    });
-  return new Set(names);
-}
-
-function connectionFiles(files: readonly HostFile[]): ReadonlyMap<string, string> {
-  return new Map(
-    files
-      .filter(({ path }) => path.startsWith(`${hostPaths.swanctlConnections}/`))
-      .map(({ path, content }) => [path, content]),
+/** The keys that fullmesh makes are in the state alone, and those of one number are the same before and after. */
+function standInKeys({ nodes }: MeshPlan): PublicKeys {
+  return Object.fromEntries(
+    nodes.map((node) => [
+      node.name,
+      node.managed ? node.keys.map((key) => `key-${key}-of-${node.name}`) : [node.publicKey],
+    ]),
   );
 }
 
-function linkChanges(before: MeshPlan, after: MeshPlan, remadeHalves: ReadonlySet<string>): readonly LinkChange[] {
+function linkChanges(before: MeshPlan, after: MeshPlan, hosts: readonly HostChange[]): readonly LinkChange[] {
+  const actions = new Map(hosts.map(({ name, actions: some }) => [name, new Set<string>(some)]));
   return paired(linksByName(before), linksByName(after)).flatMap(({ name, before: old, after: now }): LinkChange[] => {
     const fields = fieldChanges(
       old === undefined ? {} : describeHalf(old.a, before),
@@ -135,18 +116,25 @@ function linkChanges(before: MeshPlan, after: MeshPlan, remadeHalves: ReadonlySe
     );
     if (old === undefined) return [{ name, change: "joins", fields }];
     if (now === undefined) return [{ name, change: "leaves", fields }];
-    const blinks = isRemade(old, now) || [now.a, now.b].some((half) => remadeHalves.has(halfPath(half)));
-    return blinks || fields.length > 0 ? [{ name, change: blinks ? "blinks" : "changes", fields }] : [];
+    const change = fateOf(old, now, fields, actions);
+    return change === "changes" && fields.length === 0 ? [] : [{ name, change, fields }];
   });
 }
 
-/** An XFRM interface with another number is another interface. */
-function isRemade(old: Link, now: Link): boolean {
-  return old.a.ifId !== now.a.ifId || old.b.ifId !== now.b.ifId;
-}
-
-function halfPath({ local, name }: Connection): string {
-  return `${local.node} ${hostPaths.swanctlConnections}/${name}.conf`;
+/** What becomes of a link that is there before and after. An interface with another number is another interface, and another path may not carry what runs. */
+function fateOf(
+  old: Link,
+  now: Link,
+  fields: readonly FieldChange[],
+  actions: ReadonlyMap<string, ReadonlySet<string>>,
+): "blinks" | "renews" | "changes" {
+  const halves = [now.a, now.b];
+  const does = (half: Connection, action: string): boolean => actions.get(half.local.node)?.has(action) === true;
+  const isOther =
+    old.a.ifId !== now.a.ifId || old.b.ifId !== now.b.ifId || fields.some(({ field }) => field === "path");
+  if (isOther || halves.some((half) => does(half, "charon-restart"))) return "blinks";
+  const isRenewed = halves.some((half) => does(half, `changed ${half.name}`) || does(half, `revoked ${half.name}`));
+  return isRenewed ? "renews" : "changes";
 }
 
 function describeHalf(half: Connection, plan: MeshPlan): Description {

@@ -15,6 +15,7 @@ export function expectedLoss(
     ...movedOverlays(nodes),
     ...restarts(hosts, "charon-restart", "charon: its links are down until they are made anew, some seconds each"),
     ...blinkingLinks(links),
+    ...renewedLinks(links),
     ...restarts(
       hosts,
       "babeld-restart",
@@ -52,6 +53,12 @@ function blinkingLinks(links: readonly LinkChange[]): readonly string[] {
   return [
     `${named(blinking)}: nothing passes from when one end has the change until the other has it too; babel goes round where there is another way`,
   ];
+}
+
+function renewedLinks(links: readonly LinkChange[]): readonly string[] {
+  const renewed = links.filter(({ change }) => change === "renews");
+  if (renewed.length === 0) return [];
+  return [`${named(renewed)}: made anew beside what runs, which ends then: a packet or two at the most`];
 }
 
 function cutOff(nodes: readonly NodeChange[], left: number): readonly string[] {

@@ -31,13 +31,13 @@ export interface NodeChange {
 }
 
 /**
- * A link that joins, leaves, or is another than before. One that `blinks` is made anew at one end or both, and carries nothing meanwhile; one that `changes` carries
- * on.
+ * A link that joins, leaves, or is another than before. One that `blinks` is made anew at one end or both, and carries nothing meanwhile; one that `renews` is made
+ * anew beside what runs; one that `changes` carries on.
  */
 export interface LinkChange {
   /** `fra1 - tyo1`; an endpoint's serial is written where it is not 0. */
   readonly name: string;
-  readonly change: "joins" | "leaves" | "blinks" | "changes";
+  readonly change: "joins" | "leaves" | "blinks" | "renews" | "changes";
   /** Its fields where it joins or leaves, else what is other than before, as the end with the lower id sees it. */
   readonly fields: readonly FieldChange[];
 }

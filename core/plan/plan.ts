@@ -32,6 +32,8 @@ export type ManagedNode = PlannedNode & {
   readonly managed: true;
   readonly ssh: SshTarget;
   readonly isolation: Isolation;
+  /** Numbers of its keys: the one in use, then one that peers accept, too. */
+  readonly keys: readonly number[];
 };
 
 /** A machine that somebody else runs. Of its own halves of its links the plan says what they must be; others make them so. */

@@ -75,7 +75,7 @@ function planNode(
     commonName,
     tags,
     ...(node.managed
-      ? { managed: true, ssh: node.ssh, isolation: node.isolation }
+      ? { managed: true, ssh: node.ssh, isolation: node.isolation, keys: node.keys }
       : { managed: false, publicKey: node.publicKey, endpoints: node.endpoints }),
     overlay: { ipv4: overlayIpv4(settings.overlayIpv4, id), ipv6: overlayIpv6(settings.overlayIpv6, id) },
     linkLocal: linkLocalAddress(id),

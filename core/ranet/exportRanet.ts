@@ -1,9 +1,11 @@
 import { byText } from "../registry/byText";
 import { publicKeyPem } from "../registry/publicKey";
 import type { Endpoint, Registry, RegistryNode } from "../registry/registry";
-import type { PublicKeys } from "../render/swanctl";
 import type { RanetNode, RanetRegistry } from "./ranetFile";
 import { remarksForRanet } from "./remarks";
+
+/** Public keys in use by node name: base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */
+export type KeysInUse = Readonly<Record<string, string>>;
 
 /**
  * The registry as ranet's: all nodes with their keys, organizations by name. ranet has one key for all nodes of an organization, and nodes of ours have a key each,
@@ -12,7 +14,7 @@ import { remarksForRanet } from "./remarks";
  * @param keys of the managed nodes; the others' are in the registry
  * @throws Error if a key is missing: the caller must hand on one for each managed node
  */
-export function exportRanet({ nodes }: Registry, keys: PublicKeys): RanetRegistry {
+export function exportRanet({ nodes }: Registry, keys: KeysInUse): RanetRegistry {
   const entries = new Map<
     string,
     { readonly organization: string; readonly key: string; readonly nodes: RanetNode[] }
@@ -33,7 +35,7 @@ export function exportRanet({ nodes }: Registry, keys: PublicKeys): RanetRegistr
     .sort((a, b) => byText(a.organization, b.organization) || byText(firstName(a.nodes), firstName(b.nodes)));
 }
 
-function keyOf(node: RegistryNode, keys: PublicKeys): string {
+function keyOf(node: RegistryNode, keys: KeysInUse): string {
   const key = node.managed ? keys[node.name] : node.publicKey;
   if (key === undefined) throw new Error(`no public key for node ${node.name}`);
   return key;

@@ -55,6 +55,7 @@ export interface NodeClaims {
   readonly sshPlace?: Place;
   /** Where the field is written, good or bad. */
   readonly isolationPlace?: Place;
+  readonly keysPlace?: Place;
   readonly tags: readonly Claim<string>[];
   readonly sshHost?: Claim<string>;
   readonly sshPort?: Claim<number>;
@@ -107,6 +108,7 @@ export function claimsOfNode(name: string, source: YamlSource): NodeClaims {
     ...named("publicKeyPlace", writtenPlace(source, "publicKey")),
     ...named("sshPlace", writtenPlace(source, "ssh")),
     ...named("isolationPlace", writtenPlace(source, "isolation")),
+    ...named("keysPlace", writtenPlace(source, "keys")),
     tags: listOf(source, ["tags"], z.string()),
     ...named("sshHost", claim(source, ["ssh", "host"], ssh.host)),
     ...named("sshPort", claim(source, ["ssh", "port"], ssh.port)),

@@ -16,7 +16,7 @@ function keyIsMade({ name, publicKeyPlace }: NodeClaims): Problem[] {
   return [problemAt(publicKeyPlace, message, fix)];
 }
 
-function nothingIsDeployed({ name, sshPlace, isolationPlace, endpoints }: NodeClaims): Problem[] {
+function nothingIsDeployed({ name, sshPlace, isolationPlace, keysPlace, endpoints }: NodeClaims): Problem[] {
   const ssh = sshPlace
     ? [problemAt(sshPlace, `${name} is not managed, so nobody logs in to it, but it has \`ssh\``, "delete `ssh`")]
     : [];
@@ -29,10 +29,19 @@ function nothingIsDeployed({ name, sshPlace, isolationPlace, endpoints }: NodeCl
         ),
       ]
     : [];
+  const keys = keysPlace
+    ? [
+        problemAt(
+          keysPlace,
+          `${name} is not managed, so its owner makes its key, but it has \`keys\``,
+          "delete `keys`, and write the node's key in `publicKey`",
+        ),
+      ]
+    : [];
   const uplinks = endpoints.flatMap(({ index, interface: uplink }) => {
     if (!uplink) return [];
     const message = `${name} is not managed, so its owner sees to its uplinks, but endpoints[${index}] has an \`interface\``;
     return [problemAt(uplink.place, message, "delete `interface`, and `source` with it")];
   });
-  return [...ssh, ...isolation, ...uplinks];
+  return [...ssh, ...isolation, ...keys, ...uplinks];
 }

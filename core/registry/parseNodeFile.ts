@@ -57,8 +57,8 @@ export function nodeOf(path: string, name: string, content: NodeFile): RegistryN
   };
 }
 
-function managementOf({ managed, ssh, isolation, publicKey }: NodeFile): Management {
-  if (managed && ssh) return { managed, ssh: { ...ssh, host: canonicalHost(ssh.host) }, isolation };
+function managementOf({ managed, ssh, isolation, keys, publicKey }: NodeFile): Management {
+  if (managed && ssh) return { managed, ssh: { ...ssh, host: canonicalHost(ssh.host) }, isolation, keys };
   if (!managed && publicKey !== undefined) return { managed, publicKey: canonicalPublicKey(publicKey) };
   throw new Error("a node without ssh or publicKey; the schema lets none through");
 }

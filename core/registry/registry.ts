@@ -45,7 +45,13 @@ export interface SshTarget {
 
 /** Who runs a node: this project, which logs in to it, or somebody else, of whose node no more than its public key is known. */
 export type Management =
-  | { readonly managed: true; readonly ssh: SshTarget; readonly isolation: Isolation }
+  | {
+      readonly managed: true;
+      readonly ssh: SshTarget;
+      readonly isolation: Isolation;
+      /** Numbers of its keys: the one in use, then one that peers accept, too. */
+      readonly keys: readonly number[];
+    }
   | {
       readonly managed: false;
       /** Base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */

@@ -3,8 +3,8 @@ import type { AddressFamily } from "../registry/registry";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 import { markText } from "./uplinks";
 
-/** Public keys by node name: base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */
-export type PublicKeys = Readonly<Record<string, string>>;
+/** Public keys by node name, the one in use first, then those that peers accept, too: base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */
+export type PublicKeys = Readonly<Record<string, readonly string[]>>;
 
 /** Name of the one CHILD_SA of each connection. */
 export const childName = "overlay";
@@ -34,8 +34,7 @@ fullmesh {
   proposals = ${plan.ciphers.ike}
   local {
     auth = pubkey
-    pubkeys = 0s${keyOf(node.name, keys)}
-  }
+${localKeys(keysOf(node.name, keys))}  }
   remote {
     auth = pubkey
   }
@@ -88,7 +87,7 @@ ${postQuantum(connection)}    local {
     }
     remote {
       id = "${connection.remote.identity}"
-      pubkeys = 0s${keyOf(connection.remote.node, keys)}
+      pubkeys = ${keysOf(connection.remote.node, keys).join(", ")}
     }
 ${childSettings(plan, connection)}  }
 }
@@ -123,8 +122,15 @@ function remoteAddresses({ remote, family }: Connection): string {
   return remote.address === undefined ? anyAddress[family] : `${remote.address},${anyAddress[family]}`;
 }
 
-function keyOf(node: string, keys: PublicKeys): string {
-  const key = keys[node];
-  if (key === undefined) throw new Error(`no public key for node ${node}: the caller must hand on one for each node`);
-  return key;
+/** Those that peers accept, too, are for `apply` to see: a link is made anew by the side that dials, and so that side's file must differ where the other's does. */
+function localKeys([used, ...accepted]: readonly string[]): string {
+  const others = accepted.length === 0 ? "" : `    # peers accept, too: ${accepted.join(", ")}\n`;
+  return `    pubkeys = ${used}\n${others}`;
+}
+
+function keysOf(node: string, keys: PublicKeys): readonly string[] {
+  const ofNode = keys[node];
+  if (ofNode === undefined)
+    throw new Error(`no public key for node ${node}: the caller must hand on one for each node`);
+  return ofNode.map((key) => `0s${key}`);
 }

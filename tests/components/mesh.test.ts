@@ -27,6 +27,7 @@ const member = (name: string, id: number, user: string): RegistryNode => ({
   tags: ["hub"],
   managed: true,
   isolation: "none",
+  keys: [1],
   ssh: { host: `198.51.100.${id}`, port: 22, user },
   endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],

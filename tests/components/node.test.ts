@@ -20,6 +20,7 @@ function member(id: number, name: string, tags: readonly string[], address?: str
     tags,
     managed: true,
     isolation: "none",
+    keys: [1],
     ssh: { host: `203.0.113.${id}`, port: 22, user: "root" },
     endpoints: [{ serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0, ...(address && { address }) }],
     prefixes: [],

@@ -10,6 +10,7 @@ const member = (id: number): RegistryNode => ({
   commonName: `node${id}`,
   managed: true,
   isolation: "none",
+  keys: [1],
   tags: [],
   ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
   endpoints: [

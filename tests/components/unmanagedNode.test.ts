@@ -38,6 +38,7 @@ const ours: RegistryNode = {
   organization: "acme",
   managed: true,
   isolation: "none",
+  keys: [1],
   ssh: { host: "198.51.100.1", port: 22, user: "root" },
 };
 const path = { port: 13000, mtuBytes: 1500, extraCost: 0 };

@@ -5,7 +5,12 @@ import { settings } from "../plan/arbitraryMesh";
 
 const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0 };
 const dialled: Endpoint = { ...hidden, address: "198.51.100.3" };
-const ours: Management = { managed: true, isolation: "none", ssh: { host: "198.51.100.1", port: 22, user: "root" } };
+const ours: Management = {
+  managed: true,
+  isolation: "none",
+  keys: [1],
+  ssh: { host: "198.51.100.1", port: 22, user: "root" },
+};
 
 /** The half of fra1 of its one link with tyo1. */
 function described(endpoint: Partial<Endpoint>, tyo1: Management = ours) {

@@ -66,7 +66,9 @@ function noted(before: readonly HostFile[], after: readonly HostFile[]): readonl
 }
 
 function filesOf(plan: MeshPlan): ReadonlyMap<string, readonly HostFile[]> {
-  const keys = Object.fromEntries(plan.nodes.map(({ name }) => [name, `key of ${name}`]));
+  const keys = Object.fromEntries(
+    plan.nodes.map((node) => [node.name, (node.managed ? node.keys : [1]).map((key) => `key-${key}-of-${node.name}`)]),
+  );
   return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
 }
 
@@ -83,6 +85,9 @@ const edit = fc.constantFrom(
   "uplink",
   "prefix",
   "isolation",
+  "accept a key",
+  "use another key",
+  "drop a key",
 );
 
 function edited(node: RegistryNode, how: string): readonly RegistryNode[] {
@@ -108,6 +113,12 @@ function edited(node: RegistryNode, how: string): readonly RegistryNode[] {
       return [{ ...node, prefixes: ["10.9.0.0/24"] }];
     case "isolation":
       return node.managed ? [{ ...node, isolation: "vrf" }] : [node];
+    case "accept a key":
+      return node.managed ? [{ ...node, keys: [1, 2] }] : [node];
+    case "use another key":
+      return node.managed ? [{ ...node, keys: [2, 1] }] : [node];
+    case "drop a key":
+      return node.managed ? [{ ...node, keys: [2] }] : [node];
   }
   return [node];
 }

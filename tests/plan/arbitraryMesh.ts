@@ -58,6 +58,7 @@ const management: fc.Arbitrary<Management> = fc.oneof(
     arbitrary: fc.constant({
       managed: true,
       isolation: "none",
+      keys: [1],
       ssh: { host: "198.51.100.1", port: 22, user: "root" },
     } as const),
   },

@@ -15,6 +15,7 @@ export function labNode(
     tags: [],
     managed: true,
     isolation: "none",
+    keys: [1],
     ssh: { host: address, port: 22, user: "root" },
     endpoints: [{ serial: 0, family: "ip4", address, port: 4500, mtuBytes: 1500, extraCost: 0 }],
     prefixes: [],

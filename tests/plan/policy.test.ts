@@ -16,6 +16,7 @@ function member(id: number, tags: readonly string[], endpoints: readonly Partial
     tags,
     managed: true,
     isolation: "none",
+    keys: [1],
     ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
     endpoints: endpoints.map((endpoint, serial) => ({
       serial,

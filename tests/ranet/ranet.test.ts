@@ -15,6 +15,7 @@ const ours = (id: number, name: string, organization = "acme"): RegistryNode => 
   tags: [],
   managed: true,
   isolation: "none",
+  keys: [1],
   ssh: { host: `h${id}`, port: 22, user: "root" },
   endpoints: [{ serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],

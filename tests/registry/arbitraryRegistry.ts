@@ -42,6 +42,7 @@ const draws = fc.uniqueArray(
     hasCommonName: fc.boolean(),
     isManaged: fc.boolean(),
     isolation: fc.constantFrom<Isolation>("none", "netns", "vrf"),
+    keys: fc.uniqueArray(fc.integer({ min: 1, max: 9999 }), { minLength: 1, maxLength: 2 }),
   }),
   { minLength: 1, maxLength: 20, selector: ({ id }) => id },
 );
@@ -74,6 +75,7 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
           hasCommonName,
           isManaged,
           isolation,
+          keys,
         }): RegistryNode => {
           const [high, low] = [id >> 8, id & 255];
           const addresses = { ip4: `203.0.${high}.${low}`, ip6: `2001:db8::${id.toString(16)}` };
@@ -96,7 +98,7 @@ export const arbitraryRegistry: fc.Arbitrary<Registry> = draws.map((nodes) => {
             commonName: hasCommonName ? `N.${id}` : name,
             tags,
             ...(isManaged
-              ? { managed: true, ssh: { host: `198.51.${high}.${low}`, port: sshPort, user }, isolation }
+              ? { managed: true, ssh: { host: `198.51.${high}.${low}`, port: sshPort, user }, isolation, keys }
               : { managed: false, publicKey: arbitraryKey(id) }),
             endpoints,
             prefixes: announces ? [`100.${high}.${low}.0/24`] : [],

@@ -37,6 +37,7 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
       tags: [],
       managed: true,
       isolation: "none",
+      keys: [1],
       ssh: { host: "2001:db8::7", port: 22, user: "root" },
       endpoints: [
         {

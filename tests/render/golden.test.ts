@@ -28,6 +28,7 @@ const member = (name: string, id: number, rest: Rest): RegistryNode => ({
   tags: [],
   managed: true,
   isolation: "none",
+  keys: [1],
   ssh: { host: `198.51.100.${id}`, port: 22, user: "root" },
   endpoints: [{ serial: 0, family: "ip4", address: `198.51.100.${id}`, port: 4500, mtuBytes: 1500, extraCost: 0 }],
   prefixes: [],
@@ -79,7 +80,7 @@ const registry = {
   policy: { leaves: [{ tag: "thin", hubs: ["hub"] }], exclude: [] },
 } satisfies Registry;
 
-const keys = { fra1: "RlJBMQ==", tyo1: "VFlPMQ==", home: "SE9NRQ==" };
+const keys = { fra1: ["RlJBMQ==", "RlJBMg=="], tyo1: ["VFlPMQ=="], home: ["SE9NRQ=="] };
 const plan = planMesh(registry, settings);
 
 function expectGolden(path: string, content: string): void {
@@ -164,7 +165,7 @@ describe("a node of another organization, of the same name as ours", () => {
   const files =
     fra1 === undefined
       ? []
-      : renderNode(shared, fra1, { fra1: "RlJBMQ==", nyc1: "TllDMQ==", "partner-fra1": "UEFSVA==" });
+      : renderNode(shared, fra1, { fra1: ["RlJBMQ=="], nyc1: ["TllDMQ=="], "partner-fra1": ["UEFSVA=="] });
 
   // The other files say nothing of it.
   test.each(["fm400-partner-f.conf", "babeld.conf", "firewall.nft", "links.conf"])("%s", (base) => {
@@ -235,6 +236,6 @@ describe("bundle", () => {
 
   test("needs every peer's key", () => {
     const [node] = managedNodes(plan);
-    expect(node && (() => renderNode(plan, node, { fra1: "x" }))).toThrow("no public key for node tyo1");
+    expect(node && (() => renderNode(plan, node, { fra1: ["x"] }))).toThrow("no public key for node tyo1");
   });
 });
