@@ -3,6 +3,7 @@ import { version } from "../package.json";
 import { diffCommand } from "./diff";
 import { exportCommand } from "./export";
 import { importCommand } from "./import";
+import { rotateCommand } from "./rotate";
 import { statusCommand } from "./status";
 import { validateCommand } from "./validate";
 
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     .addCommand(statusCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
+    .addCommand(rotateCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -1,5 +1,6 @@
 import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
 import type { AddressFamily } from "../registry/registry";
+import { describeUnderlay } from "../describe/underlay";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 import { markText } from "./uplinks";
 
@@ -68,12 +69,16 @@ fullmesh-answers : fullmesh {
   };
 }
 
-/** One file a connection, so that a change of one peer is a change of one file. */
+/**
+ * One file a connection, so that a change of one peer is a change of one file. It names both ends of the path: a link is made anew by the side that dials, and so that
+ * side's file must differ where the other's does.
+ */
 export function swanctlConnections(plan: MeshPlan, node: NodePlan, keys: PublicKeys): readonly HostFile[] {
   return node.connections.map((connection) => ({
     path: `${hostPaths.swanctlConnections}/${connection.name}.conf`,
     mode: "0644",
     content: `${managedByLine}
+# ${describeUnderlay(connection.local)} -> ${describeUnderlay(connection.remote)}
 connections {
   ${connection.name} : ${connection.initiates ? "fullmesh-dials" : "fullmesh-answers"} {
     local_addrs = ${connection.uplink?.source ?? anyAddress[connection.family]}
@@ -122,7 +127,7 @@ function remoteAddresses({ remote, family }: Connection): string {
   return remote.address === undefined ? anyAddress[family] : `${remote.address},${anyAddress[family]}`;
 }
 
-/** Those that peers accept, too, are for `apply` to see: a link is made anew by the side that dials, and so that side's file must differ where the other's does. */
+/** Those that peers accept, too, are there for the same reason as the path in the connections' files. */
 function localKeys([used, ...accepted]: readonly string[]): string {
   const others = accepted.length === 0 ? "" : `    # peers accept, too: ${accepted.join(", ")}\n`;
   return `    pubkeys = ${used}\n${others}`;

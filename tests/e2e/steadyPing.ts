@@ -11,20 +11,20 @@ export interface Loss {
   readonly received: number;
 }
 
-/** Five packets a second between all pairs of the plan's nodes, in both families, from start to stop. */
+/** Packets between all pairs of the plan's nodes, in both families, five a second unless told otherwise, from start to stop. */
 export class SteadyPing {
   private constructor(
     private readonly lab: Lab,
     private readonly plan: MeshPlan,
   ) {}
 
-  static async start(lab: Lab, plan: MeshPlan): Promise<SteadyPing> {
+  static async start(lab: Lab, plan: MeshPlan, intervalSeconds = 0.2): Promise<SteadyPing> {
     await Promise.all(
       plan.nodes.map((node) => {
         const addresses = allPings(plan)
           .filter(({ from }) => from === node.name)
           .map(({ address }) => address);
-        const one = `setsid ${pingOn(node)} -n -q -i 0.2 "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
+        const one = `setsid ${pingOn(node)} -n -q -i ${intervalSeconds} "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
         return lab.exec(
           labHostOf(plan, node.name),
           `rm -f /run/ping-*; for a in ${addresses.join(" ")}; do ${one} done`,

@@ -1,0 +1,67 @@
+import * as fc from "fast-check";
+import { actionsBetween } from "../../core/diff/actions";
+import { managedNodes } from "../../core/plan/managed";
+import { planMesh } from "../../core/plan/planMesh";
+import type { MeshPlan } from "../../core/plan/plan";
+import { cipherProfiles } from "../../core/registry/cipherProfile";
+import type { RegistryNode } from "../../core/registry/registry";
+import { renderNode } from "../../core/render/renderNode";
+import { registries, settings } from "../plan/arbitraryMesh";
+
+/** Edits that concern both ends of a link. */
+const edits: Readonly<Record<string, (node: RegistryNode) => RegistryNode>> = {
+  "no edit": (node) => node,
+  "another address": (node) => ({
+    ...node,
+    endpoints: node.endpoints.map((endpoint) => ({ ...endpoint, address: "203.0.113.9" })),
+  }),
+  "a name": (node) => ({
+    ...node,
+    endpoints: node.endpoints.map(({ address: _, ...endpoint }) => ({ ...endpoint, dnsName: "node.example.net" })),
+  }),
+  "another organization": (node) => ({ ...node, organization: "other" }),
+  "a key more": (node) => (node.managed ? { ...node, keys: [1, 2] } : node),
+  "another key in use": (node) => (node.managed ? { ...node, keys: [2, 1] } : node),
+  "another key": (node) => (node.managed ? { ...node, keys: [2] } : node),
+};
+
+function filesOf(plan: MeshPlan) {
+  const keys = Object.fromEntries(
+    plan.nodes.map((node) => [node.name, (node.managed ? node.keys : [1]).map((key) => `key-${key}-of-${node.name}`)]),
+  );
+  return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
+}
+
+/** Only the side that dials makes a link anew: were the change in the other's files alone, nobody would. */
+test.each([
+  ["the same ciphers", {}],
+  ["other ciphers", { ciphers: cipherProfiles.cnsa }],
+])("with %s, whatever is edited: what one end of a link wants made anew, the other does too", (_, other) => {
+  fc.assert(
+    fc.property(
+      registries(),
+      fc.array(fc.constantFrom(...Object.values(edits)), { minLength: 40, maxLength: 40 }),
+      (registry, chosen) => {
+        const nodes = registry.nodes.map((node, index) => chosen[index]?.(node) ?? node);
+        const [before, after] = [
+          planMesh(registry, settings),
+          planMesh({ ...registry, nodes }, { ...settings, ...other }),
+        ];
+        const [had, has] = [filesOf(before), filesOf(after)];
+        const renewed = new Set(
+          [...has].flatMap(([name, files]) => {
+            const actions = actionsBetween(had.get(name) ?? files, files).map((action) => action.split(" "));
+            return actions.flatMap(([what, link]) =>
+              what === "changed" || what === "revoked" ? [`${name} ${link ?? ""}`] : [],
+            );
+          }),
+        );
+        const oneSided = after.links
+          .filter(({ a: half }) => half.local.managed && half.remote.managed)
+          .filter(({ a, b }) => renewed.has(`${a.local.node} ${a.name}`) !== renewed.has(`${b.local.node} ${b.name}`));
+        expect(oneSided.map(({ a, b }) => `${a.name} ${b.name}`)).toEqual([]);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});

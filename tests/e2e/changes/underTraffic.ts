@@ -1,0 +1,69 @@
+import type { MeshPlan } from "../../../core/plan/plan";
+import { lossy, SteadyPing, type Loss } from "../steadyPing";
+import { TcpFlows, type Flow } from "../tcpFlows";
+import type { NodeName, TestMesh } from "../testMesh";
+
+/** What became of the traffic of a mesh while something was done to it. */
+export interface Outcome {
+  readonly losses: readonly Loss[];
+  readonly flows: readonly Flow[];
+  readonly seconds: number;
+}
+
+/** Twenty pings a second in both families and a TCP connection, between all pairs of nodes, while something is done. Prints what was lost. */
+export async function underTraffic(
+  mesh: TestMesh,
+  plan: MeshPlan,
+  what: string,
+  work: () => Promise<void>,
+): Promise<Outcome> {
+  const flows = await TcpFlows.start(mesh, plan);
+  const ping = await SteadyPing.start(mesh.lab, plan, 0.05);
+  const started = Date.now();
+  await work();
+  const seconds = Math.round((Date.now() - started) / 100) / 10;
+  const outcome = { losses: await ping.stop(), flows: await flows.stop(), seconds };
+  process.stderr.write(describe(what, outcome));
+  return outcome;
+}
+
+function describe(what: string, { losses, flows, seconds }: Outcome): string {
+  const sum = (count: (loss: Loss) => number): number => losses.reduce((total, loss) => total + count(loss), 0);
+  const lost = lossy(losses).map(({ from, address, sent, received }) => `${from} -> ${address} ${sent - received}`);
+  const slowest = Math.max(...flows.map(({ longestWait }) => longestWait));
+  return [
+    `${what}: ${seconds} s, ${sum(({ sent }) => sent)} pings sent, ${sum(({ sent, received }) => sent - received)} lost or under way`,
+    ...(lost.length === 0 ? [] : [`  lost on ${lost.join(", ")}`]),
+    `  ${flows.length} TCP connections, ${flows.filter(({ broken }) => broken).length} broken, longest wait ${slowest.toFixed(2)} s`,
+    "",
+  ].join("\n");
+}
+
+/** The paths and connections of pairs of nodes that the one node is not part of. */
+export function withoutNode(plan: MeshPlan, name: string, { losses, flows, seconds }: Outcome): Outcome {
+  const node = plan.nodes.find((each) => each.name === name);
+  const own: readonly string[] = node === undefined ? [] : [node.overlay.ipv4, node.overlay.ipv6];
+  return {
+    losses: losses.filter(({ from, address }) => from !== name && !own.includes(address)),
+    flows: flows.filter(({ from, to }) => from !== name && to !== name),
+    seconds,
+  };
+}
+
+/** Nothing was lost, no connection broke, and there was traffic. */
+export function expectUnharmed({ losses, flows }: Outcome): void {
+  expect(losses.length).toBeGreaterThan(0);
+  expect(losses.filter(({ sent }) => sent < 100)).toEqual([]);
+  expect(lossy(losses)).toEqual([]);
+  expect(flows.filter(({ broken, echoes }) => broken || echoes < 50)).toEqual([]);
+}
+
+/** The IKE_SAs of a node with their connection and number, and the starts of its daemons: all that a change which does not concern it leaves as it is. */
+export async function lives(mesh: TestMesh, node: NodeName): Promise<readonly string[]> {
+  const stdout = await mesh.on(
+    node,
+    `swanctl --list-sas 2>/dev/null | sed -n 's/^\\(fm[^ ]*: #[0-9]*\\), ESTABLISHED.*/\\1/p' | sort
+     systemctl show -p ExecMainStartTimestampMonotonic strongswan fullmesh-babeld`,
+  );
+  return stdout.split("\n").filter((line) => line !== "");
+}
