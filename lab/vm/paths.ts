@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** Root of the checkout that this file is in. */
@@ -6,9 +7,10 @@ const checkout = resolve(__dirname, "..", "..");
 /** The lab's own files for inside the image. */
 export const guestFolder = join(__dirname, "guest");
 
-/** What one running lab needs and leaves: in the checkout, ignored by git. */
+/** What one running lab needs and leaves: in the checkout, ignored by git. `.lab` may be a link, for worktrees that share a lab: they must agree on its path. */
 export function runFolder(name: string): string {
-  return join(checkout, ".lab", name);
+  const folder = join(checkout, ".lab");
+  return join(existsSync(folder) ? realpathSync(folder) : folder, name);
 }
 
 /** The files of a running machine. */
