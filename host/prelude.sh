@@ -19,11 +19,15 @@ templates=$connections/fullmesh.conf
 # Read after the connections' own files, to which it adds.
 looked_up=$connections/fullmesh-names.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
+recovery_unit=/etc/systemd/system/fullmesh-recovery.service
 # Keeps the distribution's babeld, where we installed it, from running beside ours.
 babeld_mask=/etc/systemd/system/babeld.service
 private_key=/etc/swanctl/private/fullmesh.pem
 babel_key=$config/babel-key.conf
 ppk_secrets=$connections/fullmesh-ppk.conf
+
+# How a file is named while it is written, beside the one that it is to take the place of.
+half_written=.fullmesh-new
 
 # fail MESSAGE: for the person at the keyboard, who sees it in the error of `pulumi up`.
 fail() {
