@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { bundle } from "../../core/render/bundle";
 import type { HostFile } from "../../core/render/hostFile";
+import { killer } from "./killer";
 
 const scripts = join(__dirname, "../../host");
 
@@ -26,20 +27,6 @@ const programs = {
   modprobe: "",
   sync: "",
 } as const;
-
-/**
- * For bash, before it runs a script: kills everything that the script has started, and itself, at its command KILL_AT; without that, it counts. The processes of a
- * pipeline write a line each to one file, for they run at the same time.
- */
-export const killer = `
-set -T
-fm_step() {
-  echo >>"$STEPS"
-  mapfile fm_steps <"$STEPS"
-  [ "\${#fm_steps[@]}" -lt "\${KILL_AT:-1000000}" ] || kill -KILL 0
-}
-trap fm_step DEBUG
-`;
 
 /** A folder that the scripts of a node take for its root, with programs beside them that do nothing. */
 export class FakeHost {
@@ -77,7 +64,7 @@ export class FakeHost {
     const { status, stderr } = this.run(command, this.bundle(files), env);
     const killed = status !== 0;
     if (killed && at === undefined) throw new Error(`apply failed: ${stderr}`);
-    return { killed, steps: this.read("steps").length };
+    return { killed, steps: this.read("steps").split("\n").length - 1 };
   }
 
   /** What runs at a boot, before anything else. */
