@@ -1,5 +1,5 @@
 import { FakeHost } from "./fakeHost";
-import { contents, expectOldOrNew, stepsBetween } from "./killedApply";
+import { contents, expectNew, expectOldOrNew, runs, stepsOf, stepsOfBoot } from "./killedApply";
 import { after, afterWithUplink, before } from "./twoBundles";
 
 /** The script `apply`, killed with all that it has started at some of its commands. `npm run soak:apply` does it at each. */
@@ -13,20 +13,24 @@ afterEach(() => {
   host.remove();
 });
 
-test.each([
-  ["the first bundle", [], after],
-  ["a bundle in place of another", before, after],
-  ["a service that goes", afterWithUplink, before],
-])(
+/** Evenly spread. */
+function points(steps: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => Math.round(((index + 0.5) * steps) / count));
+}
+
+test.each(runs)(
   "%s: after a boot the files are the old or the new ones, and the next apply completes it",
-  (_, first, second) => {
-    const steps = stepsBetween(first, second);
-    const points = Array.from({ length: 6 }, (__, index) => Math.round(((index + 0.5) * steps) / 6));
-    const outcomes = points.map((at) => expectOldOrNew(first, second, at));
+  (_, run) => {
+    const outcomes = points(stepsOf(run), 5).map((at) => expectOldOrNew(run, at));
     expect(new Set(outcomes)).toEqual(new Set(["old", "new"]));
   },
   60_000,
 );
+
+test("a boot that is cut short is completed by the next", () => {
+  const run = { first: before, second: after, refused: false };
+  for (const at of points(stepsOfBoot(run), 5)) expectNew(run, at);
+}, 60_000);
 
 test("a boot after a bundle that was not cut short changes nothing", () => {
   host.apply(before);
@@ -37,7 +41,7 @@ test("a boot after a bundle that was not cut short changes nothing", () => {
 });
 
 test("a boot enables and starts what the bundle brings, before it was acted upon", () => {
-  const steps = stepsBetween([], afterWithUplink);
+  const steps = stepsOf({ first: [], second: afterWithUplink, refused: false });
   for (let at = 20; at < steps && !host.has("var/lib/fullmesh/committed"); at += 5)
     host.applyKilled(afterWithUplink, at);
   host.calls();

@@ -21,12 +21,19 @@ const scripts = join(__dirname, "../../host");
 /** Programs that agree to everything, and note in `calls` what they were asked. */
 const programs = {
   systemctl: `case $* in is-enabled*) for unit in 1 2 3 4; do echo enabled; done ;; esac`,
-  swanctl: `[ ! -e "$root/refuse" ] || { echo "loading connection failed: $(cat "$root/refuse")"; exit 1; }`,
+  swanctl: "",
   nft: "",
   babeld: `while [ $# -gt 0 ]; do file=$2; shift 2; [ "$file" = "\${file%/stop}" ] || echo "Couldn't parse configuration from file $file (error at line 1)."; done; exit 1`,
   modprobe: "",
   sync: "",
 } as const;
+
+/** What became of a script that was to be killed. */
+export interface Killed {
+  readonly killed: boolean;
+  /** Its commands until then. */
+  readonly steps: number;
+}
 
 /** A folder that the scripts of a node take for its root, with programs beside them that do nothing. */
 export class FakeHost {
@@ -37,7 +44,7 @@ export class FakeHost {
     for (const name of names) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
     for (const name of ["links", "babel"]) this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
     for (const [name, text] of Object.entries(programs)) {
-      this.program(`bin/${name}`, `#!/bin/sh\nroot=${this.root}\necho "${name} $*" >>"$root/calls"\n${text}\n`);
+      this.placeProgram(name, text);
     }
     this.write("killer", killer);
     for (const folder of ["etc/systemd/system", "etc/swanctl/conf.d", "tmp"])
@@ -50,27 +57,26 @@ export class FakeHost {
   }
 
   /** The same, killed at its command of that number, or counted to the end. */
-  applyKilled(
-    files: readonly HostFile[],
-    at: number | undefined,
-  ): { readonly killed: boolean; readonly steps: number } {
-    this.write("steps", "");
-    const env = {
-      BASH_ENV: this.path("killer"),
-      STEPS: this.path("steps"),
-      ...(at === undefined ? {} : { KILL_AT: `${at}` }),
-    };
-    const command = ["setsid", "--wait", "bash", this.path("usr/local/lib/fullmesh/apply"), this.node];
-    const { status, stderr } = this.run(command, this.bundle(files), env);
-    const killed = status !== 0;
-    if (killed && at === undefined) throw new Error(`apply failed: ${stderr}`);
-    return { killed, steps: this.read("steps").split("\n").length - 1 };
+  applyKilled(files: readonly HostFile[], at: number | undefined): Killed {
+    return this.killed(this.node, this.bundle(files), at);
   }
 
   /** What runs at a boot, before anything else. */
   boot(): SpawnSyncReturns<string> {
-    rmSync(this.path("run"), { recursive: true, force: true });
+    this.powerOff();
     return this.run(["sh", this.path("usr/local/lib/fullmesh/apply"), "--boot"], "");
+  }
+
+  /** The same, killed at its command of that number, or counted to the end. */
+  bootKilled(at: number | undefined): Killed {
+    this.powerOff();
+    return this.killed("--boot", "", at);
+  }
+
+  /** charon refuses connections when this condition of the shell holds. */
+  refuse(when: string): void {
+    const answer = `if ${when}; then echo "loading connection failed: no such proposal"; exit 1; fi`;
+    this.placeProgram("swanctl", `case $* in --load-conns) ${answer} ;; esac`);
   }
 
   /** A script on stdin of a shell, given a folder of this host. */
@@ -128,6 +134,27 @@ export class FakeHost {
 
   remove(): void {
     rmSync(this.root, { recursive: true });
+  }
+
+  private placeProgram(name: string, text: string): void {
+    this.program(`bin/${name}`, `#!/bin/sh\necho "${name} $*" >>${this.root}/calls\n${text}\n`);
+  }
+
+  /** What is not on a disk goes. */
+  private powerOff(): void {
+    rmSync(this.path("run"), { recursive: true, force: true });
+  }
+
+  private killed(argument: string, stdin: string, at: number | undefined): Killed {
+    this.write("steps", "");
+    const env = {
+      BASH_ENV: this.path("killer"),
+      STEPS: this.path("steps"),
+      ...(at === undefined ? {} : { KILL_AT: `${at}` }),
+    };
+    const command = ["setsid", "--wait", "bash", this.path("usr/local/lib/fullmesh/apply"), argument];
+    const { signal } = this.run(command, stdin, env);
+    return { killed: signal === "SIGKILL", steps: this.read("steps").split("\n").length - 1 };
   }
 
   private path(path: string): string {

@@ -13,17 +13,12 @@ afterEach(() => {
   host.remove();
 });
 
-/** As `apply` itself, for a program that is to fail. */
-const refuse = (when: string): string => `#!/bin/sh
-echo "swanctl $*" >>${host.root}/calls
-case $* in --load-conns) if ${when}; then echo "loading connection failed: no such proposal"; exit 1; fi ;; esac
-`;
-
+/** Whether the host has a connection of the new bundle. */
 const hasNew = (): string => `[ -e ${host.root}/etc/swanctl/conf.d/fm400-sao1.conf ]`;
 
 test("where charon refuses a connection, the node goes back to the files before, acts on them, and says so", () => {
   host.apply(before);
-  host.program("bin/swanctl", refuse(hasNew()));
+  host.refuse(hasNew());
   host.calls();
   const { status, stderr } = host.apply(after);
   expect(status).toBe(1);
@@ -36,7 +31,7 @@ test("where charon refuses a connection, the node goes back to the files before,
   expect(host.read("var/lib/fullmesh/good")).toBe(host.bundle(before));
   expect(host.calls().filter((call) => call.startsWith("swanctl --load"))).toHaveLength(2);
   // Nothing is left to do.
-  host.program("bin/swanctl", refuse("false"));
+  host.refuse("false");
   expect(host.apply(before).stdout).toBe('{"node":"fra1","written":0,"removed":0,"actions":""}\n');
   expect(host.apply(after).status).toBe(0);
   expect(host.etc()).toEqual(contents(after));
@@ -44,11 +39,11 @@ test("where charon refuses a connection, the node goes back to the files before,
 
 test("where going back fails, too, it says that, and the next apply brings all to an end", () => {
   host.apply(before);
-  host.program("bin/swanctl", refuse("true"));
+  host.refuse("true");
   const { status, stderr } = host.apply(after);
   expect(status).toBe(1);
   expect(stderr).toContain("going back to the files of its last successful `pulumi up` failed, too");
-  host.program("bin/swanctl", refuse("false"));
+  host.refuse("false");
   expect(host.apply(after)).toMatchObject({ status: 0, stderr: "" });
   expect(host.etc()).toEqual(contents(after));
 });
