@@ -1,8 +1,8 @@
-/** Unit, golden, property, component and stand-in tests. What takes the real engine or the lab's hosts has its own runner: jest.e2e.config.js. */
+/** Unit, golden, property, component and stand-in tests. What takes the real engine or the lab's hosts has its own runner, jest.e2e.config.js; what takes long, jest.soak.config.js. */
 module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/(engine|e2e)/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/(engine|e2e|soak)/"],
   modulePathIgnorePatterns: ["<rootDir>/.lab/"],
   transform: { "^.+\\.ts$": "@sucrase/jest-plugin" },
 };

@@ -95,7 +95,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     const text = args.publicKeys.apply((keys) => bundle(name, renderNode(args.mesh, plan, keys)));
     const apply = hostCommand(
       `${name}-apply`,
-      { host, run: `${hostPaths.scripts}/apply ${name}`, stdin: text, timeoutSeconds: 180 },
+      { host, run: `${hostPaths.scripts}/apply ${name}`, stdin: text, timeoutSeconds: applySeconds },
       { parent: this, dependsOn: [key] },
     );
     return { mesh: args.mesh, apply, text };
@@ -143,6 +143,9 @@ export interface Applied {
   /** What it was given: the bundle of all the node's files. */
   readonly text: pulumi.Output<string>;
 }
+
+/** Time for a bundle, in which babel may leave a link for a minute, and as long for going back to the one before, if it fails. */
+const applySeconds = 360;
 
 /** A missing link is named after this long: a peer that was away is dialled again within 10 s, and babel needs three hellos. */
 const verifySeconds = 90;

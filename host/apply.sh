@@ -2,56 +2,19 @@
 # apply NODE: brings the node into the state of the bundle on stdin (core/render/bundle.ts says what one looks like).
 # The whole bundle is checked before anything is written. Only what differs is written, each file by rename, and only what depends on a
 # written file is reloaded or restarted. What remains to be done stands in a file until it is done, so that a run that is killed is
-# completed by the next one, though the files are then no longer different.
+# completed by the next one, though the files are then no longer different. If a step fails, the node goes back to the bundle before.
+# apply --boot: puts in place what is left of the files of a bundle that was cut short, before the daemons start.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
+# shellcheck source=host/bundle.sh
+. /usr/local/lib/fullmesh/bundle
+# shellcheck source=host/checks.sh
+. /usr/local/lib/fullmesh/checks
 
-manifest=$state/files
-todo=$state/todo
+# Not on the disk: after a boot, everything starts anew from the files.
+todo=$run/todo
 babeld_config=$config/babeld.conf
-
-# Splits the bundle into $stage/1, $stage/2, ... and $stage/index with a line `MODE PATH` each.
-unpack() {
-  awk -v stage="$stage" -v node="$node" '
-    function bad(why) { print "line " NR ": " why; failed = 1; exit }
-    ended { bad("text after the end") }
-    left > 0 { print > target; if (--left == 0) close(target); next }
-    NR == 1 { if ($0 != "fullmesh-bundle 1 " node) bad("not a bundle for this node: " $0); next }
-    $1 == "file" && NF == 4 && $2 ~ /^0[0-7][0-7][0-7]$/ && $3 ~ /^\/[^ ]*$/ && $4 ~ /^[0-9]+$/ {
-      target = stage "/" ++count; left = $4
-      printf "" > target
-      print $2, $3 > (stage "/index")
-      next
-    }
-    $1 == "end" && $2 == count { ended = 1; next }
-    { bad("not understood: " $0) }
-    END { if (!failed && !ended) { print "it is cut off after line " NR; failed = 1 } exit failed }
-  ' >"$stage/errors" || fail "the bundle is broken, nothing was written: $(cat "$stage/errors")"
-}
-
-# The deployer may write our own files and no others, whatever the bundle says.
-check_paths() {
-  while read -r _ path; do
-    case $path in
-      *..* | */) fail "the bundle names $path, nothing was written" ;;
-      "$config"/* | "$connections"/fm*.conf | "$templates" | /etc/strongswan.d/fullmesh.conf) ;;
-      "$charon_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/systemd/system/fullmesh-*.timer | /etc/modules-load.d/fullmesh.conf) ;;
-      *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
-    esac
-  done <"$stage/index"
-}
-
-# staged PATH: where the bundle's file for the path is; no file, if it has none.
-staged() {
-  echo "$stage/$(awk -v path="$1" '$2 == path { print NR }' "$stage/index")"
-}
-
-# A name in a node file that is wrong must not take links away.
-check_uplinks() {
-  awk '$1 == "uplink" { print $2 }' "$1" 2>/dev/null | sort -u | while read -r uplink; do
-    [ -e "/sys/class/net/$uplink" ] || fail "there is no interface $uplink here, which an endpoint's \`interface\` names; nothing was written"
-  done
-}
+services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer"
 
 # Interfaces, routes and rules do not move to another place: they are taken down as the old table says, also what a service that has failed has left, and then
 # made as the new one does. The security associations stay.
@@ -155,44 +118,6 @@ note_watcher() {
   [ "$1" != names ] || { rm -f "$looked_up"; note load; }
 }
 
-# Lines `NUMBER MODE PATH` of the bundle's files that are not on the node as they should be. One process for all of them.
-differing() {
-  awk -v stage="$stage" '
-    {
-      wanted = stage "/" NR
-      do {
-        more = (getline should < wanted) > 0
-        same = more == ((getline is < $2) > 0) && (!more || is "" == should "")
-      } while (more && same)
-      close(wanted); close($2)
-      if (!same) print NR, $0
-    }
-  ' "$stage/index"
-}
-
-write_files() {
-  touch "$manifest"
-  awk '{ print $2 }' "$stage/index" | sort >"$stage/files"
-  # Both old and new, until all is done: no crash leaves a file that nobody knows of.
-  sort -u "$stage/files" "$manifest" >"$stage/manifest"
-  cmp -s "$stage/manifest" "$manifest" || mv "$stage/manifest" "$manifest"
-  written=0 removed=0
-  differing >"$stage/differing"
-  while read -r number mode path; do
-    [ -d "${path%/*}" ] || install -d -m 0755 "${path%/*}"
-    note_consequences "$path" "$stage/$number"
-    install -m "$mode" "$stage/$number" "$path.fullmesh-new"
-    mv "$path.fullmesh-new" "$path"
-    written=$((written + 1))
-  done <"$stage/differing"
-  comm -13 "$stage/files" "$manifest" >"$stage/gone"
-  while read -r path; do
-    note_consequences "$path" ""
-    rm -f "$path"
-    removed=$((removed + 1))
-  done <"$stage/gone"
-}
-
 is_noted() { grep -qxF "$1" "$stage/todo"; }
 
 # noted WORD: the rest of each line that begins with the word.
@@ -221,12 +146,24 @@ babeld_runs() {
   ! is_noted babeld-restart && systemctl is-active --quiet fullmesh-babeld.service
 }
 
+# To systemd it has started before it has read its files.
+babeld_answers() {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    if "$scripts/babel" say </dev/null >/dev/null 2>&1; then return; fi
+    sleep 0.5
+  done
+  false
+}
+
 babeld_restarted=no
 
 # Peers with a link stay reachable by the fallback routes of `links`.
 babeld_restart() {
   [ "$babeld_restarted" = no ] || return 0
-  systemctl restart fullmesh-babeld.service || fail "babeld did not start: see journalctl -u fullmesh-babeld"
+  # Else systemd may refuse to start what has failed again and again.
+  systemctl reset-failed fullmesh-babeld.service 2>/dev/null || :
+  systemctl restart fullmesh-babeld.service
+  babeld_answers || fail "babeld did not start: see journalctl -u fullmesh-babeld"
   babeld_restarted=yes
 }
 
@@ -254,11 +191,21 @@ babeld_act() {
   [ ! -s "$stage/join" ] || "$scripts/babel" say <"$stage/join" >/dev/null || fail "babeld did not take: $(tr '\n' ';' <"$stage/join")"
 }
 
+# What is noted and still so. A bundle that was cut short or given up may have noted the opposite of what the files now ask for.
+settle_todo() {
+  [ -e "$todo" ] || return 0
+  awk -v babeld="$babeld_config" -v folder="$connections" '
+    BEGIN { while ((getline line < babeld) > 0) { split(line, word, " "); is[line]; if (word[1] == "interface") there[word[2]] } }
+    $1 == "join" && !(substr($0, 6) in is) { next }
+    $1 == "leave" && ($2 in there) { next }
+    $1 == "gone" { file = folder "/" $2 ".conf"; if ((getline line < file) >= 0) { close(file); next } }
+    { print }
+  ' "$todo"
+}
+
 act() {
-  [ ! -e "$todo" ] || cat "$todo" >"$stage/todo"
-  touch "$stage/todo"
+  settle_todo >"$stage/todo"
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
-  services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer"
   # shellcheck disable=SC2086 # words on purpose
   if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 5 ]; then
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
@@ -278,8 +225,70 @@ act() {
   babeld_act
   systemctl start fullmesh-healer.timer
   if is_noted links; then "$scripts/links" prune >/dev/null; fi
-  cmp -s "$stage/files" "$manifest" || mv "$stage/files" "$manifest"
   rm -f "$todo"
+}
+
+# attempt: brings the node to the committed bundle, which must be unpacked; $failed is its status, and $stage/why says what failed. A process of its own, which
+# ends where something fails, and not where a condition is, for there the shell would go on.
+attempt() {
+  set +e
+  (
+    set -e
+    leave_old_place "$(unpacked "$config/links.conf")"
+    place_files
+    act
+    mv "$placed" "$good"
+    sync "$state"
+  ) 2>"$stage/why"
+  failed=$?
+  set -e
+  cat "$stage/why" >&2
+}
+
+# The bundle that is on stdin has failed: back to the one that was applied last with success.
+go_back() {
+  [ -e "$good" ] || fail "this was the first bundle for the node, so there is nothing to go back to: mend what is wrong, and run \`pulumi up\` again"
+  ! cmp -s "$good" "$stage/bundle" || fail "it failed with the files that it worked with before: see to the host, and run \`pulumi up\` again"
+  unpack "$good"
+  commit "$good"
+  attempt
+  [ "$failed" = 0 ] || fail "going back to the files of its last successful \`pulumi up\` failed, too: the node may work in part or not at all"
+  fail "so the node went back to the files of its last successful \`pulumi up\`, and works with these"
+}
+
+# The daemons have not started yet, and will take the files as they are then. Units that have come or changed are not known to systemd, or not as they are now.
+finish_at_boot() {
+  [ -e "$committed" ] || return 0
+  node=$(awk '{ print $3; exit }' "$committed")
+  unpack "$committed"
+  place_files
+  modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
+  systemctl daemon-reload
+  rm -f "$todo"
+  for watcher in uplinks names; do
+    [ ! -e "$config/$watcher.conf" ] || services="$services fullmesh-$watcher.service"
+  done
+  # shellcheck disable=SC2086 # words on purpose
+  systemctl --quiet enable $services
+  # shellcheck disable=SC2086 # words on purpose
+  systemctl --no-block start $services
+}
+
+apply_bundle() {
+  cat >"$stage/bundle"
+  # Before another bundle is looked at, for that may be refused.
+  if [ -e "$committed" ]; then
+    unpack "$committed"
+    leave_old_place "$(unpacked "$config/links.conf")"
+    place_files
+  fi
+  unpack "$stage/bundle"
+  check_bundle
+  commit "$stage/bundle"
+  attempt
+  [ "$failed" = 0 ] || go_back
+  printf '{"node":"%s","written":%d,"removed":%d,"actions":"%s"}\n' \
+    "$node" "$(wc -l <"$stage/differing")" "$(wc -l <"$stage/gone")" "$(sort -u "$stage/todo" | paste -sd, -)"
 }
 
 main() {
@@ -289,13 +298,10 @@ main() {
   rm -rf "$state"/stage.*
   stage=$(mktemp -d "$state/stage.XXXXXX")
   trap 'rm -rf "$stage"' EXIT
-  unpack
-  check_paths
-  check_uplinks "$(staged "$config/uplinks.conf")"
-  leave_old_place "$(staged "$config/links.conf")"
-  write_files
-  act
-  printf '{"node":"%s","written":%d,"removed":%d,"actions":"%s"}\n' "$node" "$written" "$removed" "$(sort -u "$stage/todo" | paste -sd, -)"
+  case $1 in
+    --boot) finish_at_boot ;;
+    *) apply_bundle ;;
+  esac
 }
 
 main "$@"

@@ -147,21 +147,55 @@ install_packages() {
 $(tail -n 15 "$log")"
 }
 
+# All scripts change at once: what has their name is a link, and one rename makes it lead to the new ones.
 place_scripts() {
-  new=$scripts.new
-  rm -rf "$new"
-  install -d -m 0755 "$scripts" "$new"
+  new=$(mktemp -d "$scripts.XXXXXX")
   awk -v folder="$new" '/^=====> / { file = folder "/" $2; next } { print > file }' <<'END_OF_SCRIPTS'
 # @scripts@
 END_OF_SCRIPTS
-  chmod 0755 "$new"/*
+  chmod 0755 "$new" "$new"/*
   scripts_changed=false
-  if ! diff -rq "$new" "$scripts" >/dev/null; then
+  if ! diff -rq "$new" "$scripts/" >/dev/null 2>&1; then
     scripts_changed=true
-    for old in "$scripts"/*; do [ -e "$new/${old##*/}" ] || rm -f "$old"; done
-    mv "$new"/* "$scripts/"
+    sync "$new"/* "$new"
+    # A folder has the name where an older fullmesh was.
+    [ -L "$scripts" ] || rm -rf "$scripts"
+    ln -s "${new##*/}" "$new.link"
+    mv -T "$new.link" "$scripts"
+    sync "${scripts%/*}"
   fi
-  rm -rf "$new"
+  # Those that were in use, the new ones if they are the same, and what a run that was killed has left.
+  for old in "$scripts".*; do
+    [ "${old##*/}" = "$(readlink "$scripts")" ] || rm -rf "$old"
+  done
+}
+
+recovery() {
+  cat <<END
+# Managed by fullmesh: completes what a change that was cut short left undone, before anything reads its files.
+[Unit]
+Description=fullmesh: completes a change that was cut short
+ConditionPathExists=$state/committed
+RequiresMountsFor=$state
+Before=fullmesh-firewall.service fullmesh-links.service fullmesh-uplinks.service strongswan.service fullmesh-names.service fullmesh-babeld.service
+
+[Service]
+Type=oneshot
+ExecStart=$scripts/apply --boot
+
+[Install]
+WantedBy=multi-user.target
+END
+}
+
+# It must be there before the first bundle, so it is in none.
+place_recovery() {
+  if recovery | cmp -s - "$recovery_unit" && systemctl is-enabled --quiet "${recovery_unit##*/}"; then return; fi
+  recovery >"$recovery_unit$half_written"
+  chmod 0644 "$recovery_unit$half_written"
+  mv "$recovery_unit$half_written" "$recovery_unit"
+  systemctl --quiet enable "${recovery_unit##*/}"
+  sync "$recovery_unit" "${recovery_unit%/*}"
 }
 
 main() {
@@ -182,6 +216,7 @@ main() {
   remember_what_was_found
   install_packages
   place_scripts
+  place_recovery
   printf '{"node":"%s","scriptsChanged":%s,"packages":"%s"}\n' "$node" "$scripts_changed" "${missing# }"
 }
 

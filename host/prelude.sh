@@ -19,6 +19,7 @@ templates=$connections/fullmesh.conf
 # Read after the connections' own files, to which it adds.
 looked_up=$connections/fullmesh-names.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
+recovery_unit=/etc/systemd/system/fullmesh-recovery.service
 # Keeps the distribution's babeld, where we installed it, from running beside ours.
 babeld_mask=/etc/systemd/system/babeld.service
 # With a dash, its number and `.pem` after it.
@@ -27,6 +28,9 @@ babel_key=$config/babel-key.conf
 ppk_secrets=$connections/fullmesh-ppk.conf
 # IKE_SAs that run on former settings, as `dial` notes them. They end with charon at the latest, and so does this.
 stale=$run/stale
+
+# How a file is named while it is written, beside the one that it is to take the place of.
+half_written=.fullmesh-new
 
 # fail MESSAGE: for the person at the keyboard, who sees it in the error of `pulumi up`.
 fail() {

@@ -3,6 +3,8 @@
 # interrupted is completed by the next. With --purge, the packages that `install` brought go too, unless something else needs them by now.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
+# shellcheck source=host/bundle.sh
+. /usr/local/lib/fullmesh/bundle
 
 # strongswan_was ActiveState=active|UnitFileState=enabled: as it was found before the first install.
 strongswan_was() {
@@ -10,8 +12,12 @@ strongswan_was() {
 }
 
 stop_mesh() {
+  # First, so that no boot in between brings back what is gone by then.
+  rm -f "$committed"
+  systemctl --quiet disable "${recovery_unit##*/}" 2>/dev/null || :
+  rm -f "$recovery_unit"*
   systemctl --quiet disable --now fullmesh-healer.timer fullmesh-names.service fullmesh-uplinks.service 2>/dev/null || :
-  rm -f "$looked_up"
+  rm -f "$looked_up"*
   systemctl --quiet disable --now fullmesh-babeld.service 2>/dev/null || :
   for file in "$connections"/fm*.conf; do
     [ -e "$file" ] || continue
@@ -19,7 +25,7 @@ stop_mesh() {
     rm -f "$file"
     printf '%s\n' "${name%.conf}" >>"$state/leaving"
   done
-  rm -f "$private_key"*.pem "$babel_key" "$ppk_secrets"* /etc/strongswan.d/fullmesh.conf
+  rm -f "$private_key"* "$babel_key" "$ppk_secrets"* /etc/strongswan.d/fullmesh.conf
   # This ends the links that we dial. Left to charon's own end it may hang, if a peer ends at the same time and charon is just dialling it anew.
   timeout 10 swanctl --load-conns >/dev/null 2>&1 </dev/null || :
   if strongswan_was ActiveState=active; then
@@ -41,8 +47,9 @@ remove_interfaces() {
 }
 
 remove_files() {
-  if [ -e "$state/files" ]; then
-    while read -r file; do rm -f "$file"; done <"$state/files"
+  if [ -e "$manifest" ]; then
+    drop_half_written
+    xargs -r -d '\n' rm -f <"$manifest"
   fi
   rm -rf "$config"
   rmdir "${charon_unit_settings%/*}" 2>/dev/null || :
@@ -73,7 +80,7 @@ main() {
   release_babeld
   [ "$purge" != --purge ] || purge_packages
   systemctl daemon-reload
-  rm -rf "$state" "$run" "$scripts" /var/log/fullmesh-install.log
+  rm -rf "$state" "$run" "$scripts" "$scripts".* /var/log/fullmesh-install.log
   printf '{"node":"%s","removed":true}\n' "$node"
 }
 

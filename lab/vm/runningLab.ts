@@ -132,17 +132,35 @@ export class Lab {
 
   /** Reboots a host as its administrator would, and returns when it can be logged in to again. */
   async reboot(host: string, timeoutSeconds = 120): Promise<void> {
+    await this.#startAnew(host, timeoutSeconds, async () => {
+      await this.exec(host, "systemctl reboot", { timeoutSeconds: 10 }).catch(() => undefined);
+    });
+  }
+
+  /** All that runs on a host ends at once, as when it loses power, and it boots. What it had not written to its disk yet is there all the same. */
+  async cutPower(host: string, timeoutSeconds = 120): Promise<void> {
+    await this.#startAnew(host, timeoutSeconds, async () => {
+      const unit = `lab-host@${host.slice(1)}.service`;
+      const stopped = `while systemctl --quiet is-active ${unit}; do sleep 0.1; done`;
+      const { code, stderr } = await this.vm(
+        `systemctl kill --signal=KILL ${unit}; ${stopped}; systemctl start --no-block ${unit}`,
+      );
+      if (code !== 0) throw new Error(`${unit}: ${stderr.trim()}`);
+    });
+  }
+
+  async #startAnew(host: string, timeoutSeconds: number, end: () => Promise<void>): Promise<void> {
     // The kernel goes on, so that the boot id does not change; the age of the host's first process does.
     const firstProcess = () => this.exec(host, "cut -d ' ' -f 22 /proc/1/stat", { timeoutSeconds: 10 });
     const before = await firstProcess();
-    await this.exec(host, "systemctl reboot", { timeoutSeconds: 10 }).catch(() => undefined);
+    await end();
     const probe = async () => {
       this.#logins.forget(host);
       const now = await firstProcess().catch(() => before);
       return now.code === 0 && now.stdout !== before.stdout ? true : undefined;
     };
     const back = await poll(timeoutSeconds, 0.5, probe);
-    if (back === undefined) throw new Error(`${host} did not come back within ${timeoutSeconds} s of its reboot`);
+    if (back === undefined) throw new Error(`${host} did not come back within ${timeoutSeconds} s of its end`);
   }
 
   /** Lets the link between two hosts die silently, both ways, in these families and no others. SSH from outside goes on. */

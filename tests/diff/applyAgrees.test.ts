@@ -20,7 +20,7 @@ const host = (script: string): string => readFileSync(join(__dirname, "../../hos
 /** All of `apply` but its last line, which starts it; with its files in a folder, and with nothing of this machine to stop. */
 const script = `${host("prelude.sh")}
 ${host("apply.sh")
-  .replace(/^\. \/usr.*$/m, "")
+  .replace(/^\. \/usr.*$/gm, "")
   .replace(/\nmain "\$@"\n$/, "\n")}
 config=$1/etc/fullmesh connections=$1/etc/swanctl/conf.d
 templates=$connections/fullmesh.conf babeld_config=$config/babeld.conf todo=$1/todo looked_up=$1/looked-up

@@ -1,0 +1,98 @@
+#!/bin/sh
+# What `apply` looks at before it writes anything, with the bundle unpacked. Read by it with `.`, after `bundle`. What can be told by the daemons
+# themselves they are asked. swanctl has no way to ask: a connection that charon refuses is found out when it is loaded.
+
+# shellcheck shell=sh disable=SC2154 # what the prelude and `apply` set
+
+check_bundle() {
+  check_paths
+  check_space
+  check_uplinks "$(unpacked "$config/uplinks.conf")"
+  check_links "$(unpacked "$config/links.conf")"
+  check_rules "$(unpacked "$config/firewall.nft")"
+  check_rules "$(unpacked "$config/vrf-firewall.nft")"
+  check_babeld "$(unpacked "$config/babeld.conf")"
+}
+
+# The deployer may write our own files and no others, whatever the bundle says.
+check_paths() {
+  while read -r _ path; do
+    case $path in
+      *..* | */) fail "the bundle names $path, nothing was written" ;;
+      "$config"/* | "$connections"/fm*.conf | "$templates" | /etc/strongswan.d/fullmesh.conf) ;;
+      "$charon_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/systemd/system/fullmesh-*.timer | /etc/modules-load.d/fullmesh.conf) ;;
+      *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
+    esac
+  done <"$stage/index"
+}
+
+# The bundle is on the disk up to three times, and each of its files has a block of its own.
+check_space() {
+  needed=$(($(wc -c <"$stage/bundle") / 256 + 8 * $(wc -l <"$stage/index") + 1024))
+  for folder in "$state" "${config%/*}"; do
+    free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
+    [ "$free" -ge "$needed" ] || fail "only $free kB are free on the file system of $folder, and $needed are needed: make room; nothing was written"
+  done
+}
+
+# A name in a node file that is wrong must not take links away.
+check_uplinks() {
+  awk '$1 == "uplink" { print $2 }' "$1" 2>/dev/null | sort -u | while read -r uplink; do
+    [ -e "/sys/class/net/$uplink" ] || fail "there is no interface $uplink here, which an endpoint's \`interface\` names; nothing was written"
+  done
+}
+
+# Each line in the form that core/render/links.ts has it; no name or number twice.
+check_links() {
+  [ -f "$1" ] || fail "the bundle has no $config/links.conf, nothing was written"
+  awk '
+    function bad(why) { print "line " NR ", " why ": " $0; failed = 1 }
+    function is_ip4(text, part) {
+      return split(text, part, ".") == 4 && text ~ /^[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+$/ && part[1] < 256 && part[2] < 256 && part[3] < 256 && part[4] < 256
+    }
+    function is_ip6(text) { return text ~ /:/ && text ~ /^[0-9a-f:]+(:[0-9]+\.[0-9.]+)?$/ }
+    # With the length of its prefix after it.
+    function is_network(text, word) {
+      return split(text, word, "/") == 2 && word[2] ~ /^[0-9]+$/ && (is_ip4(word[1]) && word[2] <= 32 || is_ip6(word[1]) && word[2] <= 128)
+    }
+    # An interface of at most 15 bytes.
+    function is_name(text) { return text ~ /^fm[0-9a-z-]+$/ && length(text) <= 15 }
+    function is_number(text, least, most) { return text ~ /^[0-9]+$/ && text + 0 >= least && text + 0 <= most }
+    function once(what) { if (what in seen) bad(what " is there twice"); seen[what] }
+    /^#/ || NF == 0 { next }
+    $1 == "isolation" && ($2 == "none" && NF == 2 || ($2 == "netns" || $2 == "vrf") && $3 ~ /^[a-z]+$/ && NF == 3) { once("isolation"); next }
+    $1 == "sysctl" && $2 ~ /^net\/ipv[46]\/conf\/[a-z0-9-]+\/(forwarding|rp_filter)$/ && is_number($3, 0, 2) && NF == 3 { next }
+    $1 == "vrf" && is_number($2, 1, 4294967295) && is_number($3, 1280, 65535) && NF == 3 { once("vrf"); next }
+    $1 == "behind" && is_network($2) && NF == 2 { next }
+    $1 == "overlay" && is_name($2) && is_network($3) && is_network($4) && NF == 4 { once("overlay"); next }
+    $1 == "unreachable" && is_network($2) && NF == 2 { once($2); next }
+    $1 == "link" && is_name($2) && is_number($3, 1, 4294967295) && is_number($4, 1280, 65535) && is_network($5) && NF == 5 {
+      once($2); once("if_id " $3)
+      link[$2]
+      next
+    }
+    $1 == "fallback" && is_name($2) && is_number($3, 1, 4294967295) && is_ip6($4) && is_ip4($5) && is_ip6($6) && NF == 6 {
+      if (!($2 in link)) bad("there is no link " $2)
+      next
+    }
+    { bad("not understood") }
+    END {
+      if (!("isolation" in seen)) { print "no line `isolation`"; failed = 1 }
+      if (!("overlay" in seen)) { print "no line `overlay`"; failed = 1 }
+      exit failed
+    }
+  ' "$1" >"$stage/errors" || fail "the table of links is broken, nothing was written: $(cat "$stage/errors")"
+}
+
+# nft tries the rules on the kernel without making them.
+check_rules() {
+  [ ! -f "$1" ] || nft -c -f "$1" >"$stage/errors" 2>&1 || fail "nft would refuse the rules, nothing was written: $(cat "$stage/errors")"
+}
+
+# babeld reads all its files before it does anything, and ends at the first that it does not understand: here that is to be one that is none.
+check_babeld() {
+  if [ ! -f "$1" ] || cmp -s "$1" "$config/babeld.conf"; then return; fi
+  echo "not a configuration" >"$stage/stop"
+  babeld -c "$babel_key" -c "$1" -c "$stage/stop" -I "$stage/babeld.pid" >"$stage/errors" 2>&1 || :
+  grep -q " from file $stage/stop " "$stage/errors" || fail "babeld would not start with its configuration, nothing was written: $(cat "$stage/errors")"
+}

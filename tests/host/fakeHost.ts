@@ -1,0 +1,184 @@
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { bundle } from "../../core/render/bundle";
+import type { HostFile } from "../../core/render/hostFile";
+import { killer } from "./killer";
+
+const scripts = join(__dirname, "../../host");
+
+/** Programs that agree to everything, and note in `calls` what they were asked. */
+const programs = {
+  systemctl: `case $* in is-enabled*) for unit in 1 2 3 4; do echo enabled; done ;; esac`,
+  swanctl: "",
+  nft: "",
+  babeld: `while [ $# -gt 0 ]; do file=$2; shift 2; [ "$file" = "\${file%/stop}" ] || echo "Couldn't parse configuration from file $file (error at line 1)."; done; exit 1`,
+  modprobe: "",
+  sync: "",
+} as const;
+
+/** What became of a script that was to be killed. */
+export interface Killed {
+  readonly killed: boolean;
+  /** Its commands until then. */
+  readonly steps: number;
+}
+
+/** A folder that the scripts of a node take for its root, with programs beside them that do nothing. */
+export class FakeHost {
+  readonly root = mkdtempSync(join(tmpdir(), "fullmesh-host-"));
+
+  constructor(readonly node: string) {
+    const names = ["prelude", "bundle", "checks", "apply"];
+    for (const name of names) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
+    for (const name of ["links", "babel"]) this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
+    for (const [name, text] of Object.entries(programs)) {
+      this.placeProgram(name, text);
+    }
+    this.write("killer", killer);
+    for (const folder of ["etc/systemd/system", "etc/swanctl/conf.d", "tmp"])
+      mkdirSync(join(this.root, folder), { recursive: true });
+  }
+
+  /** `apply` with these files on stdin. */
+  apply(files: readonly HostFile[]): SpawnSyncReturns<string> {
+    return this.run(["sh", this.path("usr/local/lib/fullmesh/apply"), this.node], this.bundle(files));
+  }
+
+  /** The same, killed at its command of that number, or counted to the end. */
+  applyKilled(files: readonly HostFile[], at: number | undefined): Killed {
+    return this.killed(this.node, this.bundle(files), at);
+  }
+
+  /** What runs at a boot, before anything else. */
+  boot(): SpawnSyncReturns<string> {
+    this.powerOff();
+    return this.run(["sh", this.path("usr/local/lib/fullmesh/apply"), "--boot"], "");
+  }
+
+  /** The same, killed at its command of that number, or counted to the end. */
+  bootKilled(at: number | undefined): Killed {
+    this.powerOff();
+    return this.killed("--boot", "", at);
+  }
+
+  /** charon refuses connections when this condition of the shell holds. */
+  refuse(when: string): void {
+    const answer = `if ${when}; then echo "loading connection failed: no such proposal"; exit 1; fi`;
+    this.placeProgram("swanctl", `case $* in --load-conns) ${answer} ;; esac`);
+  }
+
+  /** A script on stdin of a shell, given a folder of this host. */
+  shell(script: string, folder: string): SpawnSyncReturns<string> {
+    return this.run(["sh", "-s", this.path(folder)], script);
+  }
+
+  /** As a bundle places them here. */
+  bundle(files: readonly HostFile[]): string {
+    return bundle(
+      this.node,
+      files.map((file) => ({ ...file, path: join(this.root, file.path) })),
+    );
+  }
+
+  /** All files below /etc, with what is in them. */
+  etc(): Readonly<Record<string, string>> {
+    const paths = readdirSync(this.path("etc"), { recursive: true, encoding: "utf8" }).map((name) =>
+      this.path(`etc/${name}`),
+    );
+    const files = paths.filter((path) => statSync(path).isFile());
+    return Object.fromEntries(files.sort().map((file) => [file.slice(this.root.length), readFileSync(file, "utf8")]));
+  }
+
+  /** What the node keeps of itself. */
+  state(): readonly string[] {
+    return readdirSync(this.path("var/lib/fullmesh")).sort();
+  }
+
+  /** What programs were asked since the last time. */
+  calls(): readonly string[] {
+    const calls = this.has("calls") ? this.read("calls").split("\n") : [];
+    rmSync(this.path("calls"), { force: true });
+    return calls.filter((line) => line !== "");
+  }
+
+  has(path: string): boolean {
+    return existsSync(this.path(path));
+  }
+
+  read(path: string): string {
+    return readFileSync(this.path(path), "utf8");
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), text);
+  }
+
+  /** A script or program in place of the one that is there. */
+  program(path: string, text: string): void {
+    this.write(path, text);
+    chmodSync(this.path(path), 0o755);
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true });
+  }
+
+  private placeProgram(name: string, text: string): void {
+    this.program(`bin/${name}`, `#!/bin/sh\necho "${name} $*" >>${this.root}/calls\n${text}\n`);
+  }
+
+  /** What is not on a disk goes. */
+  private powerOff(): void {
+    rmSync(this.path("run"), { recursive: true, force: true });
+  }
+
+  private killed(argument: string, stdin: string, at: number | undefined): Killed {
+    this.write("steps", "");
+    const env = {
+      BASH_ENV: this.path("killer"),
+      STEPS: this.path("steps"),
+      ...(at === undefined ? {} : { KILL_AT: `${at}` }),
+    };
+    const command = ["setsid", "--wait", "bash", this.path("usr/local/lib/fullmesh/apply"), argument];
+    const { signal } = this.run(command, stdin, env);
+    return { killed: signal === "SIGKILL", steps: this.read("steps").split("\n").length - 1 };
+  }
+
+  private path(path: string): string {
+    return join(this.root, path);
+  }
+
+  /** A script of the project, with this folder as its root. */
+  private rooted(name: string): string {
+    return readFileSync(join(scripts, `${name}.sh`), "utf8")
+      .replace(/(?<=["'= (]|^\. )\/(etc|usr\/local\/lib|var\/lib|run)\//gm, `${this.root}/$1/`)
+      .replace("export PATH=", `export PATH=${this.root}/bin:`);
+  }
+
+  private run(
+    command: readonly string[],
+    stdin: string,
+    env: Readonly<Record<string, string>> = {},
+  ): SpawnSyncReturns<string> {
+    const [program = "", ...args] = command;
+    return spawnSync(program, args, {
+      input: stdin,
+      encoding: "utf8",
+      timeout: 60_000,
+      env: { PATH: process.env.PATH ?? "", TMPDIR: this.path("tmp"), ...env },
+    });
+  }
+}
