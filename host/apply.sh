@@ -9,6 +9,8 @@
 manifest=$state/files
 todo=$state/todo
 babeld_config=$config/babeld.conf
+# Files that only root may read, whoever has said otherwise.
+secrets="$private_key $babel_key $ppk_secrets"
 # Only this side of a link must be told by us to end its SA when its settings change: charon restarts the side that dials.
 answering=": fullmesh-answers {"
 
@@ -62,6 +64,33 @@ leave_old_place() {
   [ "$(place_in "$config/links.conf")" != "$(place_in "$1")" ] || return 0
   systemctl stop fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service 2>/dev/null || :
   "$scripts/links" down >/dev/null
+}
+
+# What was changed by hand though no file was asks for what a change of the file would. Nothing of others' is touched.
+note_drift() {
+  "$scripts/drift" live >"$stage/drift" || fail "the node does not tell how it is: see \`$scripts/drift\`"
+  while read -r kind what; do
+    case $kind in
+      unloaded) note load ;;
+      # A link whose packets the kernel no longer knows is dead, whatever charon says of it.
+      lost-sa) note lost "$what" ;;
+      rules) note firewall ;;
+      babel-without) grep "^interface $what " "$babeld_config" | sed 's/^/join /' >>"$todo" ;;
+    esac
+  done <"$stage/drift"
+}
+
+# Modes and owners, which `differing` does not look at; a link in the place of a file has another mode, too.
+mend_access() {
+  mended=0
+  { cat "$stage/index"; for secret in $secrets; do [ ! -e "$secret" ] || echo "0600 $secret"; done; } >"$stage/access"
+  awk '{ print $2 }' "$stage/access" | xargs stat -c '0%a %n %u:%g' |
+    awk 'NR == FNR { should[$2] = $1; next } $1 != should[$2] || $3 != "0:0" { print should[$2], $2 }' "$stage/access" - >"$stage/mend"
+  while read -r mode path; do
+    install -m "$mode" "$path" "$path.fullmesh-new"
+    mv "$path.fullmesh-new" "$path"
+    mended=$((mended + 1))
+  done <"$stage/mend"
 }
 
 note() {
@@ -180,8 +209,9 @@ charon_act() {
   if is_noted load || [ -n "$(noted changed)$(noted gone)" ]; then
     swanctl --load-conns >"$stage/load" 2>&1 || fail "charon refused a connection: $(cat "$stage/load")"
   fi
-  # Unloaded is not down, and an answering side keeps a running SA on its old settings: both must be ended by us.
-  for name in $(noted gone) $(noted changed); do
+  # Unloaded is not down, and an answering side keeps a running SA on its old settings: both must be ended by us. So must one that the kernel has lost, for who
+  # dials to make it anew.
+  for name in $(noted gone) $(noted changed) $(noted lost); do
     swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 || :
   done
 }
@@ -230,6 +260,8 @@ act() {
   services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service"
   # shellcheck disable=SC2086 # words on purpose
   if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 4 ]; then
+    # shellcheck disable=SC2086 # words on purpose
+    { systemctl --quiet unmask $services; systemctl --quiet unmask --runtime $services; } 2>/dev/null || :
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
     systemctl --quiet enable $services
   elif is_noted units; then
@@ -247,6 +279,7 @@ act() {
   babeld_act
   if is_noted links; then "$scripts/links" prune >/dev/null; fi
   cmp -s "$stage/files" "$manifest" || mv "$stage/files" "$manifest"
+  remember files <"$manifest"
   rm -f "$todo"
 }
 
@@ -261,9 +294,11 @@ main() {
   check_paths
   check_uplinks "$(staged "$config/uplinks.conf")"
   leave_old_place "$(staged "$config/links.conf")"
+  note_drift
   write_files
+  mend_access
   act
-  printf '{"node":"%s","written":%d,"removed":%d,"actions":"%s"}\n' "$node" "$written" "$removed" "$(sort -u "$stage/todo" | paste -sd, -)"
+  printf '{"node":"%s","written":%d,"removed":%d,"mended":%d,"actions":"%s"}\n' "$node" "$written" "$removed" "$mended" "$(sort -u "$stage/todo" | paste -sd, -)"
 }
 
 main "$@"

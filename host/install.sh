@@ -162,6 +162,7 @@ END_OF_SCRIPTS
     mv "$new"/* "$scripts/"
   fi
   rm -rf "$new"
+  find "$scripts" -type f | sort | remember scripts
 }
 
 main() {
