@@ -94,6 +94,7 @@ associations() {
       while ((getline line < sas) > 0) {
         if (!match(line, /^list-sa event \{[^ ]+ /)) continue
         name = substr(line, RSTART + 15, RLENGTH - 16)
+        begun[name]
         n = split(line, child, / state=/)
         for (i = 3; i <= n; i++) {
           if (child[i] !~ /^(INSTALLED|REKEY)/) continue
@@ -103,7 +104,7 @@ associations() {
         }
       }
     }
-    !($1 in stands) { print "no-sa", $1; next }
+    !($1 in stands) { print ($1 in begun ? "connecting" : "no-sa"), $1; next }
     $1 in lost { print "lost-sa", $1 }
   '
 }

@@ -77,6 +77,7 @@ beforeAll(async () => {
       probe: () => Promise.resolve({ ok: true }),
       parallelism: 2,
       purgePackages: false,
+      repairs: new Map([["nyc1", { at: "2026-11-27T15:10:00Z", reasons: ["charon has not loaded fm300-tyo1"] }]]),
     },
     { transformations: [remember] },
   );
