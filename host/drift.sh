@@ -75,10 +75,10 @@ services() {
   ' "$work/units"
 }
 
-# Lines `NUMBER` of the links that have a policy for what goes out, and `SPI` of each security association.
+# Lines `policy IF_ID` of the policies for what goes out, and `sa SPI` of the security associations.
 kernel_has() {
   { ip -o xfrm policy list dir out; ip -o xfrm state list nokeys; } | awk '
-    { for (i = 1; i < NF; i++) { if ($i == "spi") print $(i + 1); if ($i == "if_id" && $0 !~ / spi /) print $(i + 1) } }
+    { gsub(/\\/, " "); is_policy = / priority /; for (i = 1; i < NF; i++) if ($i == (is_policy ? "if_id" : "spi")) print (is_policy ? "policy" : "sa"), $(i + 1) }
   '
 }
 
@@ -99,8 +99,8 @@ associations() {
         for (i = 3; i <= n; i++) {
           if (child[i] !~ /^(INSTALLED|REKEY)/) continue
           stands[name]
-          if (child[i] ~ /^INSTALLED/ && match(child[i], / spi-in=[0-9a-f]+/) && !(("0x" substr(child[i], RSTART + 8, RLENGTH - 8)) in there)) lost[name]
-          if ((name in if_id) && !(if_id[name] in there)) lost[name]
+          if (child[i] ~ /^INSTALLED/ && match(child[i], / spi-in=[0-9a-f]+/) && !(("sa 0x" substr(child[i], RSTART + 8, RLENGTH - 8)) in there)) lost[name]
+          if ((name in if_id) && !(("policy " if_id[name]) in there)) lost[name]
         }
       }
     }

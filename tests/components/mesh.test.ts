@@ -81,7 +81,7 @@ beforeAll(async () => {
     },
     { transformations: [remember] },
   );
-  await untilRegistered(3 + 6 + 3 + 12 + 1 + 2);
+  await untilRegistered(3 + 6 + 3 + 3 + 12 + 1 + 2);
 });
 
 function outputsOf(type: string, name: string): Record<string, string> {
