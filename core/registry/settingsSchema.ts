@@ -51,7 +51,8 @@ export const settingsSchema = z.strictObject({
   ),
   parallelism: number("parallelism", 64, 8),
   dialSeconds: number("dialSeconds", 60, 20),
-  driftDetection: yesOrNo("driftDetection"),
+  // A default besides that of Pulumi.yaml, as a commit from before there was this setting has none, and `fullmesh diff` reads its files.
+  driftDetection: yesOrNo("driftDetection").default(false),
   purgePackages: yesOrNo("purgePackages"),
 });
 
