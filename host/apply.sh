@@ -68,13 +68,15 @@ leave_old_place() {
 
 # What was changed by hand though no file was asks for what a change of the file would. Nothing of others' is touched.
 note_drift() {
-  "$scripts/drift" live >"$stage/drift" || fail "the node does not tell how it is: see \`$scripts/drift\`"
+  # What cannot be found out is left as it is: the files are what a deploy is about.
+  "$scripts/drift" live >"$stage/drift" || :
   while read -r kind what; do
     case $kind in
       unloaded) note load ;;
       # A link whose packets the kernel no longer knows is dead, whatever charon says of it.
       lost-sa) note lost "$what" ;;
       rules) note firewall ;;
+      babel-elsewhere) note babeld-restart ;;
       babel-without) grep "^interface $what " "$babeld_config" | sed 's/^/join /' >>"$todo" ;;
     esac
   done <"$stage/drift"

@@ -7,7 +7,7 @@
 
 babeld_config=$config/babeld.conf
 # What a daemon takes longer for, it does not do.
-seconds=5
+seconds=15
 
 unread() { printf 'unread %s %s\n' "$1" "$(tr '\n' ' ' <"$work/why")"; }
 
@@ -121,9 +121,20 @@ rules() {
   if systemctl is-active --quiet fullmesh-firewall.service; then "$scripts/firewall" check; fi
 }
 
+# Somebody may have taken the name from the namespace, in which babeld lives on.
+babeld_is_elsewhere() {
+  netns=$(namespace_in "$config/links.conf")
+  [ -n "$netns" ] || return 1
+  [ "$(in_namespace readlink /proc/self/ns/net 2>/dev/null)" != "$(readlink "/proc/$(cat "$run/babeld.pid")/ns/net")" ]
+}
+
 # Interfaces that babeld has, and those that it should have.
 babeld() {
   systemctl is-active --quiet fullmesh-babeld.service || return 0
+  if babeld_is_elsewhere; then
+    echo babel-elsewhere
+    return
+  fi
   echo dump | "$scripts/babel" say >"$work/dump" 2>"$work/why" || { unread babeld; return 0; }
   awk -v dump="$work/dump" '
     BEGIN { while ((getline line < dump) > 0) { split(line, word, " "); if (word[2] == "interface") has[word[3]] } }

@@ -1,6 +1,6 @@
 import type { HostDifference } from "./hostDifference";
 
-/** What each kind of difference is called; `left` is for what somebody else has made, which is said and not touched. */
+/** What each kind of difference is called. */
 const phrases: Readonly<Record<string, (...words: readonly string[]) => string>> = {
   missing: (path) => `${path} is missing`,
   changed: (path) => `${path} was changed`,
@@ -13,6 +13,7 @@ const phrases: Readonly<Record<string, (...words: readonly string[]) => string>>
   unloaded: (name) => `charon has not loaded ${name}`,
   rules: (is) => `the nftables table inet fullmesh ${is === "missing" ? "is missing" : "was changed"}`,
   "babel-without": (name) => `babeld does not have the interface ${name}`,
+  "babel-elsewhere": () => "babeld is not in the network namespace of the links",
   sysctl: (key, is, should) => `the kernel setting ${key} is ${is} instead of ${should}`,
   namespace: (name) => `the network namespace ${name} is missing`,
   "foreign-file": (path) => `foreign file ${path} (left alone)`,

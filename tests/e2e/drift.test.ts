@@ -10,7 +10,9 @@ const detecting = { driftDetection: true, dialSeconds: 5 };
 
 TestMesh.setUp("packaged", (made) => {
   mesh = made;
-  for (const name of names) mesh.writeNode(name);
+  mesh.writeNode("fra1", { isolation: "vrf" });
+  mesh.writeNode("nyc1");
+  mesh.writeNode("tyo1", { isolation: "netns" });
   mesh.writeSettings(detecting);
 });
 
@@ -108,14 +110,16 @@ test("up mends just that, and no packet between the other nodes is lost", async 
 test("SAs that are gone from charon or from the kernel, interfaces and a masked charon are found and mended, too", async () => {
   await mesh.on(
     "fra1",
-    "swanctl --list-sas --raw | grep -c initiator=yes; swanctl --terminate --ike fm200-nyc1 >/dev/null; ip link del fm300-tyo1",
+    "swanctl --list-sas --raw | grep -c initiator=yes; swanctl --terminate --ike fm200-nyc1 >/dev/null; ip -n fullmesh link del fm300-tyo1; ip addr del 10.43.0.1/32 dev fullmesh-links",
   );
-  await mesh.on("tyo1", "ip xfrm state flush; ip xfrm policy flush");
+  await mesh.on("tyo1", "ip xfrm state flush; ip xfrm policy flush; ip netns delete fullmesh");
   await mesh.on("nyc1", "systemctl --quiet stop strongswan; systemctl --quiet mask strongswan");
   const { status, stdout } = drift();
   expect(status).toBe(2);
   expect(stdout).toMatch(/^nyc1: strongswan.service is masked instead of enabled$/m);
   expect(stdout).toMatch(/^fra1: the interface fm300-tyo1 is missing$/m);
+  expect(stdout).toMatch(/^fra1: the interface fullmesh-links lacks the address 10.43.0.1\/32$/m);
+  expect(stdout).toMatch(/^tyo1: the network namespace fullmesh is missing$/m);
   expect(stdout).toMatch(/^tyo1: the kernel has lost the SA of fm300-fra1 with fra1$/m);
   const up = await mesh.run("up", "--yes", "--skip-preview");
   expect(up.status).toBe(0);
