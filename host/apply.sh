@@ -76,7 +76,11 @@ note_drift() {
       # A link whose packets the kernel no longer knows is dead, whatever charon says of it.
       lost-sa) note lost "$what" ;;
       rules) note firewall ;;
-      babel-elsewhere) note babeld-restart ;;
+      # With it goes the namespace that has no name any more, and interfaces with the numbers that the new ones get.
+      babel-elsewhere)
+        note babeld-restart
+        systemctl stop fullmesh-babeld.service
+        ;;
       babel-without) grep "^interface $what " "$babeld_config" | sed 's/^/join /' >>"$todo" ;;
     esac
   done <"$stage/drift"

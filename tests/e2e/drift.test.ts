@@ -120,7 +120,7 @@ test("SAs that are gone from charon or from the kernel, interfaces and a masked 
   expect(stdout).toMatch(/^fra1: the interface fm300-tyo1 is missing$/m);
   expect(stdout).toMatch(/^fra1: the interface fullmesh-links lacks the address 10.43.0.1\/32$/m);
   expect(stdout).toMatch(/^tyo1: the network namespace fullmesh is missing$/m);
-  expect(stdout).toMatch(/^tyo1: the kernel has lost the SA of fm300-fra1 with fra1$/m);
+  expect(stdout).toMatch(/^tyo1: the kernel has lost the SA of fm100-fra1 with fra1$/m);
   const up = await mesh.run("up", "--yes", "--skip-preview");
   expect(up.status).toBe(0);
   expect(changedNodes(up.output)).toEqual(["fra1", "nyc1", "tyo1"]);
