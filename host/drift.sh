@@ -48,18 +48,24 @@ foreign_files() {
     grep -vxFf "$work/ours" | sed 's/^/foreign-file /' || :
 }
 
-# Names of the units that the node must have.
+# The units that the node must have: charon's, and those of the record. A service that a timer starts need not run.
 units() {
-  echo strongswan fullmesh-links fullmesh-firewall fullmesh-babeld
-  for watcher in names uplinks; do
-    if grep -q " $config/$watcher.conf\$" "$work/should"; then echo "fullmesh-$watcher"; fi
-  done
+  echo strongswan.service
+  sed -n 's|.* /etc/systemd/system/\(fullmesh-[^/]*\)$|\1|p' "$work/should" | awk '
+    { there[$0] }
+    END {
+      for (unit in there) {
+        timer = unit
+        if (!(sub(/service$/, "timer", timer) && timer in there)) print unit
+      }
+    }
+  ' | sort
 }
 
 # What somebody adds to a unit by `systemctl edit` is his.
 services() {
   # shellcheck disable=SC2046 # words on purpose
-  systemctl show --property=Id,LoadState,ActiveState,UnitFileState,DropInPaths $(units | tr ' ' '\n' | sed 's/$/.service/') >"$work/units"
+  systemctl show --property=Id,LoadState,ActiveState,UnitFileState,DropInPaths $(units) >"$work/units"
   awk -F= -v ours="$charon_unit_settings" '
     function judge() {
       if (value["LoadState"] == "masked") print "unit", value["Id"], "masked", "enabled"
