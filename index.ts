@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { dueRepairs } from "./components/dueRepairs";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
 import { managedNodes } from "./core/plan/managed";
@@ -32,6 +33,8 @@ async function main(): Promise<Record<string, unknown>> {
       `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatTarget(node)}; the deploy will refuse to log in there`,
     );
   }
+  const { repairs, warnings } = await dueRepairs(plan, settings, access);
+  for (const warning of warnings) await pulumi.log.warn(warning);
   const mesh = new Mesh(name, {
     plan,
     cipherFloor: settings.cipherFloor,
@@ -40,6 +43,7 @@ async function main(): Promise<Record<string, unknown>> {
     probe: (node) => probe(node, access),
     parallelism: settings.parallelism,
     purgePackages: settings.purgePackages,
+    repairs,
   });
   return {
     nodes: Object.fromEntries(plan.nodes.map(({ name, id, overlay }) => [name, { id, ...overlay }])),

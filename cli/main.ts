@@ -1,14 +1,15 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { diffCommand } from "./diff";
+import { driftCommand } from "./drift";
 import { exportCommand } from "./export";
 import { importCommand } from "./import";
 import { rotateCommand } from "./rotate";
 import { statusCommand } from "./status";
 import { validateCommand } from "./validate";
 
-/** Could not do what was asked: wrong usage, registry or settings. 1 means that it was done and the answer is no. */
-const exitUnable = 2;
+/** Could not do what was asked: wrong usage, registry or settings. 1 means that it was done and the answer is no; for `drift` that is 2. */
+const exitUnable = process.argv[2] === "drift" ? 3 : 2;
 
 async function main(): Promise<void> {
   const program = new Command("fullmesh")
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
     .addCommand(validateCommand())
     .addCommand(diffCommand())
     .addCommand(rotateCommand())
+    .addCommand(driftCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand());
   for (const command of [program, ...program.commands]) command.exitOverride();

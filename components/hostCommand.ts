@@ -1,5 +1,5 @@
 import * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { SshNode } from "../ssh/target";
 import type { HostGate } from "./hostGate";
 
@@ -14,6 +14,8 @@ export interface HostCommandArgs {
   readonly host: Host;
   /** Shell command, run as root. It stands in the state, in previews and in errors: never a secret in it. */
   readonly run: string;
+  /** Comment lines after the command, of the node's last repair: the command runs again whenever they change. */
+  readonly lastRepair: pulumi.Input<string>;
   /** Handed to the command on stdin, which it must read to the end (else the provider may report EOF though the command ran). */
   readonly stdin: pulumi.Input<string>;
   /** Shell command for the removal of the resource, run as root. None: nothing is done. */
@@ -29,14 +31,14 @@ export interface HostCommandArgs {
  */
 export function hostCommand(
   name: string,
-  { host, run, stdin, remove, timeoutSeconds }: HostCommandArgs,
+  { host, run, lastRepair, stdin, remove, timeoutSeconds }: HostCommandArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   return new command.remote.Command(
     name,
     {
       connection: host.connection,
-      create: asRoot(host, `timeout ${timeoutSeconds} ${run}`),
+      create: pulumi.interpolate`${asRoot(host, `timeout ${timeoutSeconds} ${run}`)}${lastRepair}`,
       ...(remove === undefined ? {} : { delete: asRoot(host, `timeout ${timeoutSeconds} ${remove}`) }),
       stdin,
       logging: command.remote.Logging.None,

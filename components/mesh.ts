@@ -15,6 +15,7 @@ import { installer } from "./hostScripts";
 import { fingerprint } from "../core/describe/fingerprint";
 import { Node } from "./node";
 import { ppkIds } from "./ppk";
+import type { Repair } from "./repair";
 import { UnmanagedNode } from "./unmanagedNode";
 
 export interface MeshArgs {
@@ -30,6 +31,8 @@ export interface MeshArgs {
   readonly parallelism: number;
   /** Whether removing a node also purges the packages that it was given. */
   readonly purgePackages: boolean;
+  /** By node, why its commands are to run again in this run. */
+  readonly repairs: ReadonlyMap<string, Repair>;
 }
 
 /** What holds for all nodes, for review. */
@@ -104,6 +107,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
         babelMac,
         ppkSecret,
         purgePackages: args.purgePackages,
+        repair: args.repairs.get(node.name),
       });
       const ended = turns(() => {
         turn.begin();

@@ -14,6 +14,7 @@ import type { PublicKeys } from "../core/render/swanctl";
 import { Connection } from "./connection";
 import { hostCommand, type Host } from "./hostCommand";
 import { ppkLines } from "./ppk";
+import { lastRepair, type Repair } from "./repair";
 
 /** One machine: its key, and the commands that make it part of the mesh. */
 export class Node extends pulumi.ComponentResource<NodeDescription> {
@@ -70,11 +71,13 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
    */
   deploy(args: DeployArgs): Applied {
     const { host, plan, name } = this;
+    const repair = lastRepair(name, args.repair, { parent: this });
     const install = hostCommand(
       `${name}-install`,
       {
         host,
         run: ["sh -s", name, plan.port, plan.isolation, ...args.mesh.needs.map(needArgument)].join(" "),
+        lastRepair: repair,
         stdin: args.installer,
         remove: removal(name, args.purgePackages),
         timeoutSeconds: 900,
@@ -87,6 +90,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
       {
         host,
         run: `${hostPaths.scripts}/key ${name}`,
+        lastRepair: repair,
         stdin: pulumi.secret(pulumi.interpolate`babel-mac ${args.babelMac}\n${ppks}${this.privateKeyLines()}`),
         timeoutSeconds: 60,
       },
@@ -95,10 +99,16 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     const text = args.publicKeys.apply((keys) => bundle(name, renderNode(args.mesh, plan, keys)));
     const apply = hostCommand(
       `${name}-apply`,
-      { host, run: `${hostPaths.scripts}/apply ${name}`, stdin: text, timeoutSeconds: applySeconds },
+      {
+        host,
+        run: `${hostPaths.scripts}/apply ${name}`,
+        lastRepair: repair,
+        stdin: text,
+        timeoutSeconds: applySeconds,
+      },
       { parent: this, dependsOn: [key] },
     );
-    return { mesh: args.mesh, apply, text };
+    return { mesh: args.mesh, apply, text, repair };
   }
 
   /** As the script `key` takes them. Secret. */
@@ -120,13 +130,14 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
    * @param applied what `deploy` gave
    * @param failed nodes whose links cannot be expected to work
    */
-  verify({ mesh, apply, text }: Applied, failed: Promise<ReadonlySet<string>>): void {
+  verify({ mesh, apply, text, repair }: Applied, failed: Promise<ReadonlySet<string>>): void {
     const expected = failed.then((away) => expectations(mesh, this.plan, away));
     hostCommand(
       `${this.name}-verify`,
       {
         host: this.host,
         run: `${hostPaths.scripts}/verify ${this.name} ${verifySeconds}`,
+        lastRepair: repair,
         stdin: pulumi.interpolate`${expected}# for bundle ${text.apply(digest)}\n`,
         timeoutSeconds: verifySeconds + 30,
       },
@@ -142,6 +153,8 @@ export interface Applied {
   readonly apply: pulumi.Resource;
   /** What it was given: the bundle of all the node's files. */
   readonly text: pulumi.Output<string>;
+  /** Comment lines of the node's last repair. */
+  readonly repair: pulumi.Output<string>;
 }
 
 /** Time for a bundle, in which babel may leave a link for a minute, and as long for going back to the one before, if it fails. */
@@ -161,6 +174,8 @@ export interface DeployArgs {
   readonly ppkSecret: pulumi.Output<string> | undefined;
   /** Whether removing the node also purges the packages that it was given. */
   readonly purgePackages: boolean;
+  /** Why its commands are to run again in this run; absent where they run only if something differs. */
+  readonly repair: Repair | undefined;
 }
 
 /** The first key has its node's name. No node has a dot in its name. */

@@ -25,6 +25,38 @@ leave_old_place() {
   "$scripts/links" down >/dev/null
 }
 
+# What was changed by hand though no file was asks for what a change of the file would. Nothing of others' is touched.
+note_drift() {
+  # What cannot be found out is left as it is: the files are what a deploy is about.
+  "$scripts/drift" live >"$stage/drift" || :
+  while read -r kind what; do
+    case $kind in
+      unloaded) note load ;;
+      # A link whose packets the kernel no longer knows is dead, whatever charon says of it.
+      lost-sa) note lost "$what" ;;
+      rules) note firewall ;;
+      # With it goes the namespace that has no name any more, and interfaces with the numbers that the new ones get.
+      babel-elsewhere)
+        note babeld-restart
+        systemctl stop fullmesh-babeld.service
+        ;;
+      babel-without) grep "^interface $what " "$babeld_config" | sed 's/^/join /' >>"$todo" ;;
+    esac
+  done <"$stage/drift"
+}
+
+# Modes and owners, which `differing` does not look at; a link in the place of a file has another mode, too.
+mend_access() {
+  # Only root may read the secrets, whoever has said otherwise.
+  { cat "$stage/index"; for secret in "$private_key"*.pem "$babel_key" "$ppk_secrets"; do [ ! -e "$secret" ] || echo "0600 $secret"; done; } >"$stage/access"
+  awk '{ print $2 }' "$stage/access" | xargs stat -c '0%a %n %u:%g' |
+    awk 'NR == FNR { should[$2] = $1; next } $1 != should[$2] || $3 != "0:0" { print should[$2], $2 }' "$stage/access" - >"$stage/mend"
+  while read -r mode path; do
+    install -m "$mode" "$path" "$path$half_written"
+    mv "$path$half_written" "$path"
+  done <"$stage/mend"
+}
+
 note() {
   printf '%s\n' "$*" >>"$todo"
 }
@@ -132,8 +164,8 @@ charon_act() {
   if is_noted load || [ -n "$(noted gone)" ]; then
     swanctl --load-conns >"$stage/load" 2>&1 || fail "charon refused a connection: $(cat "$stage/load")"
   fi
-  # Unloaded is not down.
-  for name in $(noted gone); do
+  # Unloaded is not down; and one that the kernel has lost, charon still takes for up.
+  for name in $(noted gone) $(noted lost); do
     swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 || :
   done
   # What runs goes on by its former settings. `verify` has it made anew, when the other ends have theirs.
@@ -208,6 +240,8 @@ act() {
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
   # shellcheck disable=SC2086 # words on purpose
   if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 5 ]; then
+    # shellcheck disable=SC2086 # words on purpose
+    { systemctl --quiet unmask $services; systemctl --quiet unmask --runtime $services; } 2>/dev/null || :
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
     systemctl --quiet enable $services
   elif is_noted units; then
@@ -225,6 +259,7 @@ act() {
   babeld_act
   systemctl start fullmesh-healer.timer
   if is_noted links; then "$scripts/links" prune >/dev/null; fi
+  remember files <"$manifest"
   rm -f "$todo"
 }
 
@@ -235,7 +270,9 @@ attempt() {
   (
     set -e
     leave_old_place "$(unpacked "$config/links.conf")"
+    note_drift
     place_files
+    mend_access
     act
     mv "$placed" "$good"
     sync "$state"
@@ -287,8 +324,8 @@ apply_bundle() {
   commit "$stage/bundle"
   attempt
   [ "$failed" = 0 ] || go_back
-  printf '{"node":"%s","written":%d,"removed":%d,"actions":"%s"}\n' \
-    "$node" "$(wc -l <"$stage/differing")" "$(wc -l <"$stage/gone")" "$(sort -u "$stage/todo" | paste -sd, -)"
+  printf '{"node":"%s","written":%d,"removed":%d,"mended":%d,"actions":"%s"}\n' \
+    "$node" "$(wc -l <"$stage/differing")" "$(wc -l <"$stage/gone")" "$(wc -l <"$stage/mend")" "$(sort -u "$stage/todo" | paste -sd, -)"
 }
 
 main() {

@@ -168,6 +168,7 @@ END_OF_SCRIPTS
   for old in "$scripts".*; do
     [ "${old##*/}" = "$(readlink "$scripts")" ] || rm -rf "$old"
   done
+  find "$scripts/" -type f | sort | remember scripts
 }
 
 recovery() {

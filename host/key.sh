@@ -96,6 +96,7 @@ main() {
     systemctl restart fullmesh-babeld.service || fail "babeld did not start with the new MAC key: see journalctl -u fullmesh-babeld"
   fi
   rm -f "$state/todo-key" "$state/todo-babel-key" "$state/todo-ppk"
+  printf '%s\n' "$private_key"*.pem "$babel_key" "$ppk_secrets" | remember secrets
   printf '{"node":"%s","keyChanged":%s,"babelMacChanged":%s,"ppksChanged":%s}\n' "$node" "$key_changed" "$mac_changed" "$ppks_changed"
 }
 

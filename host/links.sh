@@ -1,8 +1,9 @@
 #!/bin/sh
-# links up|prune|down: the interfaces of /etc/fullmesh/links.conf, its networks that are unreachable but for babel's routes, and its fallback routes to peers.
+# links up|prune|down|check: the interfaces of /etc/fullmesh/links.conf, its networks that are unreachable but for babel's routes, and its fallback routes to peers.
 #   up     makes what is missing and mends what differs; what is right is not touched
 #   prune  removes what we once made and the table no longer has
 #   down   removes all that we made, and gives the kernel's settings back as they were found
+#   check  changes nothing, and prints what `up` would do: `ip COMMAND`, `sysctl KEY IS SHOULD`, `namespace NAME`
 # Where the overlay has a network namespace, all of this happens there.
 # Prints the commands that it gave to ip(8), so nothing where nothing was to be done. All of them go in one batch: a node may have hundreds.
 # shellcheck source=host/prelude.sh
@@ -216,7 +217,10 @@ in_a_vrf() {
 
 # With a namespace, its rules go too, whoever has loaded them.
 in_the_namespace() {
-  if [ "$1" = up ]; then
+  if [ "$1" = check ]; then
+    if ! ip netns exec "$netns" true 2>/dev/null; then echo "namespace $netns"; return; fi
+    in_a_vrf check
+  elif [ "$1" = up ]; then
     make_namespace
     ip -n "$netns" link set dev lo up
     in_a_vrf up
@@ -247,5 +251,9 @@ case ${1:-} in
     remove_made /dev/null /dev/null
     restore_kernel
     ;;
-  *) fail "usage: links up|prune|down" ;;
+  check)
+    plan_up | sed 's/^/ip /'
+    plan_kernel | sed 's/^/sysctl /'
+    ;;
+  *) fail "usage: links up|prune|down|check" ;;
 esac

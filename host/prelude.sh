@@ -13,6 +13,8 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 scripts=/usr/local/lib/fullmesh
 config=/etc/fullmesh
 state=/var/lib/fullmesh
+# What the last deploy left: a line `MODE OWNER SHA256 PATH` a file.
+record=$state/record
 run=/run/fullmesh
 connections=/etc/swanctl/conf.d
 templates=$connections/fullmesh.conf
@@ -43,6 +45,19 @@ hold_lock() {
   mkdir -p "$run" "$state"
   exec 9>"$run/lock"
   flock -w 60 9 || fail "another change has been running on this node for a minute: wait for it, or see who holds $run/lock"
+}
+
+# Lines `MODE OWNER SHA256 PATH` of the files whose paths are on stdin, one a line, as far as they are there.
+fingerprints() {
+  xargs sh -c '[ $# = 0 ] || { stat -c "%a %u:%g %n" "$@"; sha256sum "$@"; }' fingerprints 2>/dev/null |
+    awk 'NF == 3 { access[$3] = $1 " " $2; next } { print access[$2], $1, $2 }' || :
+}
+
+# remember WHAT: notes how the files are whose paths are on stdin, for `drift` to compare with.
+remember() {
+  mkdir -p "$record"
+  fingerprints >"$state/record.new"
+  if cmp -s "$state/record.new" "$record/$1"; then rm "$state/record.new"; else mv "$state/record.new" "$record/$1"; fi
 }
 
 # The network namespace that has the links, as a table of links says it; nothing where the overlay is beside the host's own network.

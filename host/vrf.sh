@@ -1,9 +1,10 @@
 #!/bin/sh
-# vrf up|down: where the node has the overlay in a VRF, the VRF itself, and its way to the links. babeld cannot work in a VRF (it takes the VRF for the interface
+# vrf up|down|check: where the node has the overlay in a VRF, the VRF itself, and its way to the links. babeld cannot work in a VRF (it takes the VRF for the interface
 # that a packet came by), so links and babeld are in a network namespace, which hands on between them and the VRF by a pair of veth interfaces: what is for the node
 # goes to the end in the VRF, which has the overlay addresses. The namespace has them, too, for babeld to announce and as the source of its ICMP errors.
 #   up    makes what is missing, mends what differs, and takes away what was for other addresses or networks; what is right is not touched
 #   down  takes all of it away, but for a VRF that is in use
+#   check changes nothing, and prints what `up` would do, `ip COMMAND` and `sysctl KEY IS SHOULD`
 # Prints the commands that it gave to ip(8).
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
@@ -26,6 +27,7 @@ words() { sed -n "s/^$1 //p" "$links_table"; }
 run_batch() {
   cat >"$work/batch"
   [ -s "$work/batch" ] || return 0
+  [ "$only_check" = no ] || { sed 's/^/ip /' "$work/batch"; return 0; }
   # shellcheck disable=SC2086 # words on purpose
   ip $1 -batch "$work/batch" || fail "ip(8) refused one of these commands: $(cat "$work/batch")"
   cat "$work/batch"
@@ -80,7 +82,9 @@ make_way() {
 # set_kernel FAMILY KEY VALUE: of the end in the VRF.
 set_kernel() {
   file=/proc/sys/net/$1/conf/$near/$2
-  [ "$(cat "$file")" = "$3" ] || echo "$3" >"$file"
+  is=$(cat "$file" 2>/dev/null || :)
+  if [ "$is" = "$3" ]; then return; fi
+  if [ "$only_check" = no ]; then echo "$3" >"$file"; else echo "sysctl net/$1/conf/$near/$2 ${is:-none} $3"; fi
 }
 
 # is SIDE FAMILY INTERFACE: its addresses, the routes that are ours, and the rules of the namespace, in the words of the commands that make them.
@@ -194,8 +198,13 @@ END
 mkdir -p "$run"
 work=$(mktemp -d "$run/vrf.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+only_check=no
 case ${1:-} in
   up) up ;;
+  check)
+    only_check=yes
+    up
+    ;;
   down) down ;;
-  *) fail "usage: vrf up|down" ;;
+  *) fail "usage: vrf up|down|check" ;;
 esac

@@ -3,6 +3,14 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { Server, utils } from "ssh2";
 
+/** What one of them is told, and says. */
+interface Conduct {
+  /** Commands that it was given, but for those that only look. */
+  readonly commands: string[];
+  /** The answer to the script `drift`. */
+  drift: string;
+}
+
 /** SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: a deploy without hosts. One key for all of them. */
 export class LoopbackHosts {
   private constructor(
@@ -12,11 +20,13 @@ export class LoopbackHosts {
     /** A private key that they let in, as they do any. */
     readonly loginKey: string,
     private readonly servers: { close(): unknown }[],
+    private readonly conducts: readonly Conduct[],
   ) {}
 
   static async start(count: number): Promise<LoopbackHosts> {
     const hostKey = privateKey();
-    const servers = Array.from({ length: count }, () => server(hostKey));
+    const conducts = Array.from({ length: count }, (): Conduct => ({ commands: [], drift: "end\n" }));
+    const servers = conducts.map((conduct) => server(hostKey, conduct));
     const ports = await Promise.all(
       servers.map(async (one) => {
         one.listen(0, "127.0.0.1");
@@ -32,7 +42,19 @@ export class LoopbackHosts {
       ports.map((port) => `[127.0.0.1]:${port} ${publicKey}\n`).join(""),
       privateKey(),
       servers,
+      conducts,
     );
+  }
+
+  /** The commands that one of them was given since this was last asked, but for those that only look. */
+  commands(index: number): readonly string[] {
+    return this.conducts[index]?.commands.splice(0) ?? [];
+  }
+
+  /** From now on one of them says, asked by the script `drift`, that this is other than it should be. */
+  drift(index: number, lines: readonly string[]): void {
+    const conduct = this.conducts[index];
+    if (conduct !== undefined) conduct.drift = [...lines, "end\n"].join("\n");
   }
 
   /** From now on one of them takes TCP and says nothing. */
@@ -55,7 +77,7 @@ function privateKey(): string {
     .toString();
 }
 
-function server(hostKey: string): Server {
+function server(hostKey: string, conduct: Conduct): Server {
   return new Server({ hostKeys: [hostKey] }, (client) => {
     client.on("error", () => undefined);
     client.on("authentication", (context) => {
@@ -65,8 +87,7 @@ function server(hostKey: string): Server {
       accept().on("exec", (acceptExec, _reject, info) => {
         const channel = acceptExec();
         const end = (): void => {
-          // The probe asks who it is.
-          channel.write(info.command.includes("id -u") ? "0\n" : "{}\n");
+          channel.write(answer(info.command, conduct));
           channel.exit(0);
           channel.end();
         };
@@ -75,4 +96,12 @@ function server(hostKey: string): Server {
       });
     });
   });
+}
+
+function answer(command: string, { commands, drift }: Conduct): string {
+  // The probe asks who it is.
+  if (command.includes("id -u")) return "0\n";
+  if (command.includes("./drift")) return drift;
+  commands.push(command);
+  return "{}\n";
 }

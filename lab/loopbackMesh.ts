@@ -39,19 +39,25 @@ export class LoopbackMesh {
         });
       });
       await pulumi.mustRun(["stack", "init", stack], { timeoutSeconds: 60 });
-      project.writeSettings({
-        overlayIpv4: "10.44.0.0/16",
-        overlayIpv6: "fd44::/48",
-        knownHosts: "known_hosts",
-        sshKey: "id",
-        parallelism: 16,
-        dialSeconds: 5,
-      });
+      mesh.writeSettings({});
       return mesh;
     } catch (error) {
       mesh.close();
       throw error;
     }
+  }
+
+  /** Settings of the stack, beside those that the hosts need. */
+  writeSettings(more: Readonly<Record<string, string | number | boolean>>): void {
+    this.project.writeSettings({
+      overlayIpv4: "10.44.0.0/16",
+      overlayIpv6: "fd44::/48",
+      knownHosts: "known_hosts",
+      sshKey: "id",
+      parallelism: 16,
+      dialSeconds: 5,
+      ...more,
+    });
   }
 
   close(): void {

@@ -44,6 +44,8 @@ export interface StackSettings extends MeshSettings {
   readonly parallelism: number;
   /** Seconds after which a node that does not answer over SSH is given up, 1 to 60. */
   readonly dialSeconds: number;
+  /** Whether a deploy looks at the hosts first, and mends what was changed there by hand. */
+  readonly driftDetection: boolean;
   /** Whether removing a node also purges the packages that fullmesh installed on it. */
   readonly purgePackages: boolean;
 }

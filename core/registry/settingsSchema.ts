@@ -51,10 +51,9 @@ export const settingsSchema = z.strictObject({
   ),
   parallelism: number("parallelism", 64, 8),
   dialSeconds: number("dialSeconds", 60, 20),
-  purgePackages: setting(
-    z.enum(["true", "false"]).transform((text) => text === "true"),
-    { is: "true or false", ...set("purgePackages", "true") },
-  ),
+  // A default besides that of Pulumi.yaml, as a commit from before there was this setting has none, and `fullmesh diff` reads its files.
+  driftDetection: yesOrNo("driftDetection").default(false),
+  purgePackages: yesOrNo("purgePackages"),
 });
 
 /** The name of a setting, without `fullmesh:`. */
@@ -119,6 +118,13 @@ function number(name: string, highest: number, example: number, lowest = 1) {
       .transform(Number)
       .pipe(z.int().min(lowest).max(highest)),
     { is: `a whole number from ${lowest} to ${highest}`, ...set(name, String(example)) },
+  );
+}
+
+function yesOrNo(name: string) {
+  return setting(
+    z.enum(["true", "false"]).transform((text) => text === "true"),
+    { is: "true or false", ...set(name, "true") },
   );
 }
 

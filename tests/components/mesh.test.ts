@@ -78,10 +78,11 @@ beforeAll(async () => {
       probe: () => Promise.resolve({ ok: true }),
       parallelism: 2,
       purgePackages: false,
+      repairs: new Map([["nyc1", { at: "2026-11-27T15:10:00Z", reasons: ["charon has not loaded fm300-tyo1"] }]]),
     },
     { transformations: [remember] },
   );
-  await untilRegistered(3 + 6 + 3 + 12 + 1 + 2);
+  await untilRegistered(3 + 6 + 3 + 3 + 12 + 1 + 2);
 });
 
 function outputsOf(type: string, name: string): Record<string, string> {

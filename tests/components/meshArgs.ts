@@ -12,4 +12,5 @@ export const offlineArgs: Omit<MeshArgs, "plan" | "organizations"> = {
   probe: () => Promise.resolve({ ok: true }),
   parallelism: 2,
   purgePackages: false,
+  repairs: new Map(),
 };

@@ -19,7 +19,7 @@ export interface Applied {
 export async function filesOf(mesh: TestMesh, name: NodeName): Promise<readonly HostFile[]> {
   const { output } = await mesh.run("stack", "output", "publicKeys", "--json");
   const pems = Object.entries(JSON.parse(output.slice(output.indexOf("{"))) as Record<string, string>);
-  const keys = Object.fromEntries(pems.map(([node, pem]) => [node, canonicalPublicKey(pem)]));
+  const keys = Object.fromEntries(pems.map(([node, pem]) => [node, [canonicalPublicKey(pem)]]));
   const plan = mesh.plan();
   const node = managedNodes(plan).find((each) => each.name === name);
   if (node === undefined) throw new Error(`no node ${name}`);

@@ -145,8 +145,14 @@ export class TestMesh {
 
   /** `pulumi ARGS --stack e2e`, its output shown as it comes. */
   run(...args: readonly string[]): Promise<CliResult> {
+    return this.runWith({}, ...args);
+  }
+
+  /** As `run`, with more environment variables. */
+  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliResult> {
     return this.pulumi.run([...args, "--stack", this.project.stack, "--color", "never"], {
       timeoutSeconds: 600,
+      env,
       onOutput: (text) => process.stderr.write(text),
     });
   }

@@ -40,5 +40,5 @@ test("destroy is refused without the program, whose hook looks at the hosts, and
   const refused = await pulumi("destroy", "--skip-preview");
   expect(refused.status).not.toBe(0);
   expect(refused.output).toContain("You must run with the `--run-program` flag");
-  expect((await pulumi("destroy", "--skip-preview", "--run-program")).output).toMatch(/- 17 deleted/);
+  expect((await pulumi("destroy", "--skip-preview", "--run-program")).output).toMatch(/- 19 deleted/);
 });

@@ -12,7 +12,7 @@ function filesOfFra1(nodes: readonly RegistryNode[]): readonly HostFile[] {
   const plan = planMesh({ nodes, retired: [], policy: fullMesh }, settings);
   const [node] = managedNodes(plan);
   if (node === undefined) throw new Error("no node");
-  return renderNode(plan, node, Object.fromEntries(nodes.map(({ name }) => [name, `key of ${name}`])));
+  return renderNode(plan, node, Object.fromEntries(nodes.map(({ name }) => [name, [`key of ${name}`]])));
 }
 
 /** The node `fra1` before: with nyc1 and tyo1. */

@@ -45,6 +45,7 @@ describe("settings", () => {
         organizations: [],
         parallelism: 8,
         dialSeconds: 10,
+        driftDetection: false,
         purgePackages: true,
       },
     });

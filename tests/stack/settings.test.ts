@@ -32,6 +32,7 @@ describe("settings from the files", () => {
         sshLogin: { kind: "keyFile", file: join(folder, ".lab/id") },
         parallelism: 4,
         dialSeconds: 10,
+        driftDetection: false,
         purgePackages: false,
         organizations: [],
       },
@@ -104,6 +105,7 @@ describe("settings from the engine", () => {
       "fullmesh:babelProfile": "continental",
       "fullmesh:parallelism": "16",
       "fullmesh:dialSeconds": "10",
+      "fullmesh:driftDetection": "false",
       "fullmesh:purgePackages": "false",
       "pulumi:tags": "{}",
     };

@@ -1,5 +1,6 @@
 import { expectAllPings } from "../allPings";
 import { TestMesh } from "../testMesh";
+import { touched } from "../touched";
 
 /** A mesh of three nodes comes up, and another `up` leaves it alone. */
 let mesh: TestMesh;
@@ -8,18 +9,6 @@ const behindTyo1 = "10.9.0.0/24";
 TestMesh.setUp("packaged", (made) => {
   mesh = made;
 });
-
-/** What tells whether anything on a host was touched: files with their times, SAs with their ids, daemons with their start. */
-async function touched(host: string): Promise<string> {
-  const { stdout } = await mesh.lab.exec(
-    host,
-    `find /etc /usr/local -xdev -type f -printf '%p %T@\\n' | sort
-     swanctl --list-sas | grep -o '#[0-9]*, .*_i\\* .*_r' | sort
-     systemctl show -p ExecMainStartTimestampMonotonic strongswan fullmesh-babeld
-     ip -o link | sed 's/ qlen.*//'`,
-  );
-  return stdout;
-}
 
 test("preview of an empty stack says what will be, in a network engineer's words", async () => {
   for (const name of ["fra1", "nyc1"] as const) mesh.writeNode(name);
@@ -57,8 +46,8 @@ test("status tells that it is healthy", () => {
 });
 
 test("a second up changes nothing, in the state or on a host", async () => {
-  const then = await Promise.all(["h1", "h2", "h3"].map(touched));
+  const then = await Promise.all(["h1", "h2", "h3"].map((host) => touched(mesh.lab, host)));
   const { status } = await mesh.run("up", "--yes", "--expect-no-changes");
   expect(status).toBe(0);
-  expect(await Promise.all(["h1", "h2", "h3"].map(touched))).toEqual(then);
+  expect(await Promise.all(["h1", "h2", "h3"].map((host) => touched(mesh.lab, host)))).toEqual(then);
 });

@@ -1,0 +1,33 @@
+import type { HostDifference } from "./hostDifference";
+
+/** What each kind of difference is called. */
+const phrases: Readonly<Record<string, (...words: readonly string[]) => string>> = {
+  missing: (path) => `${path} is missing`,
+  changed: (path) => `${path} was changed`,
+  mode: (path, is, should) => `${path} has mode ${is} instead of ${should}`,
+  owner: (path, is, should) => `${path} belongs to ${is} instead of ${should}`,
+  "no-record": (what) => `there is no record of the ${what} that the last deploy left`,
+  unfinished: () => "its last change was not finished",
+  absent: () => "the mesh is not on this host",
+  unit: (unit, is, should) => `${unit} is ${is} instead of ${should}`,
+  unloaded: (name) => `charon has not loaded ${name}`,
+  rules: (is) => `the nftables table inet fullmesh ${is === "missing" ? "is missing" : "was changed"}`,
+  "babel-without": (name) => `babeld does not have the interface ${name}`,
+  "babel-elsewhere": () => "babeld is not in the network namespace of the links",
+  sysctl: (key, is, should) => `the kernel setting ${key} is ${is} instead of ${should}`,
+  namespace: (name) => `the network namespace ${name} is missing`,
+  "foreign-file": (path) => `foreign file ${path} (left alone)`,
+  "foreign-connection": (name) => `foreign connection ${name} (left alone)`,
+  "foreign-babel-interface": (name) => `babeld has the foreign interface ${name} (left alone)`,
+  unread: (what, ...why) => `${what} does not tell: ${why.join(" ")}`,
+};
+
+/** A difference in the operator's words. One that a newer script on the host knows of is said in that one's. */
+export function differenceWords({ kind, words }: HostDifference): string {
+  return phrases[kind]?.(...words) ?? [kind, ...words].join(" ");
+}
+
+/** Whether it is somebody else's. */
+export function isForeign({ kind }: HostDifference): boolean {
+  return kind.startsWith("foreign-");
+}

@@ -1,0 +1,177 @@
+#!/bin/sh
+# drift [live]: what on this node is other than the last deploy left it, a line `KIND WHAT [IS [SHOULD]]` a difference and a line `end`, for core/drift to read.
+# It changes nothing.
+#   live  what runs alone, for `apply`, which compares files and interfaces by itself
+# shellcheck source=host/prelude.sh
+. /usr/local/lib/fullmesh/prelude
+
+babeld_config=$config/babeld.conf
+# What a daemon takes longer for, it does not do.
+seconds=15
+
+unread() { printf 'unread %s %s\n' "$1" "$(tr '\n' ' ' <"$work/why")"; }
+
+# Half of a change would look like drift.
+wait_for_changes() {
+  exec 9>>"$run/lock"
+  flock -s -w 20 9 || fail "a change has been running on this node for 20 s: look again when it has ended"
+}
+
+# Lines of the record that the last deploy kept.
+kept() { cat "$record"/* 2>/dev/null || :; }
+
+own_connections() { sed -n "s|.* $connections/\(fm.*\)\.conf\$|\1|p" "$record/files" 2>/dev/null || :; }
+
+records() {
+  for each in scripts secrets files; do
+    [ -e "$record/$each" ] || echo "no-record $each"
+  done
+  if [ -e "$run/todo" ] || [ -e "$state/committed" ] || [ -e "$state/placed" ]; then echo unfinished; fi
+}
+
+files() {
+  kept >"$work/should"
+  awk '{ print $4 }' "$work/should" | fingerprints >"$work/is"
+  awk -v now="$work/is" '
+    BEGIN { while ((getline line < now) > 0) { split(line, word, " "); mode[word[4]] = word[1]; owner[word[4]] = word[2]; digest[word[4]] = word[3] } }
+    !($4 in digest) { print "missing", $4; next }
+    digest[$4] != $3 { print "changed", $4 }
+    mode[$4] != $1 { print "mode", $4, mode[$4], $1 }
+    owner[$4] != $2 { print "owner", $4, owner[$4], $2 }
+  ' "$work/should"
+}
+
+# In folders that are ours, and under names that are ours.
+foreign_files() {
+  { awk '{ print $4 }' "$work/should"; echo "$looked_up"; } >"$work/ours"
+  find "$config" "$connections" ! -type d \( -path "$config/*" -o -name 'fm*.conf' -o -name 'fullmesh*.conf' \) ! -name '*.fullmesh-new' 2>/dev/null |
+    grep -vxFf "$work/ours" | sed 's/^/foreign-file /' || :
+}
+
+# The units that the node must have: charon's, and those of the record. A service that a timer starts need not run.
+units() {
+  echo strongswan.service
+  sed -n 's|.* /etc/systemd/system/\(fullmesh-[^/]*\)$|\1|p' "$work/should" | awk '
+    { there[$0] }
+    END {
+      for (unit in there) {
+        timer = unit
+        if (!(sub(/service$/, "timer", timer) && timer in there)) print unit
+      }
+    }
+  ' | sort
+}
+
+# What somebody adds to a unit by `systemctl edit` is his.
+services() {
+  # shellcheck disable=SC2046 # words on purpose
+  systemctl show --property=Id,LoadState,ActiveState,UnitFileState,DropInPaths $(units) >"$work/units"
+  awk -F= -v ours="$charon_unit_settings" '
+    function judge() {
+      if (value["LoadState"] == "masked") print "unit", value["Id"], "masked", "enabled"
+      else if (value["UnitFileState"] != "enabled") print "unit", value["Id"], (value["LoadState"] == "not-found" ? "not-found" : value["UnitFileState"]), "enabled"
+      if (value["ActiveState"] != "active") print "unit", value["Id"], value["ActiveState"], "active"
+      n = split(value["DropInPaths"], path, " ")
+      for (i = 1; i <= n; i++) if (path[i] ~ /^\/etc\// && path[i] != ours) print "foreign-file", path[i]
+      split("", value)
+    }
+    NF < 2 { judge(); next }
+    { value[$1] = $2 }
+    END { if ("Id" in value) judge() }
+  ' "$work/units"
+}
+
+# Lines `policy IF_ID` of the policies for what goes out, and `sa SPI` of the security associations.
+kernel_has() {
+  { ip -o xfrm policy list dir out; ip -o xfrm state list nokeys; } | awk '
+    { gsub(/\\/, " "); is_policy = / priority /; for (i = 1; i < NF; i++) if ($i == (is_policy ? "if_id" : "spi")) print (is_policy ? "policy" : "sa"), $(i + 1) }
+  '
+}
+
+# The kernel is read before and after charon, which may just be making new ones.
+associations() {
+  kernel_has >"$work/kernel"
+  timeout "$seconds" swanctl --list-sas --raw >"$work/sas" 2>"$work/why" </dev/null || { unread charon; return 0; }
+  kernel_has >>"$work/kernel"
+  own_connections | awk -v sas="$work/sas" -v kernel="$work/kernel" -v table="$config/links.conf" '
+    BEGIN {
+      while ((getline line < kernel) > 0) there[line]
+      while ((getline line < table) > 0) { split(line, word, " "); if (word[1] == "link") if_id[word[2]] = sprintf("0x%x", word[3]) }
+      while ((getline line < sas) > 0) {
+        if (!match(line, /^list-sa event \{[^ ]+ /)) continue
+        name = substr(line, RSTART + 15, RLENGTH - 16)
+        begun[name]
+        n = split(line, child, / state=/)
+        for (i = 3; i <= n; i++) {
+          if (child[i] !~ /^(INSTALLED|REKEY)/) continue
+          stands[name]
+          if (child[i] ~ /^INSTALLED/ && match(child[i], / spi-in=[0-9a-f]+/) && !(("sa 0x" substr(child[i], RSTART + 8, RLENGTH - 8)) in there)) lost[name]
+          if ((name in if_id) && !(("policy " if_id[name]) in there)) lost[name]
+        }
+      }
+    }
+    !($1 in stands) { print ($1 in begun ? "connecting" : "no-sa"), $1; next }
+    $1 in lost { print "lost-sa", $1 }
+  '
+}
+
+loaded_connections() {
+  timeout "$seconds" swanctl --list-conns --raw >"$work/conns" 2>"$work/why" </dev/null || { unread charon; return 0; }
+  own_connections >"$work/own"
+  sed -n 's/^list-conn event {\([^ ]*\) .*/\1/p' "$work/conns" >"$work/loaded"
+  grep -vxFf "$work/loaded" "$work/own" | sed 's/^/unloaded /' || :
+  grep -vxFf "$work/own" "$work/loaded" | sed 's/^/foreign-connection /' || :
+}
+
+rules() {
+  if systemctl is-active --quiet fullmesh-firewall.service; then "$scripts/firewall" check; fi
+}
+
+# Somebody may have taken the name from the namespace, in which babeld lives on.
+babeld_is_elsewhere() {
+  netns=$(namespace_in "$config/links.conf")
+  [ -n "$netns" ] || return 1
+  [ "$(in_namespace readlink /proc/self/ns/net 2>/dev/null)" != "$(readlink "/proc/$(cat "$run/babeld.pid")/ns/net")" ]
+}
+
+# Interfaces that babeld has, and those that it should have.
+babeld() {
+  systemctl is-active --quiet fullmesh-babeld.service || return 0
+  if babeld_is_elsewhere; then
+    echo babel-elsewhere
+    return
+  fi
+  echo dump | "$scripts/babel" say >"$work/dump" 2>"$work/why" || { unread babeld; return 0; }
+  awk -v dump="$work/dump" '
+    BEGIN { while ((getline line < dump) > 0) { split(line, word, " "); if (word[2] == "interface") has[word[3]] } }
+    $1 == "interface" { should[$2]; if (!($2 in has)) print "babel-without", $2 }
+    END { for (name in has) if (!(name in should)) print "foreign-babel-interface", name }
+  ' "$babeld_config" 2>/dev/null || :
+}
+
+live() {
+  if charon_runs; then
+    loaded_connections
+    associations
+  fi
+  rules
+  babeld
+}
+
+mkdir -p "$run"
+work=$(mktemp -d "$run/drift.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+case ${1:-} in
+  live) live ;;
+  "")
+    wait_for_changes
+    records
+    files
+    foreign_files
+    services
+    live
+    if systemctl is-active --quiet fullmesh-links.service; then "$scripts/links" check; fi
+    ;;
+  *) fail "usage: drift [live]" ;;
+esac
+echo end
