@@ -47,7 +47,7 @@ test("a boot enables and starts what the bundle brings, before it was acted upon
   host.calls();
   host.boot();
   const services =
-    "fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-uplinks.service";
+    "fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer fullmesh-uplinks.service";
   expect(host.calls().filter((call) => call.startsWith("systemctl"))).toEqual([
     "systemctl daemon-reload",
     `systemctl --quiet enable ${services}`,

@@ -20,7 +20,7 @@ const scripts = join(__dirname, "../../host");
 
 /** Programs that agree to everything, and note in `calls` what they were asked. */
 const programs = {
-  systemctl: `case $* in is-enabled*) for unit in 1 2 3 4; do echo enabled; done ;; esac`,
+  systemctl: `case $* in is-enabled*) for unit in 1 2 3 4 5; do echo enabled; done ;; esac`,
   swanctl: "",
   nft: "",
   babeld: `while [ $# -gt 0 ]; do file=$2; shift 2; [ "$file" = "\${file%/stop}" ] || echo "Couldn't parse configuration from file $file (error at line 1)."; done; exit 1`,
@@ -42,7 +42,8 @@ export class FakeHost {
   constructor(readonly node: string) {
     const names = ["prelude", "bundle", "checks", "apply"];
     for (const name of names) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
-    for (const name of ["links", "babel"]) this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
+    for (const name of ["links", "babel", "dial", "drift"])
+      this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
     for (const [name, text] of Object.entries(programs)) {
       this.placeProgram(name, text);
     }

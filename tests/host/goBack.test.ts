@@ -27,12 +27,12 @@ test("where charon refuses a connection, the node goes back to the files before,
       "fullmesh: fra1: so the node went back to the files of its last successful `pulumi up`, and works with these\n",
   );
   expect(host.etc()).toEqual(contents(before));
-  expect(host.state()).toEqual(["files", "good"]);
+  expect(host.state()).toEqual(["files", "good", "record"]);
   expect(host.read("var/lib/fullmesh/good")).toBe(host.bundle(before));
   expect(host.calls().filter((call) => call.startsWith("swanctl --load"))).toHaveLength(2);
   // Nothing is left to do.
   host.refuse("false");
-  expect(host.apply(before).stdout).toBe('{"node":"fra1","written":0,"removed":0,"actions":""}\n');
+  expect(host.apply(before).stdout).toMatch(/"written":0,"removed":0,.*"actions":""/);
   expect(host.apply(after).status).toBe(0);
   expect(host.etc()).toEqual(contents(after));
 });

@@ -77,7 +77,7 @@ function expectCompleted(host: FakeHost, { second }: Run, at: number): void {
   const { status, stderr } = host.apply(second);
   expect([at, status, stderr]).toEqual([at, 0, ""]);
   expect([at, host.etc()]).toEqual([at, contents(second)]);
-  expect([at, host.state()]).toEqual([at, ["files", "good"]]);
+  expect([at, host.state()]).toEqual([at, ["files", "good", "record"]]);
 }
 
 function withHost<T>({ first, refused }: Run, work: (host: FakeHost) => T): T {
