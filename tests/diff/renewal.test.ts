@@ -4,7 +4,7 @@ import { managedNodes } from "../../core/plan/managed";
 import { planMesh } from "../../core/plan/planMesh";
 import type { MeshPlan } from "../../core/plan/plan";
 import { cipherProfiles } from "../../core/registry/cipherProfile";
-import type { RegistryNode } from "../../core/registry/registry";
+import type { Endpoint, RegistryNode } from "../../core/registry/registry";
 import { renderNode } from "../../core/render/renderNode";
 import { registries, settings } from "../plan/arbitraryMesh";
 
@@ -17,13 +17,19 @@ const edits: Readonly<Record<string, (node: RegistryNode) => RegistryNode>> = {
   }),
   "a name": (node) => ({
     ...node,
-    endpoints: node.endpoints.map(({ address: _, ...endpoint }) => ({ ...endpoint, dnsName: "node.example.net" })),
+    endpoints: node.endpoints.map((endpoint) => ({ ...withoutAddress(endpoint), dnsName: "node.example.net" })),
   }),
   "another organization": (node) => ({ ...node, organization: "other" }),
   "a key more": (node) => (node.managed ? { ...node, keys: [1, 2] } : node),
   "another key in use": (node) => (node.managed ? { ...node, keys: [2, 1] } : node),
   "another key": (node) => (node.managed ? { ...node, keys: [2] } : node),
 };
+
+function withoutAddress(endpoint: Endpoint): Endpoint {
+  const rest: { address?: string } & Endpoint = { ...endpoint };
+  delete rest.address;
+  return rest;
+}
 
 function filesOf(plan: MeshPlan) {
   const keys = Object.fromEntries(
