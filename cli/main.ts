@@ -6,6 +6,7 @@ import { exportCommand } from "./export";
 import { importCommand } from "./import";
 import { rotateCommand } from "./rotate";
 import { statusCommand } from "./status";
+import { startCommand, stopCommand } from "./switch";
 import { validateCommand } from "./validate";
 
 /** Could not do what was asked: wrong usage, registry or settings. 1 means that it was done and the answer is no; for `drift` that is 2. */
@@ -19,6 +20,8 @@ async function main(): Promise<void> {
     .addCommand(validateCommand())
     .addCommand(diffCommand())
     .addCommand(rotateCommand())
+    .addCommand(stopCommand())
+    .addCommand(startCommand())
     .addCommand(driftCommand())
     .addCommand(exportCommand())
     .addCommand(importCommand());

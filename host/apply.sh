@@ -14,7 +14,6 @@
 # Not on the disk: after a boot, everything starts anew from the files.
 todo=$run/todo
 babeld_config=$config/babeld.conf
-services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer"
 
 # Interfaces, routes and rules do not move to another place: they are taken down as the old table says, also what a service that has failed has left, and then
 # made as the new one does. The security associations stay.
@@ -315,6 +314,7 @@ finish_at_boot() {
 }
 
 apply_bundle() {
+  [ ! -e "$switched_off" ] || fail "the mesh is switched off here; nothing was written: fullmesh start $node, then run \`pulumi up\` again"
   cat >"$stage/bundle"
   # Before another bundle is looked at, for that may be refused.
   if [ -e "$committed" ]; then

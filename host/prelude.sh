@@ -31,6 +31,12 @@ ppk_secrets=$connections/fullmesh-ppk.conf
 # IKE_SAs that run on former settings, as `dial` notes them. They end with charon at the latest, and so does this.
 stale=$run/stale
 
+# There while the mesh is switched off on this node.
+switched_off=$state/switched-off
+
+# The units that each node has, in the order in which they start.
+services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer"
+
 # How a file is named while it is written, beside the one that it is to take the place of.
 half_written=.fullmesh-new
 

@@ -1,0 +1,76 @@
+import { Command } from "commander";
+import { managedNodes } from "../core/plan/managed";
+import type { ManagedNode } from "../core/plan/plan";
+import { hostPaths } from "../core/render/hostFile";
+import { sshAccess } from "../ssh/access";
+import { SshError } from "../ssh/failure";
+import { SshPool } from "../ssh/pool";
+import { loadMesh } from "../stack/plannedMesh";
+
+/** Charon is given 20 seconds to take leave of its peers, and another change on the node a minute to end. */
+const switchSeconds = 120;
+
+interface SwitchOptions {
+  readonly stack?: string;
+}
+
+/** `fullmesh stop`: exit status 0 done on all, 1 not on all, 2 could not begin. */
+export function stopCommand(): Command {
+  return switchCommand("stop", "off", "stop the mesh on nodes at once, without a deploy; it stays off over a boot");
+}
+
+/** `fullmesh start`: exit status as of `stop`. */
+export function startCommand(): Command {
+  return switchCommand("start", "on", "start the mesh again on nodes where it was stopped");
+}
+
+function switchCommand(name: string, to: "on" | "off", description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument("<nodes...>", "names of nodes")
+    .option(
+      "-s, --stack <name>",
+      "stack whose nodes they are (default: PULUMI_STACK, the only one, or the selected one)",
+    )
+    .addHelpText(
+      "after",
+      "\nUntil a stopped node is started again, a deploy to it is refused." +
+        "\nExit status: 0 done, 1 not on all of the nodes, 2 could not (registry, settings, no such node, usage)",
+    )
+    .action(async (names: string[], options: SwitchOptions) => {
+      process.exitCode = await switchNodes(names, to, options.stack);
+    });
+}
+
+async function switchNodes(names: readonly string[], to: "on" | "off", asked: string | undefined): Promise<number> {
+  const { stack, plan, settings } = loadMesh(process.cwd(), asked);
+  const managed = managedNodes(plan);
+  const unknown = names.filter((name) => !managed.some((node) => node.name === name));
+  if (unknown.length > 0) throw new Error(`stack ${stack} has no managed node ${unknown.join(", ")}`);
+  const pool = new SshPool(await sshAccess(settings), settings.parallelism);
+  try {
+    const nodes = managed.filter(({ name }) => names.includes(name));
+    const failures = await Promise.all(nodes.map((node) => failureToSwitch(node, to, pool)));
+    for (const [index, { name }] of nodes.entries()) {
+      process.stdout.write(`${failures[index] ?? `${name}: the mesh is ${to}`}\n`);
+    }
+    return failures.every((failure) => failure === undefined) ? 0 : 1;
+  } finally {
+    await pool.close();
+  }
+}
+
+/** Why it could not be done; nothing if it was. */
+async function failureToSwitch(node: ManagedNode, to: "on" | "off", pool: SshPool): Promise<string | undefined> {
+  try {
+    const { status, stderr } = await pool.runAsRoot(node, `${hostPaths.scripts}/switch ${node.name} ${to}`, {
+      timeoutSeconds: switchSeconds,
+    });
+    return status === 0
+      ? undefined
+      : `${node.name}: ${stderr.trim().replace(/^fullmesh: [^:]*: /, "") || `status ${status ?? "none"}`}`;
+  } catch (error) {
+    if (error instanceof SshError) return error.message;
+    throw error;
+  }
+}
