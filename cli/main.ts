@@ -7,6 +7,7 @@ import { importCommand } from "./import";
 import { rotateCommand } from "./rotate";
 import { statusCommand } from "./status";
 import { startCommand, stopCommand } from "./switch";
+import { upCommand } from "./up";
 import { validateCommand } from "./validate";
 
 /** Could not do what was asked: wrong usage, registry or settings. 1 means that it was done and the answer is no; for `drift` that is 2. */
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     .addCommand(statusCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
+    .addCommand(upCommand())
     .addCommand(rotateCommand())
     .addCommand(stopCommand())
     .addCommand(startCommand())

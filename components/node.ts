@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { connectionName, describeConnection } from "../core/describe/connection";
 import { describeNode, type NodeDescription } from "../core/describe/node";
+import { keyName } from "../core/plan/keyName";
 import type { Need } from "../core/plan/needs";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import type { UnlinkedPeers } from "../core/plan/unlinkedPeers";
@@ -176,11 +177,6 @@ export interface DeployArgs {
   readonly purgePackages: boolean;
   /** Why its commands are to run again in this run; absent where they run only if something differs. */
   readonly repair: Repair | undefined;
-}
-
-/** The first key has its node's name. No node has a dot in its name. */
-function keyName(node: string, key: number): string {
-  return key === 1 ? node : `${node}.key${key}`;
 }
 
 /** As `install` takes it. */
