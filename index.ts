@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
+import { describeFailures } from "./core/describe/failures";
 import { managedNodes } from "./core/plan/managed";
 import { planWarnings } from "./core/plan/warnings";
 import { formatProblem } from "./core/registry/problem";
@@ -41,6 +42,12 @@ async function main(): Promise<Record<string, unknown>> {
     parallelism: settings.parallelism,
     purgePackages: settings.purgePackages,
   });
+  const failures = describeFailures(
+    await mesh.failures,
+    managedNodes(plan).map(({ name }) => name),
+  );
+  // Not as an error: the commands' own are what the engine goes by, and a program that fails is one whose removals are not done.
+  if (failures !== undefined) await pulumi.log.warn(failures);
   return {
     nodes: Object.fromEntries(plan.nodes.map(({ name, id, overlay }) => [name, { id, ...overlay }])),
     counts: {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { NodeFailure } from "../core/describe/failures";
 import { managedNodes, unmanagedNodes } from "../core/plan/managed";
 import type { MeshPlan } from "../core/plan/plan";
 import { unlinkedPeers } from "../core/plan/unlinkedPeers";
@@ -51,6 +52,8 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   readonly nodes: readonly Node[];
   /** SubjectPublicKeyInfo in PEM, by node, of all nodes. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
+  /** What went wrong, told when the engine has dealt with all nodes that the plan has. */
+  readonly failures: Promise<readonly NodeFailure[]>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Mesh", name, summary(args), opts);
@@ -80,7 +83,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     ]);
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
-    this.deploy(args);
+    this.failures = this.deploy(args).then(() => gate.failures);
     this.registerOutputs();
   }
 
@@ -88,7 +91,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
    * All nodes are applied, a few at a time, and only then is any of them verified: a link needs both its ends. A node that fails holds up no other, and
    * is left out of what the others are checked for.
    */
-  private deploy(args: MeshArgs): void {
+  private async deploy(args: MeshArgs): Promise<void> {
     const turns = pLimit(args.parallelism);
     const text = installer();
     const babelMac = this.babelMac();
@@ -115,7 +118,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     const failed = Promise.all(deployed.map(({ ended }) => ended)).then(
       () => new Set(this.nodes.filter((node) => node.failed).map((node) => node.name)),
     );
-    for (const { node, applied } of deployed) node.verify(applied, failed);
+    await Promise.all(deployed.map(({ node, applied }) => settled(node.verify(applied, failed))));
   }
 
   private babelMac(): pulumi.Output<string> {

@@ -103,9 +103,9 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
    * @param applied what `deploy` gave
    * @param failed nodes whose links cannot be expected to work
    */
-  verify({ mesh, apply, text }: Applied, failed: Promise<ReadonlySet<string>>): void {
+  verify({ mesh, apply, text }: Applied, failed: Promise<ReadonlySet<string>>): pulumi.Resource {
     const expected = failed.then((away) => expectations(mesh, this.plan, away));
-    hostCommand(
+    return hostCommand(
       `${this.name}-verify`,
       {
         host: this.host,

@@ -12,11 +12,13 @@ export class LoopbackHosts {
     /** A private key that they let in, as they do any. */
     readonly loginKey: string,
     private readonly servers: { close(): unknown }[],
+    private readonly broken: Map<number, string>,
   ) {}
 
   static async start(count: number): Promise<LoopbackHosts> {
     const hostKey = privateKey();
-    const servers = Array.from({ length: count }, () => server(hostKey));
+    const broken = new Map<number, string>();
+    const servers = Array.from({ length: count }, (_, index) => server(hostKey, () => broken.get(index)));
     const ports = await Promise.all(
       servers.map(async (one) => {
         one.listen(0, "127.0.0.1");
@@ -32,7 +34,14 @@ export class LoopbackHosts {
       ports.map((port) => `[127.0.0.1]:${port} ${publicKey}\n`).join(""),
       privateKey(),
       servers,
+      broken,
     );
+  }
+
+  /** From now on commands on one of them fail and say this, or go well again. */
+  break(index: number, says: string | undefined): void {
+    if (says === undefined) this.broken.delete(index);
+    else this.broken.set(index, says);
   }
 
   /** From now on one of them takes TCP and says nothing. */
@@ -55,7 +64,7 @@ function privateKey(): string {
     .toString();
 }
 
-function server(hostKey: string): Server {
+function server(hostKey: string, broken: () => string | undefined): Server {
   return new Server({ hostKeys: [hostKey] }, (client) => {
     client.on("error", () => undefined);
     client.on("authentication", (context) => {
@@ -66,8 +75,11 @@ function server(hostKey: string): Server {
         const channel = acceptExec();
         const end = (): void => {
           // The probe asks who it is.
-          channel.write(info.command.includes("id -u") ? "0\n" : "{}\n");
-          channel.exit(0);
+          const isProbe = info.command.includes("id -u");
+          const problem = isProbe ? undefined : broken();
+          if (problem === undefined) channel.write(isProbe ? "0\n" : "{}\n");
+          else channel.stderr.write(`${problem}\n`);
+          channel.exit(problem === undefined ? 0 : 1);
           channel.end();
         };
         channel.resume();
