@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
+import { verifySeconds } from "./components/node";
 import { describeFailures } from "./core/describe/failures";
 import { managedNodes } from "./core/plan/managed";
 import { planWarnings } from "./core/plan/warnings";
@@ -8,6 +9,8 @@ import { formatProblem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
 import { hostKeysFor } from "./ssh/knownHosts";
+import { LinkCheck } from "./ssh/linkCheck";
+import { SshPool } from "./ssh/pool";
 import { probe } from "./ssh/probe";
 import { formatTarget } from "./ssh/target";
 import { settingsFromEngine } from "./stack/settings";
@@ -33,6 +36,7 @@ async function main(): Promise<Record<string, unknown>> {
       `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatTarget(node)}; the deploy will refuse to log in there`,
     );
   }
+  const links = new SshPool(access, settings.parallelism);
   const mesh = new Mesh(name, {
     plan,
     cipherFloor: settings.cipherFloor,
@@ -40,14 +44,19 @@ async function main(): Promise<Record<string, unknown>> {
     access,
     probe: (node) => probe(node, access),
     parallelism: settings.parallelism,
+    waves: settings,
+    linkCheck: new LinkCheck(links, verifySeconds),
     purgePackages: settings.purgePackages,
   });
-  const failures = describeFailures(
-    await mesh.failures,
-    managedNodes(plan).map(({ name }) => name),
+  const { failures, stopped } = await mesh.outcome;
+  await links.close();
+  const failed = describeFailures(
+    failures,
+    managedNodes(plan).map((node) => node.name),
   );
-  // Not as an error: the commands' own are what the engine goes by, and a program that fails is one whose removals are not done.
-  if (failures !== undefined) await pulumi.log.warn(failures);
+  // The program fails where nothing more is to be done, not even the removal of nodes that leave. Else the commands' own errors are what the engine goes by.
+  if (failed !== undefined && stopped) throw new pulumi.RunError(failed);
+  if (failed !== undefined) await pulumi.log.warn(failed);
   return {
     nodes: Object.fromEntries(plan.nodes.map(({ name, id, overlay }) => [name, { id, ...overlay }])),
     counts: {

@@ -20,6 +20,8 @@ export interface HostCommandArgs {
   readonly remove?: string;
   /** The command is ended after this many seconds, for the provider itself waits for ever. */
   readonly timeoutSeconds: number;
+  /** What else happens before an update, once the host is known to answer. */
+  readonly hooks?: Pick<pulumi.ResourceHookBinding, "beforeUpdate"> | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface HostCommandArgs {
  */
 export function hostCommand(
   name: string,
-  { host, run, stdin, remove, timeoutSeconds }: HostCommandArgs,
+  { host, run, stdin, remove, timeoutSeconds, hooks }: HostCommandArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   return new command.remote.Command(
@@ -45,7 +47,11 @@ export function hostCommand(
     {
       ...opts,
       additionalSecretOutputs: ["stdout", "stderr"],
-      hooks: { ...host.gate.hooks, ...(remove === undefined ? {} : host.gate.removalHooks) },
+      hooks: {
+        ...host.gate.hooks,
+        beforeUpdate: [...(host.gate.hooks.beforeUpdate ?? []), ...(hooks?.beforeUpdate ?? [])],
+        ...(remove === undefined ? {} : host.gate.removalHooks),
+      },
     },
   );
 }

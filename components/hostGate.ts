@@ -21,7 +21,7 @@ export class HostGate {
   private readonly probed = new Map<string, Promise<ProbeResult>>();
   private readonly unfinished = new Set<string>();
   private readonly reasons = new Map<string, NodeFailure>();
-  private closedBecause: string | undefined;
+  private closed: Closure | undefined;
 
   constructor(private readonly probe: Probe) {
     const enter = new pulumi.ResourceHook("host answers", (args) => this.enter(args));
@@ -49,27 +49,45 @@ export class HostGate {
     return this.unfinished.has(formatTarget(node));
   }
 
-  /** What went wrong so far, the last failure of each host. */
+  /** What went wrong so far, the first failure of each host. */
   get failures(): readonly NodeFailure[] {
     return [...this.reasons.values()];
   }
 
-  /** From now on nobody gets through, neither to change a host nor to leave it. */
-  close(reason: string): void {
-    this.closedBecause = reason;
+  /**
+   * From now on nobody gets through, neither to change a host nor to leave it.
+   *
+   * @param why for those who find it closed
+   * @param sick what is wrong on which nodes, for which it was closed
+   */
+  close(why: string, sick: ReadonlyMap<string, string>): void {
+    this.closed = { why, sick };
+    for (const [node, reason] of sick) this.note(`${node}-links`, reason);
+  }
+
+  /** Whether it was closed in this run. */
+  get isClosed(): boolean {
+    return this.closed !== undefined;
+  }
+
+  /** Notes that a command cannot be run, and says so. */
+  refuse(command: string, reason: string): Error {
+    this.note(command, reason);
+    return new Error(reason);
   }
 
   private async enter(args: pulumi.ResourceHookArgs): Promise<void> {
     const node = await hostOf(args);
     this.unfinished.add(formatTarget(node));
     const reason = await this.refusal(node);
-    if (reason === undefined) return;
-    this.note(args.name, reason);
-    throw new Error(reason);
+    if (reason !== undefined) throw this.refuse(args.name, reason);
   }
 
   private async refusal(node: SshNode): Promise<string | undefined> {
-    if (this.closedBecause !== undefined) return `${node.name}: not touched, for ${this.closedBecause}`;
+    if (this.closed !== undefined) {
+      const { why, sick } = this.closed;
+      return sick.get(node.name) ?? `${node.name}: left as it was, for ${why}`;
+    }
     const result = await this.probeOnce(node);
     return result.ok ? undefined : result.message;
   }
@@ -85,7 +103,8 @@ export class HostGate {
 
   private note(command: string, reason: string): void {
     const { node, step } = partsOf(command);
-    this.reasons.set(node, { node, step, reason });
+    // What comes after the first is a consequence.
+    if (!this.reasons.has(node)) this.reasons.set(node, { node, step, reason });
   }
 
   private probeOnce(node: SshNode): Promise<ProbeResult> {
@@ -94,6 +113,11 @@ export class HostGate {
     this.probed.set(target, known);
     return known;
   }
+}
+
+interface Closure {
+  readonly why: string;
+  readonly sick: ReadonlyMap<string, string>;
 }
 
 /** A command is named for the node and what it does. */

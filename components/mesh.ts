@@ -4,8 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { NodeFailure } from "../core/describe/failures";
 import { managedNodes, unmanagedNodes } from "../core/plan/managed";
-import type { MeshPlan } from "../core/plan/plan";
+import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { unlinkedPeers } from "../core/plan/unlinkedPeers";
+import { wavesOf, type WaveSettings } from "../core/plan/waves";
 import { describeBabel } from "../core/registry/babelProfile";
 import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
 import type { SshAccess } from "../ssh/target";
@@ -15,6 +16,7 @@ import { installer } from "./hostScripts";
 import { fingerprint } from "../core/describe/fingerprint";
 import { Node } from "./node";
 import { ppkIds } from "./ppk";
+import { Rollout, type LinkCheck } from "./rollout";
 import { UnmanagedNode } from "./unmanagedNode";
 
 export interface MeshArgs {
@@ -28,8 +30,20 @@ export interface MeshArgs {
   readonly probe: Probe;
   /** How many nodes are worked on at once. */
   readonly parallelism: number;
+  /** In which order: each wave waits until the links of those before it were found to work as before. */
+  readonly waves: WaveSettings;
+  /** How to look at links; asked for nothing where there are no canaries. */
+  readonly linkCheck: LinkCheck;
   /** Whether removing a node also purges the packages that it was given. */
   readonly purgePackages: boolean;
+}
+
+/** How a deploy went. */
+export interface Outcome {
+  /** The first that went wrong on each node that failed. */
+  readonly failures: readonly NodeFailure[];
+  /** Whether a wave harmed links, and the nodes after it were left as they were. */
+  readonly stopped: boolean;
 }
 
 /** What holds for all nodes, for review. */
@@ -52,8 +66,8 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   readonly nodes: readonly Node[];
   /** SubjectPublicKeyInfo in PEM, by node, of all nodes. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
-  /** What went wrong, told when the engine has dealt with all nodes that the plan has. */
-  readonly failures: Promise<readonly NodeFailure[]>;
+  /** How the deploy went, told when the engine has dealt with all nodes that the plan has. */
+  readonly outcome: Promise<Outcome>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Mesh", name, summary(args), opts);
@@ -83,15 +97,16 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     ]);
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
-    this.failures = this.deploy(args).then(() => gate.failures);
+    const rollout = args.waves.canary === undefined ? undefined : new Rollout(plan, gate, args.linkCheck);
+    this.outcome = this.deploy(args, rollout).then(() => ({ failures: gate.failures, stopped: gate.isClosed }));
     this.registerOutputs();
   }
 
   /**
-   * All nodes are applied, a few at a time, and only then is any of them verified: a link needs both its ends. A node that fails holds up no other, and
-   * is left out of what the others are checked for.
+   * All nodes are applied, wave by wave and a few at a time, and only then is any of them verified: a link needs both its ends. A node that fails holds up no
+   * other, and is left out of what the others are checked for.
    */
-  private async deploy(args: MeshArgs): Promise<void> {
+  private async deploy(args: MeshArgs, rollout: Rollout | undefined): Promise<void> {
     const turns = pLimit(args.parallelism);
     const text = installer();
     const babelMac = this.babelMac();
@@ -99,26 +114,44 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     const publicKeys = this.publicKeys.apply((keys) =>
       Object.fromEntries(Object.entries(keys).map(([node, pem]) => [node, canonicalPublicKey(pem)])),
     );
-    const deployed = this.nodes.map((node) => {
-      const turn = new Turn();
-      const applied = node.deploy({
-        mesh: args.plan,
-        installer: pulumi.output(turn.begun.then(() => text)),
-        publicKeys,
-        babelMac,
-        ppkSecret,
-        purgePackages: args.purgePackages,
+    const deployed = new Map(
+      this.nodes.map((node) => {
+        const turn = new Turn();
+        const applied = node.deploy({
+          mesh: args.plan,
+          installer: pulumi.output(turn.begun.then(() => text)),
+          publicKeys,
+          babelMac,
+          ppkSecret,
+          purgePackages: args.purgePackages,
+          applyHooks: rollout?.hooks,
+        });
+        return [node.name, { node, turn, applied }] as const;
+      }),
+    );
+    const work = (node: ManagedNode): Promise<void> =>
+      turns(async () => {
+        const { turn, applied } = deployed.get(node.name) ?? {};
+        turn?.begin();
+        if (applied !== undefined) await settled(applied.apply);
       });
-      const ended = turns(() => {
-        turn.begin();
-        return settled(applied.apply);
-      });
-      return { node, applied, ended };
-    });
-    const failed = Promise.all(deployed.map(({ ended }) => ended)).then(
+    const waves = wavesOf(managedNodes(args.plan), args.waves);
+    const failed = this.inWaves(waves, work, rollout).then(
       () => new Set(this.nodes.filter((node) => node.failed).map((node) => node.name)),
     );
-    await Promise.all(deployed.map(({ node, applied }) => settled(node.verify(applied, failed))));
+    await Promise.all([...deployed.values()].map(({ node, applied }) => settled(node.verify(applied, failed))));
+  }
+
+  /** In a preview, and where nothing is to be done, one wave follows the other at once. */
+  private async inWaves(
+    waves: readonly (readonly ManagedNode[])[],
+    work: (node: ManagedNode) => Promise<void>,
+    rollout: Rollout | undefined,
+  ): Promise<void> {
+    for (const wave of waves) {
+      await Promise.all(wave.map(work));
+      await rollout?.passed(wave);
+    }
   }
 
   private babelMac(): pulumi.Output<string> {

@@ -12,7 +12,7 @@ import { hostPaths } from "../core/render/hostFile";
 import { renderNode } from "../core/render/renderNode";
 import type { PublicKeys } from "../core/render/swanctl";
 import { Connection } from "./connection";
-import { hostCommand, type Host } from "./hostCommand";
+import { hostCommand, type Host, type HostCommandArgs } from "./hostCommand";
 import { ppkLines } from "./ppk";
 
 /** One machine: its key, and the commands that make it part of the mesh. */
@@ -86,7 +86,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     const text = args.publicKeys.apply((keys) => bundle(name, renderNode(args.mesh, plan, keys)));
     const apply = hostCommand(
       `${name}-apply`,
-      { host, run: `${hostPaths.scripts}/apply ${name}`, stdin: text, timeoutSeconds: 180 },
+      { host, run: `${hostPaths.scripts}/apply ${name}`, stdin: text, timeoutSeconds: 180, hooks: args.applyHooks },
       { parent: this, dependsOn: [key] },
     );
     return { mesh: args.mesh, apply, text };
@@ -128,7 +128,7 @@ export interface Applied {
 }
 
 /** A missing link is named after this long: a peer that was away is dialled again within 10 s, and babel needs three hellos. */
-const verifySeconds = 90;
+export const verifySeconds = 90;
 
 export interface DeployArgs {
   readonly mesh: MeshPlan;
@@ -141,6 +141,8 @@ export interface DeployArgs {
   readonly ppkSecret: pulumi.Output<string> | undefined;
   /** Whether removing the node also purges the packages that it was given. */
   readonly purgePackages: boolean;
+  /** What to look at before the node's files are changed. */
+  readonly applyHooks?: HostCommandArgs["hooks"];
 }
 
 /** As `install` takes it. */

@@ -44,6 +44,12 @@ export interface StackSettings extends MeshSettings {
   readonly parallelism: number;
   /** Seconds after which a node that does not answer over SSH is given up, 1 to 60. */
   readonly dialSeconds: number;
+  /** Tag of the nodes that each deploy changes first; undefined where all are changed at once. */
+  readonly canary: string | undefined;
+  /** Share of the nodes that are no canaries in each wave after theirs, 1 to 100. */
+  readonly wavePercent: number;
+  /** Share of the mesh's links that one deploy may take away or make anew, 1 to 100. */
+  readonly blastCapPercent: number;
   /** Whether removing a node also purges the packages that fullmesh installed on it. */
   readonly purgePackages: boolean;
 }

@@ -11,5 +11,7 @@ export const offlineArgs: Omit<MeshArgs, "plan" | "organizations"> = {
   },
   probe: () => Promise.resolve({ ok: true }),
   parallelism: 2,
+  waves: { canary: undefined, wavePercent: 50 },
+  linkCheck: { working: () => Promise.resolve(new Set()), broken: () => Promise.resolve(undefined) },
   purgePackages: false,
 };
