@@ -26,7 +26,7 @@ async function main(): Promise<Record<string, unknown>> {
     const problems = stack.problems.map(formatProblem).join("\n");
     throw new pulumi.RunError(`no host was touched; to be mended first:\n${problems}`);
   }
-  const { settings, plan } = stack;
+  const { settings, plan, registry } = stack;
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of managedNodes(plan)) {
@@ -41,6 +41,7 @@ async function main(): Promise<Record<string, unknown>> {
     plan,
     cipherFloor: settings.cipherFloor,
     organizations: settings.organizations,
+    gone: registry.retired.filter(({ gone }) => gone).map((node) => node.name),
     access,
     probe: (node) => probe(node, access),
     parallelism: settings.parallelism,

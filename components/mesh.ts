@@ -10,6 +10,7 @@ import { wavesOf, type WaveSettings } from "../core/plan/waves";
 import { describeBabel } from "../core/registry/babelProfile";
 import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
 import type { SshAccess } from "../ssh/target";
+import { GoneNode } from "./goneNode";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
 import { installer } from "./hostScripts";
@@ -25,6 +26,8 @@ export interface MeshArgs {
   readonly cipherFloor: number;
   /** The organizations whose nodes may be in the mesh; empty for any. */
   readonly organizations: readonly string[];
+  /** Names of retired nodes whose hosts will never come back. */
+  readonly gone: readonly string[];
   /** How to log in to the nodes. */
   readonly access: SshAccess;
   readonly probe: Probe;
@@ -84,6 +87,9 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     });
     const unmanaged = unmanagedNodes(plan);
     for (const node of unmanaged) new UnmanagedNode(node, { parent: this });
+    // A name may have come back on another host.
+    const names = new Set(plan.nodes.map((node) => node.name));
+    for (const gone of new Set(args.gone)) if (!names.has(gone)) new GoneNode(gone, { parent: this });
     this.publicKeys = pulumi.all(
       Object.fromEntries<pulumi.Input<string>>([
         ...this.nodes.map((node) => [node.name, node.publicKey] as const),

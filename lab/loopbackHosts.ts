@@ -13,12 +13,19 @@ export class LoopbackHosts {
     readonly loginKey: string,
     private readonly servers: { close(): unknown }[],
     private readonly broken: Map<number, string>,
+    private readonly received: readonly (readonly string[])[],
   ) {}
 
   static async start(count: number): Promise<LoopbackHosts> {
     const hostKey = privateKey();
     const broken = new Map<number, string>();
-    const servers = Array.from({ length: count }, (_, index) => server(hostKey, () => broken.get(index)));
+    const received = Array.from({ length: count }, (): string[] => []);
+    const servers = received.map((commands, index) =>
+      server(hostKey, (command) => {
+        commands.push(command);
+        return broken.get(index);
+      }),
+    );
     const ports = await Promise.all(
       servers.map(async (one) => {
         one.listen(0, "127.0.0.1");
@@ -35,6 +42,7 @@ export class LoopbackHosts {
       privateKey(),
       servers,
       broken,
+      received,
     );
   }
 
@@ -42,6 +50,11 @@ export class LoopbackHosts {
   break(index: number, says: string | undefined): void {
     if (says === undefined) this.broken.delete(index);
     else this.broken.set(index, says);
+  }
+
+  /** The commands that came so far to one of them, but for the probe's. */
+  commands(index: number): readonly string[] {
+    return this.received[index] ?? [];
   }
 
   /** From now on one of them takes TCP and says nothing. */
@@ -64,7 +77,8 @@ function privateKey(): string {
     .toString();
 }
 
-function server(hostKey: string, broken: () => string | undefined): Server {
+/** @param problemWith what a command that came says of its failure; undefined where it goes well */
+function server(hostKey: string, problemWith: (command: string) => string | undefined): Server {
   return new Server({ hostKeys: [hostKey] }, (client) => {
     client.on("error", () => undefined);
     client.on("authentication", (context) => {
@@ -76,7 +90,7 @@ function server(hostKey: string, broken: () => string | undefined): Server {
         const end = (): void => {
           // The probe asks who it is.
           const isProbe = info.command.includes("id -u");
-          const problem = isProbe ? undefined : broken();
+          const problem = isProbe ? undefined : problemWith(info.command);
           if (problem === undefined) channel.write(isProbe ? "0\n" : "{}\n");
           else channel.stderr.write(`${problem}\n`);
           channel.exit(problem === undefined ? 0 : 1);
