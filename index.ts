@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { asOutput, deployedLinks, deployedLinksOutput } from "./components/deployedLinks";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
+import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { managedNodes } from "./core/plan/managed";
 import { planWarnings } from "./core/plan/warnings";
@@ -28,6 +30,11 @@ async function main(): Promise<Record<string, unknown>> {
   }
   const { settings, plan, registry } = stack;
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
+  const before = await deployedLinks();
+  const blast = blastProblem(before, linkDigests(plan), settings.blastCapPercent);
+  if (blast !== undefined && process.env.FULLMESH_ALLOW_BLAST !== "true") {
+    throw new pulumi.RunError(`no host was touched: ${blast}`);
+  }
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of managedNodes(plan)) {
     const { host, port } = node.ssh;
@@ -67,6 +74,7 @@ async function main(): Promise<Record<string, unknown>> {
       unlinkedPairs: plan.unlinked.length,
     },
     publicKeys: mesh.publicKeys,
+    [deployedLinksOutput]: asOutput(digestsAfter(before, plan, new Set(failures.map(({ node }) => node)))),
   };
 }
 

@@ -34,19 +34,32 @@ export class LoopbackMesh {
         mesh.writeNode(index, port);
       });
       await pulumi.mustRun(["stack", "init", stack], { timeoutSeconds: 60 });
-      project.writeSettings({
-        overlayIpv4: "10.44.0.0/16",
-        overlayIpv6: "fd44::/48",
-        knownHosts: "known_hosts",
-        sshKey: "id",
-        parallelism: 16,
-        dialSeconds: 5,
-      });
+      mesh.writeSettings({});
       return mesh;
     } catch (error) {
       mesh.close();
       throw error;
     }
+  }
+
+  /** Settings of the stack, beside those that the hosts need. */
+  writeSettings(more: Readonly<Record<string, string | number | boolean>>): void {
+    this.project.writeSettings({
+      overlayIpv4: "10.44.0.0/16",
+      overlayIpv6: "fd44::/48",
+      knownHosts: "known_hosts",
+      sshKey: "id",
+      parallelism: 16,
+      dialSeconds: 5,
+      ...more,
+    });
+  }
+
+  /** Writes the file of a node again that was taken away. */
+  returnNode(name: string): void {
+    const index = Number(name.slice(1)) - 1;
+    const port = this.hosts.ports[index];
+    if (port !== undefined) this.writeNode(index, port);
   }
 
   /** From now on a node is to be logged in to at another port of 127.0.0.1, which no other node has. */
