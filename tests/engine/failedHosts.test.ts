@@ -50,3 +50,12 @@ test("up ends with who failed, why and what to do; hosts that do not answer are 
   expect(again.output).toContain("4 of 8 nodes failed; n1, n6, n7 and n8 went well:\n");
   expect(again.output).toMatch(/n6-verify created/);
 });
+
+test("without --continue-on-error it ends with the first failure", async () => {
+  const { status, seconds } = await mesh.pulumi.run(["up", "--yes", "--skip-preview"], {
+    timeoutSeconds: 120,
+    env: { PULUMI_OPTION_CONTINUE_ON_ERROR: "false" },
+  });
+  expect(status).not.toBe(0);
+  expect(seconds).toBeLessThan(60);
+});
