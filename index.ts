@@ -1,13 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dueRepairs } from "./components/dueRepairs";
+import { asOutput, deployedLinks, deployedLinksOutput } from "./components/deployedLinks";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
+import { verifySeconds } from "./components/node";
+import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
+import { describeFailures } from "./core/describe/failures";
 import { managedNodes } from "./core/plan/managed";
 import { planWarnings } from "./core/plan/warnings";
 import { formatProblem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
 import { hostKeysFor } from "./ssh/knownHosts";
+import { LinkCheck } from "./ssh/linkCheck";
+import { SshPool } from "./ssh/pool";
 import { probe } from "./ssh/probe";
 import { formatTarget } from "./ssh/target";
 import { settingsFromEngine } from "./stack/settings";
@@ -23,8 +29,14 @@ async function main(): Promise<Record<string, unknown>> {
     const problems = stack.problems.map(formatProblem).join("\n");
     throw new pulumi.RunError(`no host was touched; to be mended first:\n${problems}`);
   }
-  const { settings, plan } = stack;
+  const { settings, plan, registry } = stack;
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
+  const before = await deployedLinks();
+  const blast = blastProblem(before, linkDigests(plan), settings.blastCapPercent);
+  if (blast !== undefined) {
+    if (process.env.FULLMESH_ALLOW_BLAST !== "true") throw new pulumi.RunError(`no host was touched: ${blast}`);
+    await pulumi.log.warn(`allowed by FULLMESH_ALLOW_BLAST: ${blast}`);
+  }
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of managedNodes(plan)) {
     const { host, port } = node.ssh;
@@ -35,16 +47,29 @@ async function main(): Promise<Record<string, unknown>> {
   }
   const { repairs, warnings } = await dueRepairs(plan, settings, access);
   for (const warning of warnings) await pulumi.log.warn(warning);
+  const links = new SshPool(access, settings.parallelism);
   const mesh = new Mesh(name, {
     plan,
     cipherFloor: settings.cipherFloor,
     organizations: settings.organizations,
+    gone: registry.retired.filter(({ gone }) => gone).map((node) => node.name),
     access,
     probe: (node) => probe(node, access),
     parallelism: settings.parallelism,
+    waves: settings,
+    linkCheck: new LinkCheck(links, verifySeconds),
     purgePackages: settings.purgePackages,
     repairs,
   });
+  const { failures, stopped } = await mesh.outcome;
+  await links.close();
+  const failed = describeFailures(
+    failures,
+    managedNodes(plan).map((node) => node.name),
+  );
+  // The program fails where nothing more is to be done, not even the removal of nodes that leave. Else the commands' own errors are what the engine goes by.
+  if (failed !== undefined && stopped) throw new pulumi.RunError(failed);
+  if (failed !== undefined) await pulumi.log.warn(failed);
   return {
     nodes: Object.fromEntries(plan.nodes.map(({ name, id, overlay }) => [name, { id, ...overlay }])),
     counts: {
@@ -54,6 +79,7 @@ async function main(): Promise<Record<string, unknown>> {
       unlinkedPairs: plan.unlinked.length,
     },
     publicKeys: mesh.publicKeys,
+    [deployedLinksOutput]: asOutput(digestsAfter(before, plan, new Set(failures.map(({ node }) => node)))),
   };
 }
 

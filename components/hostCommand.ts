@@ -22,6 +22,8 @@ export interface HostCommandArgs {
   readonly remove?: string;
   /** The command is ended after this many seconds, for the provider itself waits for ever. */
   readonly timeoutSeconds: number;
+  /** What else happens before an update, once the host is known to answer. */
+  readonly hooks?: Pick<pulumi.ResourceHookBinding, "beforeUpdate"> | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface HostCommandArgs {
  */
 export function hostCommand(
   name: string,
-  { host, run, lastRepair, stdin, remove, timeoutSeconds }: HostCommandArgs,
+  { host, run, lastRepair, stdin, remove, timeoutSeconds, hooks }: HostCommandArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   return new command.remote.Command(
@@ -47,7 +49,11 @@ export function hostCommand(
     {
       ...opts,
       additionalSecretOutputs: ["stdout", "stderr"],
-      hooks: { ...host.gate.hooks, ...(remove === undefined ? {} : host.gate.removalHooks) },
+      hooks: {
+        ...host.gate.hooks,
+        beforeUpdate: [...(host.gate.hooks.beforeUpdate ?? []), ...(hooks?.beforeUpdate ?? [])],
+        ...(remove === undefined ? {} : host.gate.removalHooks),
+      },
     },
   );
 }

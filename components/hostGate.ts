@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NodeFailure } from "../core/describe/failures";
+import { hostError } from "../core/describe/hostError";
 import type { ProbeResult } from "../ssh/probe";
 import { formatTarget, type SshNode } from "../ssh/target";
 
@@ -7,7 +9,7 @@ export type Probe = (node: SshNode) => Promise<ProbeResult>;
 
 /**
  * What stands before all hosts of a mesh: a command gets through to a host only if that was found to answer, for the provider waits for ever for one that takes
- * TCP and says nothing. It also notes on which hosts the work of this run did not end well.
+ * TCP and says nothing. It also notes on which hosts the work of this run did not end well, and why.
  *
  * It goes by what a command's inputs say of the host, for a node that leaves is known to the state alone.
  */
@@ -18,14 +20,27 @@ export class HostGate {
   readonly removalHooks: pulumi.ResourceHookBinding;
   private readonly probed = new Map<string, Promise<ProbeResult>>();
   private readonly unfinished = new Set<string>();
+  private readonly reasons = new Map<string, NodeFailure>();
+  private closed: Closure | undefined;
 
   constructor(private readonly probe: Probe) {
-    const enter = new pulumi.ResourceHook("host answers", async (args) => this.enter(await hostOf(args)));
+    const enter = new pulumi.ResourceHook("host answers", (args) => this.enter(args));
     const leave = new pulumi.ResourceHook("work on the host is done", async (args) => {
       this.unfinished.delete(formatTarget(await hostOf(args)));
     });
+    const fail = new pulumi.ErrorHook("work on the host failed", async (args) => {
+      this.note(args.name, hostError(args.errors[0] ?? ""));
+      // Not again in this run.
+      return Promise.resolve(false);
+    });
     const remove = new pulumi.ResourceHook("host to be left answers", (args) => this.remove(args));
-    this.hooks = { beforeCreate: [enter], beforeUpdate: [enter], afterCreate: [leave], afterUpdate: [leave] };
+    this.hooks = {
+      beforeCreate: [enter],
+      beforeUpdate: [enter],
+      afterCreate: [leave],
+      afterUpdate: [leave],
+      onError: [fail],
+    };
     this.removalHooks = { beforeDelete: [remove] };
   }
 
@@ -34,19 +49,62 @@ export class HostGate {
     return this.unfinished.has(formatTarget(node));
   }
 
-  private async enter(node: SshNode): Promise<void> {
+  /** What went wrong so far, the first failure of each host. */
+  get failures(): readonly NodeFailure[] {
+    return [...this.reasons.values()];
+  }
+
+  /**
+   * From now on nobody gets through, neither to change a host nor to leave it.
+   *
+   * @param why for those who find it closed
+   * @param sick what is wrong on which nodes, for which it was closed
+   */
+  close(why: string, sick: ReadonlyMap<string, string>): void {
+    this.closed = { why, sick };
+    for (const [node, reason] of sick) this.note(`${node}-links`, reason);
+  }
+
+  /** Whether it was closed in this run. */
+  get isClosed(): boolean {
+    return this.closed !== undefined;
+  }
+
+  /** Notes that a command cannot be run, and says so. */
+  refuse(command: string, reason: string): Error {
+    this.note(command, reason);
+    return new Error(reason);
+  }
+
+  private async enter(args: pulumi.ResourceHookArgs): Promise<void> {
+    const node = await hostOf(args);
     this.unfinished.add(formatTarget(node));
+    const reason = await this.refusal(node);
+    if (reason !== undefined) throw this.refuse(args.name, reason);
+  }
+
+  private async refusal(node: SshNode): Promise<string | undefined> {
+    if (this.closed !== undefined) {
+      const { why, sick } = this.closed;
+      return sick.get(node.name) ?? `${node.name}: left as it was, for ${why}`;
+    }
     const result = await this.probeOnce(node);
-    if (!result.ok) throw new Error(result.message);
+    return result.ok ? undefined : result.message;
   }
 
   private async remove(args: pulumi.ResourceHookArgs): Promise<void> {
     const node = await hostOf(args);
-    const result = await this.probeOnce(node);
-    if (result.ok) return;
+    const reason = await this.refusal(node);
+    if (reason === undefined) return;
     throw new Error(
-      `${result.message}\n    The mesh is still on ${node.name}. If the host is gone for good, give it up: pulumi state delete --target-dependents '${args.urn}'`,
+      `${reason}\n    The mesh is still on ${node.name}. If the host will never come back, say so with its id in _retired.yaml: { id: ..., name: ${node.name}, gone: true }`,
     );
+  }
+
+  private note(command: string, reason: string): void {
+    const { node, step } = partsOf(command);
+    // What comes after the first is a consequence.
+    if (!this.reasons.has(node)) this.reasons.set(node, { node, step, reason });
   }
 
   private probeOnce(node: SshNode): Promise<ProbeResult> {
@@ -57,14 +115,25 @@ export class HostGate {
   }
 }
 
-/** The host of a command, by what it is or was given, which is a secret to the engine; the command is named for the node and what it does. */
+interface Closure {
+  readonly why: string;
+  readonly sick: ReadonlyMap<string, string>;
+}
+
+/** A command is named for the node and what it does. */
+export function partsOf(command: string): { readonly node: string; readonly step: string } {
+  const dash = command.lastIndexOf("-");
+  return { node: command.slice(0, dash), step: command.slice(dash + 1) };
+}
+
+/** The host of a command, by what it is or was given, which is a secret to the engine. */
 function hostOf({ name, newInputs, oldInputs }: pulumi.ResourceHookArgs): Promise<SshNode> {
   const connection = pulumi.output((newInputs ?? oldInputs)?.connection as pulumi.Input<SshNode["ssh"]>);
   return new Promise((resolve) => {
     connection.apply((value) => {
       // The SDK (3.248.0) unwraps a secret, but not the secrets in it.
       const { host, port, user } = pulumi.runtime.unwrapRpcSecret(value) as SshNode["ssh"];
-      resolve({ name: name.replace(/-[^-]*$/, ""), ssh: { host, port, user } });
+      resolve({ name: partsOf(name).node, ssh: { host, port, user } });
     });
   });
 }

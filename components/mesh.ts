@@ -2,13 +2,16 @@ import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { NodeFailure } from "../core/describe/failures";
 import { managedNodes, unmanagedNodes } from "../core/plan/managed";
-import type { MeshPlan } from "../core/plan/plan";
+import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { unlinkedPeers } from "../core/plan/unlinkedPeers";
+import { wavesOf, type WaveSettings } from "../core/plan/waves";
 import { describeBabel } from "../core/registry/babelProfile";
 import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
 import type { PublicKeys } from "../core/render/swanctl";
 import type { SshAccess } from "../ssh/target";
+import { GoneNode } from "./goneNode";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
 import { installer } from "./hostScripts";
@@ -16,6 +19,7 @@ import { fingerprint } from "../core/describe/fingerprint";
 import { Node } from "./node";
 import { ppkIds } from "./ppk";
 import type { Repair } from "./repair";
+import { Rollout, type LinkCheck } from "./rollout";
 import { UnmanagedNode } from "./unmanagedNode";
 
 export interface MeshArgs {
@@ -24,15 +28,29 @@ export interface MeshArgs {
   readonly cipherFloor: number;
   /** The organizations whose nodes may be in the mesh; empty for any. */
   readonly organizations: readonly string[];
+  /** Names of retired nodes whose hosts will never come back. */
+  readonly gone: readonly string[];
   /** How to log in to the nodes. */
   readonly access: SshAccess;
   readonly probe: Probe;
   /** How many nodes are worked on at once. */
   readonly parallelism: number;
+  /** In which order: each wave waits until the links of those before it were found to work as before. */
+  readonly waves: WaveSettings;
+  /** How to look at links; asked for nothing where there are no canaries. */
+  readonly linkCheck: LinkCheck;
   /** Whether removing a node also purges the packages that it was given. */
   readonly purgePackages: boolean;
   /** By node, why its commands are to run again in this run. */
   readonly repairs: ReadonlyMap<string, Repair>;
+}
+
+/** How a deploy went. */
+export interface Outcome {
+  /** The first that went wrong on each node that failed. */
+  readonly failures: readonly NodeFailure[];
+  /** Whether a wave harmed links, and the nodes after it were left as they were. */
+  readonly stopped: boolean;
 }
 
 /** What holds for all nodes, for review. */
@@ -55,6 +73,8 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   readonly nodes: readonly Node[];
   /** SubjectPublicKeyInfo in PEM of the key in use, by node, of all nodes. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
+  /** How the deploy went, told when the engine has dealt with all nodes that the plan has. */
+  readonly outcome: Promise<Outcome>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Mesh", name, summary(args), opts);
@@ -71,6 +91,9 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     });
     const unmanaged = unmanagedNodes(plan);
     for (const node of unmanaged) new UnmanagedNode(node, { parent: this });
+    // A name may have come back on another host.
+    const names = new Set(plan.nodes.map((node) => node.name));
+    for (const gone of new Set(args.gone)) if (!names.has(gone)) new GoneNode(gone, { parent: this });
     this.publicKeys = pulumi.all(
       Object.fromEntries<pulumi.Input<string>>([
         ...this.nodes.map((node) => [node.name, node.publicKey] as const),
@@ -84,41 +107,60 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     ]);
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
-    this.deploy(args);
+    const rollout = args.waves.canary === undefined ? undefined : new Rollout(plan, gate, args.linkCheck);
+    this.outcome = this.deploy(args, rollout).then(() => ({ failures: gate.failures, stopped: gate.isClosed }));
     this.registerOutputs();
   }
 
   /**
-   * All nodes are applied, a few at a time, and only then is any of them verified: a link needs both its ends. A node that fails holds up no other, and
-   * is left out of what the others are checked for.
+   * All nodes are applied, wave by wave and a few at a time, and only then is any of them verified: a link needs both its ends. A node that fails holds up no
+   * other, and is left out of what the others are checked for.
    */
-  private deploy(args: MeshArgs): void {
+  private async deploy(args: MeshArgs, rollout: Rollout | undefined): Promise<void> {
     const turns = pLimit(args.parallelism);
     const text = installer();
     const babelMac = this.babelMac();
     const ppkSecret = args.plan.nodes.some((node) => ppkIds(node).length > 0) ? this.secret("ppk") : undefined;
     const publicKeys = this.acceptedKeys(args.plan);
-    const deployed = this.nodes.map((node) => {
-      const turn = new Turn();
-      const applied = node.deploy({
-        mesh: args.plan,
-        installer: pulumi.output(turn.begun.then(() => text)),
-        publicKeys,
-        babelMac,
-        ppkSecret,
-        purgePackages: args.purgePackages,
-        repair: args.repairs.get(node.name),
+    const deployed = new Map(
+      this.nodes.map((node) => {
+        const turn = new Turn();
+        const applied = node.deploy({
+          mesh: args.plan,
+          installer: pulumi.output(turn.begun.then(() => text)),
+          publicKeys,
+          babelMac,
+          ppkSecret,
+          purgePackages: args.purgePackages,
+          repair: args.repairs.get(node.name),
+          applyHooks: rollout?.hooks,
+        });
+        return [node.name, { node, turn, applied }] as const;
+      }),
+    );
+    const work = (node: ManagedNode): Promise<void> =>
+      turns(async () => {
+        const { turn, applied } = deployed.get(node.name) ?? {};
+        turn?.begin();
+        if (applied !== undefined) await settled(applied.apply);
       });
-      const ended = turns(() => {
-        turn.begin();
-        return settled(applied.apply);
-      });
-      return { node, applied, ended };
-    });
-    const failed = Promise.all(deployed.map(({ ended }) => ended)).then(
+    const waves = wavesOf(managedNodes(args.plan), args.waves);
+    const failed = this.inWaves(waves, work, rollout).then(
       () => new Set(this.nodes.filter((node) => node.failed).map((node) => node.name)),
     );
-    for (const { node, applied } of deployed) node.verify(applied, failed);
+    await Promise.all([...deployed.values()].map(({ node, applied }) => settled(node.verify(applied, failed))));
+  }
+
+  /** In a preview, and where nothing is to be done, one wave follows the other at once. */
+  private async inWaves(
+    waves: readonly (readonly ManagedNode[])[],
+    work: (node: ManagedNode) => Promise<void>,
+    rollout: Rollout | undefined,
+  ): Promise<void> {
+    for (const wave of waves) {
+      await Promise.all(wave.map(work));
+      await rollout?.passed(wave);
+    }
   }
 
   /** All keys that peers accept. */

@@ -13,7 +13,7 @@ import { hostPaths } from "../core/render/hostFile";
 import { renderNode } from "../core/render/renderNode";
 import type { PublicKeys } from "../core/render/swanctl";
 import { Connection } from "./connection";
-import { hostCommand, type Host } from "./hostCommand";
+import { hostCommand, type Host, type HostCommandArgs } from "./hostCommand";
 import { ppkLines } from "./ppk";
 import { lastRepair, type Repair } from "./repair";
 
@@ -106,6 +106,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
         lastRepair: repair,
         stdin: text,
         timeoutSeconds: applySeconds,
+        hooks: args.applyHooks,
       },
       { parent: this, dependsOn: [key] },
     );
@@ -131,9 +132,9 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
    * @param applied what `deploy` gave
    * @param failed nodes whose links cannot be expected to work
    */
-  verify({ mesh, apply, text, repair }: Applied, failed: Promise<ReadonlySet<string>>): void {
+  verify({ mesh, apply, text, repair }: Applied, failed: Promise<ReadonlySet<string>>): pulumi.Resource {
     const expected = failed.then((away) => expectations(mesh, this.plan, away));
-    hostCommand(
+    return hostCommand(
       `${this.name}-verify`,
       {
         host: this.host,
@@ -162,7 +163,7 @@ export interface Applied {
 const applySeconds = 360;
 
 /** A missing link is named after this long: a peer that was away is dialled again within 10 s, and babel needs three hellos. */
-const verifySeconds = 90;
+export const verifySeconds = 90;
 
 export interface DeployArgs {
   readonly mesh: MeshPlan;
@@ -177,6 +178,8 @@ export interface DeployArgs {
   readonly purgePackages: boolean;
   /** Why its commands are to run again in this run; absent where they run only if something differs. */
   readonly repair: Repair | undefined;
+  /** What to look at before the node's files are changed. */
+  readonly applyHooks?: HostCommandArgs["hooks"];
 }
 
 /** As `install` takes it. */

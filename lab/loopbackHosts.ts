@@ -9,6 +9,8 @@ interface Conduct {
   readonly commands: string[];
   /** The answer to the script `drift`. */
   drift: string;
+  /** What its commands say of their failure; undefined where they go well. */
+  problem: string | undefined;
 }
 
 /** SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: a deploy without hosts. One key for all of them. */
@@ -25,7 +27,11 @@ export class LoopbackHosts {
 
   static async start(count: number): Promise<LoopbackHosts> {
     const hostKey = privateKey();
-    const conducts = Array.from({ length: count }, (): Conduct => ({ commands: [], drift: "end\n" }));
+    const conducts = Array.from({ length: count }, (): Conduct => ({
+      commands: [],
+      drift: "end\n",
+      problem: undefined,
+    }));
     const servers = conducts.map((conduct) => server(hostKey, conduct));
     const ports = await Promise.all(
       servers.map(async (one) => {
@@ -46,8 +52,19 @@ export class LoopbackHosts {
     );
   }
 
-  /** The commands that one of them was given since this was last asked, but for those that only look. */
+  /** From now on commands on one of them fail and say this, or go well again. */
+  break(index: number, says: string | undefined): void {
+    const conduct = this.conducts[index];
+    if (conduct !== undefined) conduct.problem = says;
+  }
+
+  /** The commands that came so far to one of them, but for those that only look. */
   commands(index: number): readonly string[] {
+    return this.conducts[index]?.commands ?? [];
+  }
+
+  /** The same, and forgets them. */
+  takeCommands(index: number): readonly string[] {
     return this.conducts[index]?.commands.splice(0) ?? [];
   }
 
@@ -87,8 +104,10 @@ function server(hostKey: string, conduct: Conduct): Server {
       accept().on("exec", (acceptExec, _reject, info) => {
         const channel = acceptExec();
         const end = (): void => {
-          channel.write(answer(info.command, conduct));
-          channel.exit(0);
+          const { stdout, problem } = answer(info.command, conduct);
+          channel.write(stdout);
+          if (problem !== undefined) channel.stderr.write(`${problem}\n`);
+          channel.exit(problem === undefined ? 0 : 1);
           channel.end();
         };
         channel.resume();
@@ -98,10 +117,10 @@ function server(hostKey: string, conduct: Conduct): Server {
   });
 }
 
-function answer(command: string, { commands, drift }: Conduct): string {
+function answer(command: string, conduct: Conduct): { readonly stdout: string; readonly problem?: string } {
   // The probe asks who it is.
-  if (command.includes("id -u")) return "0\n";
-  if (command.includes("./drift")) return drift;
-  commands.push(command);
-  return "{}\n";
+  if (command.includes("id -u")) return { stdout: "0\n" };
+  if (command.includes("./drift")) return { stdout: conduct.drift };
+  conduct.commands.push(command);
+  return conduct.problem === undefined ? { stdout: "{}\n" } : { stdout: "", problem: conduct.problem };
 }

@@ -31,12 +31,7 @@ export class LoopbackMesh {
       writeFileSync(join(project.folder, "known_hosts"), hosts.knownHosts);
       writeFileSync(join(project.folder, "id"), hosts.loginKey, { mode: 0o600 });
       hosts.ports.forEach((port, index) => {
-        project.writeNode(`n${index + 1}`, {
-          id: index + 1,
-          organization: "bench",
-          ssh: { host: "127.0.0.1", port },
-          endpoints: [{ serial: 0, family: "ip4", address: `198.18.${index >> 8}.${(index & 255) + 1}` }],
-        });
+        mesh.writeNode(index, port);
       });
       await pulumi.mustRun(["stack", "init", stack], { timeoutSeconds: 60 });
       mesh.writeSettings({});
@@ -57,6 +52,27 @@ export class LoopbackMesh {
       parallelism: 16,
       dialSeconds: 5,
       ...more,
+    });
+  }
+
+  /** Writes the file of a node again that was taken away. */
+  returnNode(name: string): void {
+    const index = Number(name.slice(1)) - 1;
+    const port = this.hosts.ports[index];
+    if (port !== undefined) this.writeNode(index, port);
+  }
+
+  /** From now on a node is to be logged in to at another port of 127.0.0.1, which no other node has. */
+  moveTo(name: string, port: number): void {
+    this.writeNode(Number(name.slice(1)) - 1, port);
+  }
+
+  private writeNode(index: number, port: number): void {
+    this.project.writeNode(`n${index + 1}`, {
+      id: index + 1,
+      organization: "bench",
+      ssh: { host: "127.0.0.1", port },
+      endpoints: [{ serial: 0, family: "ip4", address: `198.18.${index >> 8}.${(index & 255) + 1}` }],
     });
   }
 

@@ -39,6 +39,11 @@ export class ScratchProject {
     writeFileSync(join(this.registry, `${name}.yaml`), stringify(node));
   }
 
+  /** Writes the list of retired nodes. */
+  writeRetired(retired: readonly object[]): void {
+    writeFileSync(join(this.registry, "_retired.yaml"), stringify({ retired }));
+  }
+
   /** Writes the stack's settings; call it after `stack init`, whose encryption salt is kept. */
   writeSettings(settings: Readonly<Record<string, string | number | boolean>>): void {
     const file = join(this.folder, `Pulumi.${this.stack}.yaml`);

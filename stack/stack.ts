@@ -3,6 +3,7 @@ import type { SettingsResult } from "../core/registry/parseSettings";
 import type { MeshPlan } from "../core/plan/plan";
 import { planMesh } from "../core/plan/planMesh";
 import { reachProblems } from "../core/plan/reach";
+import { canaryProblems } from "../core/plan/waves";
 import type { Registry } from "../core/registry/registry";
 import type { StackSettings } from "../core/registry/settings";
 import { readRegistry } from "./registryFolder";
@@ -18,7 +19,10 @@ export function readStack(settings: SettingsResult): StackResult {
   const registry = registryFolder === undefined ? undefined : readRegistry(registryFolder, overlays);
   if (settings.ok && registry?.ok) {
     const plan = planMesh(registry.registry, settings.settings);
-    const problems = reachProblems(registry.registry, plan);
+    const problems = [
+      ...reachProblems(registry.registry, plan),
+      ...canaryProblems(registry.registry, settings.settings),
+    ];
     if (problems.length > 0) return { ok: false, problems };
     return { ok: true, settings: settings.settings, registry: registry.registry, plan };
   }

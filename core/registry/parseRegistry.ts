@@ -69,7 +69,7 @@ export function parseRegistry(
       const parsed = parseRetiredFile(path, text);
       problems.push(...parsed.problems);
       retiredClaims.push(...(parsed.claims ?? []));
-      retired.push(...(parsed.content?.retired ?? []).map(({ id, name }) => ({ id, name })));
+      retired.push(...(parsed.content?.retired ?? []).map(({ id, name, gone }) => ({ id, name, gone })));
     } else if (file.role === "policy") {
       const parsed = parsePolicyFile(path, text);
       problems.push(...parsed.problems);

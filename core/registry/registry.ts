@@ -85,6 +85,8 @@ interface RegisteredNode {
 export interface RetiredNode {
   readonly id: number;
   readonly name: string;
+  /** Whether its host will never come back, so that the mesh need not be taken off it. */
+  readonly gone: boolean;
 }
 
 /** Ports of one protocol, the first to the last. */

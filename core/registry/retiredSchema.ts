@@ -25,6 +25,13 @@ export const retiredSchema = field(
               is: "a node's name: a lower-case DNS label that starts with a letter",
               fix: "write the name that the removed node had",
             }),
+            gone: field(z.boolean(), {
+              example: "gone: true",
+              means:
+                "Whether the node's host will never come back. Else the mesh is taken off the host when the node's file is gone, which fails as long as the host does not answer.",
+              is: "true or false",
+              fix: "write `gone: true` for a host that was lost for good, else leave it out",
+            }).default(false),
             remarks: field(z.string(), {
               example: "remarks: sold in 2026",
               means: "Free text for people.",

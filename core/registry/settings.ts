@@ -46,6 +46,12 @@ export interface StackSettings extends MeshSettings {
   readonly dialSeconds: number;
   /** Whether a deploy looks at the hosts first, and mends what was changed there by hand. */
   readonly driftDetection: boolean;
+  /** Tag of the nodes that each deploy changes first; undefined where all are changed at once. */
+  readonly canary: string | undefined;
+  /** Share of the nodes that are no canaries in each wave after theirs, 1 to 100. */
+  readonly wavePercent: number;
+  /** Share of the mesh's links that one deploy may take away or make anew, 1 to 100. */
+  readonly blastCapPercent: number;
   /** Whether removing a node also purges the packages that fullmesh installed on it. */
   readonly purgePackages: boolean;
 }

@@ -5,7 +5,7 @@ import { parseBabelSetting } from "./babelSetting";
 import { cipherProfileNames } from "./cipherProfile";
 import { leastFloor } from "./cipherRules";
 import { setting, textWithout, type Fault, type SettingText } from "./field";
-import { identityPattern } from "./fieldFormats";
+import { identityPattern, tagPattern } from "./fieldFormats";
 import { espProposalsFault, ikeProposalsFault } from "./proposals";
 import type { AddressFamily } from "./registry";
 import { ppkUses } from "./settings";
@@ -53,6 +53,14 @@ export const settingsSchema = z.strictObject({
   dialSeconds: number("dialSeconds", 60, 20),
   // A default besides that of Pulumi.yaml, as a commit from before there was this setting has none, and `fullmesh diff` reads its files.
   driftDetection: yesOrNo("driftDetection").default(false),
+  canary: setting(
+    textWithout((text) => (text === "" || tagPattern.test(text) ? undefined : { fault: "is no tag" })).transform(
+      (text) => (text === "" ? undefined : text),
+    ),
+    { is: "a tag of nodes, or empty", ...set("canary", "canary") },
+  ),
+  wavePercent: number("wavePercent", 100, 25),
+  blastCapPercent: number("blastCapPercent", 100, 30),
   purgePackages: yesOrNo("purgePackages"),
 });
 

@@ -14,6 +14,21 @@ export function bundle(node: string, files: readonly HostFile[]): string {
   return `fullmesh-bundle 1 ${node}\n${entries.join("")}end ${files.length}\n`;
 }
 
+/** The files of a bundle; none of them of a text that is no bundle. */
+export function filesOf(text: string): readonly HostFile[] {
+  const lines = text.split("\n");
+  const files: HostFile[] = [];
+  for (let at = 1; at < lines.length; at++) {
+    const [, mode, path, count] = /^file (0600|0644) (\/\S+) (\d+)$/.exec(lines[at] ?? "") ?? [];
+    if (mode !== "0600" && mode !== "0644") break;
+    if (path === undefined) break;
+    const content = lines.slice(at + 1, at + 1 + Number(count));
+    files.push({ path, mode, content: content.map((line) => `${line}\n`).join("") });
+    at += content.length;
+  }
+  return files;
+}
+
 function lineCount(content: string): number {
   if (!content.endsWith("\n"))
     throw new Error(`a bundled file must end with a newline: ${JSON.stringify(content.slice(-40))}`);

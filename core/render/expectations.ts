@@ -11,7 +11,9 @@ import type { Connection, ManagedNode, MeshPlan } from "../plan/plan";
 export function expectations(plan: MeshPlan, node: ManagedNode, away: ReadonlySet<string>): string {
   const present = managedNodes(plan).filter(({ name }) => name !== node.name && !away.has(name));
   const names = new Set(present.map(({ name }) => name));
-  const links = node.connections.filter(({ remote }) => names.has(remote.node)).map(linkLine);
+  const links = node.connections
+    .filter(({ remote }) => names.has(remote.node))
+    .map((connection) => linkLine(connection));
   const routes = present.flatMap(({ name, overlay }) => [
     `route ${overlay.ipv4}/32 ${name}\n`,
     `route ${overlay.ipv6}/128 ${name}\n`,
@@ -19,6 +21,11 @@ export function expectations(plan: MeshPlan, node: ManagedNode, away: ReadonlySe
   return [...links, ...routes].join("");
 }
 
-function linkLine({ name, remote, initiates }: Connection): string {
-  return `link ${name} ${remote.node} ${initiates ? "dial" : "answer"}\n`;
+/** The same for some of a node's links and nothing else, with the peer's address on the link: a packet of the link's MTU must get there and back, too. */
+export function wholeLinks(connections: readonly Connection[]): string {
+  return connections.map((connection) => linkLine(connection, ` ${connection.remote.linkLocal}`)).join("");
+}
+
+function linkLine({ name, remote, initiates }: Connection, more = ""): string {
+  return `link ${name} ${remote.node} ${initiates ? "dial" : "answer"}${more}\n`;
 }

@@ -113,6 +113,9 @@ config:
   fullmesh:organizations: { type: string, default: "" }
   fullmesh:parallelism: { type: integer, default: 16 }
   fullmesh:dialSeconds: { type: integer, default: 10 }
+  fullmesh:canary: { type: string, default: "" }
+  fullmesh:wavePercent: { type: integer, default: 50 }
+  fullmesh:blastCapPercent: { type: integer, default: 50 }
   fullmesh:purgePackages: { type: boolean, default: false }
 `;
 

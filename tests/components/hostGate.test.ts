@@ -35,7 +35,7 @@ test("a host that the probe refuses fails before the provider dials it, with the
 test("a host that is to be left and does not answer is named, and how to give it up", async () => {
   const removal = run(new HostGate(mute), "beforeDelete", "fra1-install");
   await expect(removal).rejects.toThrow(
-    /^fra1: accepts TCP and says nothing\n.*still on fra1.* pulumi state delete --target-dependents 'urn::fra1-install'$/,
+    /^fra1: accepts TCP and says nothing\n.*still on fra1.* _retired\.yaml: \{ id: \.\.\., name: fra1, gone: true \}$/,
   );
 });
 
@@ -55,4 +55,29 @@ test("a host has failed while a command of it was begun and did not end well", a
   expect(gate.failed(other)).toBe(true);
   await run(gate, "afterCreate", "tyo1-apply");
   expect(gate.failed(other)).toBe(false);
+});
+
+test("what went wrong first on each host is known, whether the probe found it or the host said it", async () => {
+  const gate = new HostGate(mute);
+  await run(gate, "beforeCreate", "fra1-install").catch(() => undefined);
+  await run(gate, "beforeUpdate", "fra1-verify").catch(() => undefined);
+  const [failed] = gate.hooks.onError ?? [];
+  const error = { urn: "urn", id: "id", name: "tyo1-apply", type: "t", failedOperation: "update" };
+  const errors = ['Process exited with status 1: running "x":\nfullmesh: tyo1: nft refused the rules'];
+  expect(await failed?.callback({ ...error, errors })).toBe(false);
+  expect(gate.failures).toEqual([
+    { node: "fra1", step: "install", reason: "fra1: accepts TCP and says nothing" },
+    { node: "tyo1", step: "apply", reason: "tyo1: nft refused the rules" },
+  ]);
+});
+
+test("a closed gate lets nobody through, and says on whose account", async () => {
+  const gate = new HostGate(answers);
+  gate.close("the deploy was stopped at fra1", new Map([["fra1", "fra1: nyc1 has no IKE_SA"]]));
+  await expect(run(gate, "beforeUpdate", "tyo1-apply")).rejects.toThrow(
+    /^tyo1: left as it was, for the deploy was stopped at fra1$/,
+  );
+  await expect(run(gate, "beforeUpdate", "fra1-verify")).rejects.toThrow(/^fra1: nyc1 has no IKE_SA$/);
+  await expect(run(gate, "beforeDelete", "tyo1-install")).rejects.toThrow(/^tyo1: left as it was/);
+  expect(gate.failures.map(({ node, step }) => `${node} ${step}`)).toEqual(["fra1 links", "tyo1 apply"]);
 });

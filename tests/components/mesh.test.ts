@@ -4,6 +4,7 @@ import { planMesh } from "../../core/plan/planMesh";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 import { parseKnownHosts } from "../../ssh/knownHosts";
 import { settings } from "../plan/arbitraryMesh";
+import { offlineArgs } from "./meshArgs";
 import { setMocks } from "./mocks";
 
 /** Wire form of a secret (pulumi/sdk/nodejs/runtime/rpc.ts, specialSigKey). */
@@ -67,17 +68,14 @@ beforeAll(async () => {
   new Mesh(
     "dev",
     {
+      ...offlineArgs,
       plan,
-      cipherFloor: 128,
       organizations: [],
       access: {
         knownHosts: parseKnownHosts(`198.51.100.1,198.51.100.2 ${hostKey}\n`, "known_hosts"),
         auth: { kind: "key", file: "id", privateKey: loginKey },
         dialSeconds: 7,
       },
-      probe: () => Promise.resolve({ ok: true }),
-      parallelism: 2,
-      purgePackages: false,
       repairs: new Map([["nyc1", { at: "2026-11-27T15:10:00Z", reasons: ["charon has not loaded fm300-tyo1"] }]]),
     },
     { transformations: [remember] },

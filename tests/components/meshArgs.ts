@@ -4,6 +4,7 @@ import { parseKnownHosts } from "../../ssh/knownHosts";
 /** What a Mesh is given beside its plan, where no host is reached. */
 export const offlineArgs: Omit<MeshArgs, "plan" | "organizations"> = {
   cipherFloor: 128,
+  gone: [],
   access: {
     knownHosts: parseKnownHosts("", "known_hosts"),
     auth: { kind: "key", file: "id", privateKey: "k" },
@@ -11,6 +12,8 @@ export const offlineArgs: Omit<MeshArgs, "plan" | "organizations"> = {
   },
   probe: () => Promise.resolve({ ok: true }),
   parallelism: 2,
+  waves: { canary: undefined, wavePercent: 50 },
+  linkCheck: { working: () => Promise.resolve(new Set()), broken: () => Promise.resolve(undefined) },
   purgePackages: false,
   repairs: new Map(),
 };

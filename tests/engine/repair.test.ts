@@ -29,7 +29,7 @@ function pulumi(
 /** The scripts that each host was told to run since this was last asked, with the comment after them. */
 function ran(): readonly (readonly string[])[] {
   return [0, 1, 2].map((index) =>
-    mesh.hosts.commands(index).map((command) => command.replace(/^timeout \d+ \S*?(\w+) .*/, "$1")),
+    mesh.hosts.takeCommands(index).map((command) => command.replace(/^timeout \d+ \S*?(\w+) .*/, "$1")),
   );
 }
 
@@ -88,7 +88,7 @@ test("FULLMESH_REAPPLY has all nodes done again, and is over with that run", asy
 test("a command whose line changes after a repair is run as it is now", async () => {
   mesh.writeSettings({ ...settings, ppk: "required" });
   expect((await pulumi("up")).status).toBe(0);
-  expect(mesh.hosts.commands(1)[0]).toMatch(/^timeout 900 sh -s n2 4500 none ppk=5\.7\.0\n# repair /);
+  expect(mesh.hosts.takeCommands(1)[0]).toMatch(/^timeout 900 sh -s n2 4500 none ppk=5\.7\.0\n# repair /);
 });
 
 test("a host that does not answer is warned of, and is no change", async () => {

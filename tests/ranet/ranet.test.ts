@@ -24,7 +24,7 @@ const ours = (id: number, name: string, organization = "acme"): RegistryNode => 
 
 const registry: Registry = {
   nodes: [ours(1, "fra1"), ours(2, "nyc1")],
-  retired: [{ id: 9, name: "old1" }],
+  retired: [{ id: 9, name: "old1", gone: false }],
   policy: fullMesh,
 };
 

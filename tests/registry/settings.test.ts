@@ -19,6 +19,9 @@ const good = {
   organizations: "",
   parallelism: 16,
   dialSeconds: "10",
+  canary: "",
+  wavePercent: 50,
+  blastCapPercent: 50,
   purgePackages: false,
 };
 
@@ -46,6 +49,9 @@ describe("settings", () => {
         parallelism: 8,
         dialSeconds: 10,
         driftDetection: false,
+        canary: undefined,
+        wavePercent: 50,
+        blastCapPercent: 50,
         purgePackages: true,
       },
     });
@@ -118,6 +124,8 @@ describe("settings", () => {
     [{ espProposals: "aes256gcm16-x25519-ke1_modp2048" }, "has ke1_modp2048, which counts for 112"],
     [{ dialSeconds: "soon" }, 'must be a whole number from 1 to 60, but is "soon"'],
     [{ dialSeconds: 0.5 }, "must be a whole number from 1 to 60"],
+    [{ canary: "The First" }, '"The First" is no tag'],
+    [{ wavePercent: 0 }, "must be a whole number from 1 to 100"],
     [{ purgePackages: "yes" }, 'must be true or false, but is "yes"'],
     [{ ParaIlelism: 3 }, "unknown setting `fullmesh:ParaIlelism`"],
   ])("%j", (changes, expected) => {

@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import { connectionsIn, toAgreeAnew } from "../core/diff/agreement";
+import type { Connection, ManagedNode, MeshPlan } from "../core/plan/plan";
+import { filesOf } from "../core/render/bundle";
+import { partsOf, type HostGate } from "./hostGate";
+
+/** Looks at links of a node, on the node. */
+export interface LinkCheck {
+  /** The names of those that work; of a change that was not found to have done no harm yet, those that worked before it. */
+  working(node: ManagedNode, links: readonly Connection[]): Promise<ReadonlySet<string>>;
+  /** Gives them time to work, and says which do not and why; undefined where all do. */
+  broken(node: ManagedNode, links: readonly Connection[]): Promise<string | undefined>;
+}
+
+/** A half of a link, by node and connection. */
+type Half = `${string} ${string}`;
+
+/**
+ * What lets a deploy go on from wave to wave. Of each node that is changed it sees beforehand which of its links work; they must work after its wave, too. A
+ * link that is new, or on which both ends must agree anew, counts from when both are changed. A node that failed is another matter, and its links do not count.
+ */
+export class Rollout {
+  /** For each `apply`. */
+  readonly hooks: pulumi.ResourceHookBinding;
+  private readonly nodes: ReadonlyMap<string, ManagedNode>;
+  private readonly others: ReadonlyMap<Half, Half>;
+  private readonly worked = new Set<Half>();
+  private readonly unsettled = new Set<Half>();
+  private readonly changed = new Set<string>();
+
+  constructor(
+    plan: MeshPlan,
+    private readonly gate: HostGate,
+    private readonly check: LinkCheck,
+  ) {
+    this.nodes = new Map(plan.nodes.flatMap((node) => (node.managed ? [[node.name, node]] : [])));
+    this.others = new Map(
+      plan.links.flatMap(({ a, b }) => [
+        [half(a), half(b)],
+        [half(b), half(a)],
+      ]),
+    );
+    this.hooks = { beforeUpdate: [new pulumi.ResourceHook("links that work are known", (args) => this.before(args))] };
+  }
+
+  /** Looks at what a wave has changed, and closes the gate if a link that worked does not any more. */
+  async passed(wave: readonly ManagedNode[]): Promise<void> {
+    const looks = wave
+      .filter((node) => this.changed.has(node.name) && !this.gate.failed(node))
+      .map(async (node) => [node.name, await this.broken(node)] as const);
+    const sick = new Map((await Promise.all(looks)).filter((look): look is [string, string] => look[1] !== undefined));
+    if (sick.size === 0) return;
+    this.gate.close(
+      `the deploy was stopped at ${[...sick.keys()].join(", ")}, where links that worked do not any more`,
+      sick,
+    );
+  }
+
+  private async before({ name, oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> {
+    const node = this.nodes.get(partsOf(name).node);
+    if (node === undefined) return;
+    this.changed.add(node.name);
+    const [had, has] = [filesOf(textOf(oldInputs)), filesOf(textOf(newInputs))];
+    for (const connection of toAgreeAnew(had, has)) this.unsettled.add(`${node.name} ${connection}`);
+    const known = connectionsIn(had);
+    const links = node.connections.filter((connection) => known.has(connection.name));
+    const working = await this.check.working(node, links).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw this.gate.refuse(
+        name,
+        `${node.name}: which links work could not be seen, so it was left as it was: ${why}`,
+      );
+    });
+    for (const connection of working) this.worked.add(`${node.name} ${connection}`);
+  }
+
+  private async broken(node: ManagedNode): Promise<string | undefined> {
+    const links = node.connections.filter((connection) => this.counts(connection));
+    const reason = links.length === 0 ? undefined : await this.check.broken(node, links);
+    return reason === undefined
+      ? undefined
+      : `${reason}\nfix: put it right, or take the change back (git revert), and run \`pulumi up\``;
+  }
+
+  private counts(connection: Connection): boolean {
+    const [here, there] = [half(connection), this.others.get(half(connection))];
+    if (there === undefined || !(this.worked.has(here) || this.worked.has(there))) return false;
+    const peer = this.nodes.get(connection.remote.node);
+    if (peer !== undefined && this.gate.failed(peer)) return false;
+    const settled = !this.unsettled.has(here) && !this.unsettled.has(there);
+    return settled || this.changed.has(connection.remote.node);
+  }
+}
+
+function half({ local, name }: Connection): Half {
+  return `${local.node} ${name}`;
+}
+
+function textOf(inputs: Readonly<Record<string, unknown>> | undefined): string {
+  return typeof inputs?.stdin === "string" ? inputs.stdin : "";
+}

@@ -1,0 +1,103 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { HostGate } from "../../components/hostGate";
+import { Rollout, type LinkCheck } from "../../components/rollout";
+import { managedNodes } from "../../core/plan/managed";
+import { planMesh } from "../../core/plan/planMesh";
+import type { MeshPlan } from "../../core/plan/plan";
+import { fullMesh, type Endpoint } from "../../core/registry/registry";
+import { bundle } from "../../core/render/bundle";
+import { renderNode } from "../../core/render/renderNode";
+import { settings } from "../plan/arbitraryMesh";
+import { labNode } from "../plan/labNode";
+import { setMocks } from "./mocks";
+
+/** fra1 is the canary, nyc1 and tyo1 come after it. */
+const names = ["fra1", "nyc1", "tyo1"];
+
+beforeAll(() => setMocks({ newResource: ({ name }) => ({ id: name, state: {} }), call: () => ({}) }));
+
+function planWith(more: Partial<Endpoint>): MeshPlan {
+  const nodes = names.map((name, index) => {
+    const node = labNode(index + 1, name);
+    return { ...node, endpoints: node.endpoints.map((endpoint) => ({ ...endpoint, ...more })) };
+  });
+  return planMesh({ nodes, retired: [], policy: fullMesh }, settings);
+}
+
+function text(plan: MeshPlan, name: string): string {
+  const [node] = managedNodes(plan).filter((one) => one.name === name);
+  if (node === undefined) throw new Error(`no ${name}`);
+  return bundle(name, renderNode(plan, node, Object.fromEntries(names.map((one) => [one, [one]]))));
+}
+
+/** A change of all nodes, in which these links work beforehand and these do not afterwards. */
+function deploy(more: Partial<Endpoint>, works: readonly string[], broken: readonly string[]) {
+  const [before, after] = [planWith({}), planWith(more)];
+  const gate = new HostGate(() => Promise.resolve({ ok: true }));
+  const asked: string[] = [];
+  const check: LinkCheck = {
+    working: (node, links) =>
+      Promise.resolve(new Set(links.map(({ name }) => name).filter((name) => works.includes(`${node.name} ${name}`)))),
+    broken: (node, links) => {
+      const own = links.map(({ name }) => `${node.name} ${name}`);
+      asked.push(...own);
+      return Promise.resolve(own.some((name) => broken.includes(name)) ? `${node.name}: no IKE_SA` : undefined);
+    },
+  };
+  const rollout = new Rollout(after, gate, check);
+  const [hook] = rollout.hooks.beforeUpdate ?? [];
+  const apply = (name: string) =>
+    (hook as pulumi.ResourceHook).callback({
+      urn: "urn",
+      id: "id",
+      type: "command:remote:Command",
+      name: `${name}-apply`,
+      oldInputs: { stdin: text(before, name) },
+      newInputs: { stdin: text(after, name) },
+    });
+  const wave = async (...wanted: readonly string[]): Promise<readonly string[]> => {
+    for (const name of wanted) await apply(name);
+    asked.length = 0;
+    await rollout.passed(managedNodes(after).filter(({ name }) => wanted.includes(name)));
+    return [...asked];
+  };
+  return { gate, wave };
+}
+
+const all = [
+  "fra1 fm200-nyc1",
+  "fra1 fm300-tyo1",
+  "nyc1 fm100-fra1",
+  "nyc1 fm300-tyo1",
+  "tyo1 fm100-fra1",
+  "tyo1 fm200-nyc1",
+];
+
+test("what worked before a wave must work after it", async () => {
+  const { gate, wave } = deploy({ mtuBytes: 1400 }, all, ["fra1 fm300-tyo1"]);
+  expect(await wave("fra1")).toEqual(["fra1 fm200-nyc1", "fra1 fm300-tyo1"]);
+  expect(gate.isClosed).toBe(true);
+  expect(gate.failures).toEqual([
+    { node: "fra1", step: "links", reason: expect.stringMatching(/^fra1: no IKE_SA\nfix: .*git revert/) as string },
+  ]);
+});
+
+test("what did not work before is not asked for", async () => {
+  const { gate, wave } = deploy({ mtuBytes: 1400 }, ["fra1 fm200-nyc1"], ["fra1 fm300-tyo1"]);
+  expect(await wave("fra1")).toEqual(["fra1 fm200-nyc1"]);
+  expect(await wave("tyo1")).toEqual([]);
+  expect(gate.isClosed).toBe(false);
+});
+
+test("where both ends must agree anew, a link counts from when both are changed, by what either saw before", async () => {
+  const works = ["fra1 fm200-nyc1", "fra1 fm300-tyo1", "nyc1 fm300-tyo1"];
+  const { gate, wave } = deploy({ port: 4600 }, works, ["nyc1 fm100-fra1"]);
+  expect(await wave("fra1")).toEqual([]);
+  expect(await wave("nyc1")).toEqual(["nyc1 fm100-fra1"]);
+  expect(gate.isClosed).toBe(true);
+});
+
+test("a node that has not changed is not asked", async () => {
+  const { wave } = deploy({ mtuBytes: 1400 }, all, all);
+  expect(await wave()).toEqual([]);
+});

@@ -1,0 +1,35 @@
+import { describeFailures } from "../../core/describe/failures";
+import { hostError } from "../../core/describe/hostError";
+
+test("a script's own words are found in the provider's error, without the command that ran", () => {
+  const error = `Process exited with status 1: running "timeout 900 sh -s n3 4500 none":
+fullmesh: n3: UDP port 4500 is in use by perl (pid 7)
+    fix: stop it
+fullmesh: n3: only 3 MB are free
+    fix: make room
+`;
+  expect(hostError(error)).toBe(`n3: UDP port 4500 is in use by perl (pid 7)
+    fix: stop it
+n3: only 3 MB are free
+    fix: make room`);
+});
+
+test("where no script of ours spoke, the last lines are what there is", () => {
+  expect(hostError('a\nb\nc\nProcess exited with status 124: running "timeout 60 x":\n')).toBe(
+    'b\nc\nProcess exited with status 124: running "timeout 60 x":',
+  );
+});
+
+test("failures are named in the order of the nodes, with what went well", () => {
+  const failures = [
+    { node: "tyo1", step: "apply", reason: "tyo1: no space left\n    fix: make room" },
+    { node: "nyc1", step: "install", reason: "nyc1: did not answer" },
+  ];
+  expect(describeFailures(failures, ["fra1", "nyc1", "tyo1", "sao1"]))
+    .toBe(`2 of 4 nodes failed; fra1 and sao1 went well:
+  nyc1 (install): did not answer
+  tyo1 (apply): no space left
+    fix: make room
+Mend what is named and run \`pulumi up\` again: it does what is left, and nothing else.`);
+  expect(describeFailures([], ["fra1"])).toBeUndefined();
+});

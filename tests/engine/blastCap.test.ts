@@ -1,0 +1,74 @@
+import { LoopbackMesh } from "../../lab/loopbackMesh";
+import type { CliResult } from "../../lab/pulumiCli";
+import { prepareToolchain } from "../../lab/toolchain/toolchain";
+
+/** Six nodes, 15 links: what takes away or makes anew more than half of them at once is refused. */
+let mesh: LoopbackMesh;
+
+beforeAll(async () => {
+  mesh = await LoopbackMesh.create(
+    6,
+    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
+  );
+}, 1_800_000);
+
+afterAll(() => {
+  mesh.close();
+});
+
+function pulumi(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+  return mesh.pulumi.run(args, { timeoutSeconds: 120, env });
+}
+
+const up = ["up", "--yes", "--skip-preview"] as const;
+
+test("the first deploy, and one that only fails in part, may do everything", async () => {
+  mesh.hosts.break(5, "fullmesh: n6: no");
+  expect((await pulumi(up)).output).toContain("1 of 6 nodes failed");
+  mesh.hosts.break(5, undefined);
+  expect((await pulumi(up)).status).toBe(0);
+  expect((await pulumi([...up, "--expect-no-changes"])).status).toBe(0);
+});
+
+test("a change of all links is refused before a host is touched, in preview and up, with what it would do", async () => {
+  mesh.writeSettings({ cipherProfile: "cnsa" });
+  for (const [command, ...args] of [["preview"], up]) {
+    const { status, output } = await pulumi([command, ...args]);
+    expect(status).not.toBe(0);
+    expect(output).toContain(
+      "no host was touched: this would take away 0 and make anew 15 of the mesh's 15 links: 100 %, and fullmesh:blastCapPercent is 50",
+    );
+    expect(output).toContain("made anew: n1 - n2, n1 - n3");
+    expect(output).not.toContain("n1-apply");
+  }
+  mesh.writeSettings({});
+  expect((await pulumi([...up, "--expect-no-changes"])).status).toBe(0);
+});
+
+test("nodes that leave are counted with their links", async () => {
+  for (const name of ["n5", "n6"]) mesh.project.removeNode(name);
+  mesh.writeSettings({ blastCapPercent: 59 });
+  expect((await pulumi(["preview"])).output).toContain("this would take away 9 and make anew 0 of the mesh's 15 links");
+  mesh.writeSettings({ blastCapPercent: 60 });
+  expect((await pulumi(up)).status).toBe(0);
+});
+
+test("six links may always change", async () => {
+  mesh.writeSettings({ cipherProfile: "cnsa", blastCapPercent: 1 });
+  expect((await pulumi(up)).status).toBe(0);
+});
+
+test("what was allowed once and failed is not taken for deployed, so taking the change back is no blast", async () => {
+  for (const name of ["n5", "n6"]) mesh.returnNode(name);
+  mesh.writeSettings({ cipherProfile: "cnsa" });
+  expect((await pulumi(up)).status).toBe(0);
+  mesh.writeSettings({});
+  for (const index of [0, 1, 2, 3, 4, 5]) mesh.hosts.break(index, "fullmesh: no");
+  expect((await pulumi(up)).output).toContain("no host was touched");
+  const allowed = await pulumi(up, { FULLMESH_ALLOW_BLAST: "true" });
+  expect(allowed.output).toContain("allowed by FULLMESH_ALLOW_BLAST: this would take away 0 and make anew 15");
+  expect(allowed.output).toContain("6 of 6 nodes failed");
+  for (const index of [0, 1, 2, 3, 4, 5]) mesh.hosts.break(index, undefined);
+  mesh.writeSettings({ cipherProfile: "cnsa" });
+  expect((await pulumi(up)).status).toBe(0);
+});
