@@ -10,8 +10,8 @@ loaded=$state/rules
 
 # The rules as nft(8) reads them from the kernel, which is not how they were written.
 rules() {
-  in_namespace nft -s list table inet fullmesh
-  [ ! -e "$host_rules" ] || nft -s list table inet fullmesh
+  in_namespace nft -s list table inet fullmesh &&
+    { [ ! -e "$host_rules" ] || nft -s list table inet fullmesh; }
 }
 
 case ${1:-} in

@@ -82,9 +82,9 @@ make_way() {
 # set_kernel FAMILY KEY VALUE: of the end in the VRF.
 set_kernel() {
   file=/proc/sys/net/$1/conf/$near/$2
-  is=$(cat "$file" 2>/dev/null || :)
-  if [ "$is" = "$3" ]; then return; fi
-  if [ "$only_check" = no ]; then echo "$3" >"$file"; else echo "sysctl net/$1/conf/$near/$2 ${is:-none} $3"; fi
+  found=$(cat "$file" 2>/dev/null || :)
+  if [ "$found" = "$3" ]; then return; fi
+  if [ "$only_check" = no ]; then echo "$3" >"$file"; else echo "sysctl net/$1/conf/$near/$2 ${found:-none} $3"; fi
 }
 
 # is SIDE FAMILY INTERFACE: its addresses, the routes that are ours, and the rules of the namespace, in the words of the commands that make them.
