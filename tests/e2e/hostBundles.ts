@@ -81,3 +81,28 @@ export async function stateOf<State extends string>(
     return lines.sort((a, b) => (a.slice(66) < b.slice(66) ? -1 : 1)).join("") === is;
   });
 }
+
+/** What a host was brought to. */
+type States = Readonly<Record<"old" | "wanted", readonly HostFile[]>>;
+
+/**
+ * Kills an `apply`, does what a boot would, and applies again. After the boot the files must be old or wanted, and at the end all must be as it was to be.
+ *
+ * @returns the files after the kill and after the boot, in a line to print
+ */
+export async function killThenComplete(
+  mesh: TestMesh,
+  name: NodeName,
+  states: States,
+  to: keyof States,
+  at: number,
+): Promise<string> {
+  await applyKilled(mesh, name, states[to], at);
+  const atOnce = await stateOf(mesh, name, states);
+  await mesh.on(name, "/usr/local/lib/fullmesh/apply --boot");
+  const afterBoot = await stateOf(mesh, name, states);
+  const { status, stderr, seconds } = await apply(mesh, name, states[to]);
+  expect([at, afterBoot]).toEqual([at, expect.stringMatching(/^(old|wanted)$/)]);
+  expect([at, status, stderr, await stateOf(mesh, name, states)]).toEqual([at, 0, "", to]);
+  return `killed: ${atOnce ?? "both"}, after a boot: ${afterBoot ?? "both"}, completed in ${seconds} s`;
+}
