@@ -298,10 +298,13 @@ finish_at_boot() {
   [ -e "$committed" ] || return 0
   node=$(awk '{ print $3; exit }' "$committed")
   unpack "$committed"
+  # It does, where somebody starts this by hand.
+  if charon_runs; then running=yes; else running=no; fi
+  [ "$running" = no ] || leave_old_place "$(unpacked "$config/links.conf")"
   place_files
+  [ "$running" = yes ] || rm -f "$todo"
   modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
   systemctl daemon-reload
-  rm -f "$todo"
   for watcher in uplinks names; do
     [ ! -e "$config/$watcher.conf" ] || services="$services fullmesh-$watcher.service"
   done

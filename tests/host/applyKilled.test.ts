@@ -49,6 +49,7 @@ test("a boot enables and starts what the bundle brings, before it was acted upon
   const services =
     "fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer fullmesh-uplinks.service";
   expect(host.calls().filter((call) => call.startsWith("systemctl"))).toEqual([
+    "systemctl is-active --quiet strongswan.service",
     "systemctl daemon-reload",
     `systemctl --quiet enable ${services}`,
     `systemctl --no-block start ${services}`,

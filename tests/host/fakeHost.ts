@@ -20,7 +20,7 @@ const scripts = join(__dirname, "../../host");
 
 /** Programs that agree to everything, and note in `calls` what they were asked. */
 const programs = {
-  systemctl: `case $* in is-enabled*) for unit in 1 2 3 4 5; do echo enabled; done ;; esac`,
+  systemctl: `case $* in is-enabled*) for unit in 1 2 3 4 5; do echo enabled; done ;; is-active*) [ ! -e /booting ] ;; esac`,
   swanctl: "",
   nft: "",
   babeld: `while [ $# -gt 0 ]; do file=$2; shift 2; [ "$file" = "\${file%/stop}" ] || echo "Couldn't parse configuration from file $file (error at line 1)."; done; exit 1`,
@@ -44,9 +44,7 @@ export class FakeHost {
     for (const name of names) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
     for (const name of ["links", "babel", "dial", "drift"])
       this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
-    for (const [name, text] of Object.entries(programs)) {
-      this.placeProgram(name, text);
-    }
+    for (const [name, text] of Object.entries(programs)) this.placeProgram(name, text);
     this.write("killer", killer);
     for (const folder of ["etc/systemd/system", "etc/swanctl/conf.d", "tmp"])
       mkdirSync(join(this.root, folder), { recursive: true });
@@ -64,14 +62,12 @@ export class FakeHost {
 
   /** What runs at a boot, before anything else. */
   boot(): SpawnSyncReturns<string> {
-    this.powerOff();
-    return this.run(["sh", this.path("usr/local/lib/fullmesh/apply"), "--boot"], "");
+    return this.booting(() => this.run(["sh", this.path("usr/local/lib/fullmesh/apply"), "--boot"], ""));
   }
 
   /** The same, killed at its command of that number, or counted to the end. */
   bootKilled(at: number | undefined): Killed {
-    this.powerOff();
-    return this.killed("--boot", "", at);
+    return this.booting(() => this.killed("--boot", "", at));
   }
 
   /** charon refuses connections when this condition of the shell holds. */
@@ -138,12 +134,17 @@ export class FakeHost {
   }
 
   private placeProgram(name: string, text: string): void {
-    this.program(`bin/${name}`, `#!/bin/sh\necho "${name} $*" >>${this.root}/calls\n${text}\n`);
+    const rooted = text.replace("/booting", `${this.root}/booting`);
+    this.program(`bin/${name}`, `#!/bin/sh\necho "${name} $*" >>${this.root}/calls\n${rooted}\n`);
   }
 
-  /** What is not on a disk goes. */
-  private powerOff(): void {
+  /** What is not on a disk goes, and no daemon runs yet. */
+  private booting<T>(work: () => T): T {
     rmSync(this.path("run"), { recursive: true, force: true });
+    this.write("booting", "");
+    const result = work();
+    rmSync(this.path("booting"));
+    return result;
   }
 
   private killed(argument: string, stdin: string, at: number | undefined): Killed {
