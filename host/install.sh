@@ -178,7 +178,7 @@ recovery() {
 Description=fullmesh: completes a change that was cut short
 ConditionPathExists=$state/committed
 RequiresMountsFor=$state
-Before=fullmesh-firewall.service fullmesh-links.service fullmesh-uplinks.service strongswan.service fullmesh-names.service fullmesh-babeld.service
+Before=fullmesh-firewall.service fullmesh-links.service fullmesh-uplinks.service strongswan.service fullmesh-names.service fullmesh-babeld.service fullmesh-healer.timer
 
 [Service]
 Type=oneshot

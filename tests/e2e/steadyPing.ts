@@ -11,20 +11,33 @@ export interface Loss {
   readonly received: number;
 }
 
-/** Packets between all pairs of the plan's nodes, in both families, five a second unless told otherwise, from start to stop. */
+/** How many packets. */
+export interface Pace {
+  readonly perSecond: number;
+  /** Whether both nodes of a pair send, or one does and the other answers. */
+  readonly bothSend: boolean;
+}
+
+/** Packets between all pairs of the plan's nodes, in both families, from start to stop. */
 export class SteadyPing {
   private constructor(
     private readonly lab: Lab,
     private readonly plan: MeshPlan,
   ) {}
 
-  static async start(lab: Lab, plan: MeshPlan, intervalSeconds = 0.2): Promise<SteadyPing> {
+  static async start(
+    lab: Lab,
+    plan: MeshPlan,
+    { perSecond, bothSend }: Pace = { perSecond: 5, bothSend: true },
+  ): Promise<SteadyPing> {
+    const idOf = new Map(plan.nodes.map(({ name, id }) => [name, id]));
+    const sends = (from: string, to: string): boolean => bothSend || (idOf.get(from) ?? 0) < (idOf.get(to) ?? 0);
     await Promise.all(
       plan.nodes.map((node) => {
         const addresses = allPings(plan)
-          .filter(({ from }) => from === node.name)
+          .filter(({ from, to }) => from === node.name && sends(from, to))
           .map(({ address }) => address);
-        const one = `setsid ${pingOn(node)} -n -q -i ${intervalSeconds} "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
+        const one = `setsid ${pingOn(node)} -n -q -i ${1 / perSecond} "$a" >"/run/ping-$(echo "$a" | tr :. __)" 2>&1 </dev/null & `;
         return lab.exec(
           labHostOf(plan, node.name),
           `rm -f /run/ping-*; for a in ${addresses.join(" ")}; do ${one} done`,

@@ -18,7 +18,7 @@ const port = 7777;
 const server = `perl -MIO::Socket::INET -e '
   $SIG{CHLD} = "IGNORE";
   my $s = IO::Socket::INET->new(LocalPort => ${port}, Listen => 16, ReuseAddr => 1) or die;
-  while (my $c = $s->accept) { next if fork; syswrite($c, $b) while sysread($c, $b, 64); exit }' fullmesh-flow`;
+  while (my $c = $s->accept) { next if fork; syswrite($c, $b) while sysread($c, $b, 64); exit }' flow-server`;
 
 const client = `perl -MIO::Socket::INET -MTime::HiRes=time,sleep -e '
   my ($count, $longest, $goes, $broken) = (0, 0, 1, 0);
@@ -48,8 +48,7 @@ export class TcpFlows {
       flows
         .peersOf(name)
         .map(
-          ({ overlay }) =>
-            `setsid ${client} ${overlay.ipv4} fullmesh-flow >/run/flow-${overlay.ipv4} 2>&1 </dev/null & `,
+          ({ overlay }) => `setsid ${client} ${overlay.ipv4} flow-client >/run/flow-${overlay.ipv4} 2>&1 </dev/null & `,
         )
         .join(""),
     );
@@ -58,8 +57,9 @@ export class TcpFlows {
 
   async stop(): Promise<readonly Flow[]> {
     const outputs = await this.onEach(
-      () => "pkill -TERM -f '[f]ullmesh-flow'; sleep 0.5; cat /run/flow-* 2>/dev/null || :",
+      () => "pkill -TERM -f '[f]low-client'; sleep 1; cat /run/flow-* 2>/dev/null || :",
     );
+    await this.onEach(() => "pkill -TERM -f '[f]low-server' || :");
     return outputs.flatMap(({ name, stdout }) =>
       this.peersOf(name).map(({ name: to, overlay }) => {
         const line = stdout.split("\n").find((each) => each.startsWith(`${overlay.ipv4} `)) ?? "";

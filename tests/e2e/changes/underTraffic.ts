@@ -10,7 +10,7 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** Twenty pings a second in both families and a TCP connection, between all pairs of nodes, while something is done. Prints what was lost. */
+/** Twenty pings a second in each family and a TCP connection, between all pairs of nodes, while something is done. Prints what was lost. */
 export async function underTraffic(
   mesh: TestMesh,
   plan: MeshPlan,
@@ -18,7 +18,7 @@ export async function underTraffic(
   work: () => Promise<void>,
 ): Promise<Outcome> {
   const flows = await TcpFlows.start(mesh, plan);
-  const ping = await SteadyPing.start(mesh.lab, plan, 0.05);
+  const ping = await SteadyPing.start(mesh.lab, plan, { perSecond: 20, bothSend: false });
   const started = Date.now();
   await work();
   const seconds = Math.round((Date.now() - started) / 100) / 10;
