@@ -8,13 +8,19 @@ export function hostError(text: string): string {
     .map((line) => line.trimEnd())
     .filter((line) => line !== "");
   const first = lines.findIndex((line) => line.startsWith(spoken));
-  const said = first === -1 ? lines.slice(-mostUnspoken) : lines.slice(first, first + mostSpoken);
+  const said = first === -1 ? lines.slice(-mostUnspoken) : shortened(lines.slice(first));
   return said.map((line) => line.replace(spoken, "")).join("\n");
+}
+
+/** Of what a program printed that a script quotes, the end says most. */
+function shortened(lines: readonly string[]): readonly string[] {
+  if (lines.length <= mostSpoken) return lines;
+  return [...lines.slice(0, mostSpoken / 2), "...", ...lines.slice(-mostSpoken / 2)];
 }
 
 /** How each message of a script begins (host/prelude.sh, fail). */
 const spoken = "fullmesh: ";
 
 /** More stands in the error of the command. */
-const mostSpoken = 8;
+const mostSpoken = 10;
 const mostUnspoken = 3;

@@ -14,6 +14,13 @@ n3: only 3 MB are free
     fix: make room`);
 });
 
+test("of much that a script quotes, the end is kept", () => {
+  const quoted = Array.from({ length: 20 }, (_, index) => `line ${index + 1}`);
+  expect(hostError(["running x:", "fullmesh: n3: apt-get failed:", ...quoted].join("\n"))).toBe(
+    "n3: apt-get failed:\nline 1\nline 2\nline 3\nline 4\n...\nline 16\nline 17\nline 18\nline 19\nline 20",
+  );
+});
+
 test("where no script of ours spoke, the last lines are what there is", () => {
   expect(hostError('a\nb\nc\nProcess exited with status 124: running "timeout 60 x":\n')).toBe(
     'b\nc\nProcess exited with status 124: running "timeout 60 x":',
