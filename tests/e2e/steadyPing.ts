@@ -51,11 +51,11 @@ export class SteadyPing {
   async stop(): Promise<readonly Loss[]> {
     const losses = await Promise.all(
       this.plan.nodes.map(async (node) => {
-        const count = `pkill -INT -x ping; sleep 0.5; for f in /run/ping-*; do awk '/^PING/ { a = $2 } /received/ { print a, $1, $4 }' "$f"; done`;
+        const count = `pkill -INT -x ping; sleep 0.5; for f in $(ls /run/ping-* 2>/dev/null); do awk '/^PING/ { a = $2 } /received/ { print a, $1, $4 }' "$f"; done`;
         const { stdout } = await this.lab.exec(labHostOf(this.plan, node.name), count);
         return stdout
-          .trim()
           .split("\n")
+          .filter((line) => line !== "")
           .map((line) => {
             const [address = "", sent, received] = line.split(" ");
             return {
