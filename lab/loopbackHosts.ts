@@ -11,6 +11,8 @@ interface Conduct {
   drift: string;
   /** What its commands say of their failure; undefined where they go well. */
   problem: string | undefined;
+  /** What followed `private-key NUMBER` on stdin, each once. */
+  readonly keys: Set<string>;
 }
 
 /** SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: a deploy without hosts. One key for all of them. */
@@ -31,6 +33,7 @@ export class LoopbackHosts {
       commands: [],
       drift: "end\n",
       problem: undefined,
+      keys: new Set(),
     }));
     const servers = conducts.map((conduct) => server(hostKey, conduct));
     const ports = await Promise.all(
@@ -66,6 +69,11 @@ export class LoopbackHosts {
   /** The same, and forgets them. */
   takeCommands(index: number): readonly string[] {
     return this.conducts[index]?.commands.splice(0) ?? [];
+  }
+
+  /** The private keys that one of them was given so far, each with its number. */
+  keys(index: number): readonly string[] {
+    return [...(this.conducts[index]?.keys ?? [])];
   }
 
   /** From now on one of them says, asked by the script `drift`, that this is other than it should be. */
@@ -104,13 +112,15 @@ function server(hostKey: string, conduct: Conduct): Server {
       accept().on("exec", (acceptExec, _reject, info) => {
         const channel = acceptExec();
         const end = (): void => {
+          for (const [key] of stdin.matchAll(/^private-key \d+\n-----BEGIN[^-]*-----[^-]*/gm)) conduct.keys.add(key);
           const { stdout, problem } = answer(info.command, conduct);
           channel.write(stdout);
           if (problem !== undefined) channel.stderr.write(`${problem}\n`);
           channel.exit(problem === undefined ? 0 : 1);
           channel.end();
         };
-        channel.resume();
+        let stdin = "";
+        channel.on("data", (chunk: Buffer) => (stdin += chunk.toString()));
         channel.on("end", end);
       });
     });

@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { LoopbackHosts } from "./loopbackHosts";
 import { PulumiCli } from "./pulumiCli";
 import { ScratchProject } from "./scratchProject";
@@ -14,19 +16,22 @@ export class LoopbackMesh {
     readonly project: ScratchProject,
     /** With `--stack` in its environment. */
     readonly pulumi: PulumiCli,
+    private readonly env: Readonly<Record<string, string>>,
   ) {}
 
   static async create(nodes: number, toolchain: Toolchain): Promise<LoopbackMesh> {
     const hosts = await LoopbackHosts.start(nodes);
     const project = new ScratchProject(stack);
-    const pulumi = new PulumiCli(toolchain.pulumi, project.folder, {
+    const env = {
       ...toolchain.env,
       ...project.env,
       PULUMI_STACK: stack,
       PULUMI_SKIP_CHECKPOINTS: "true",
       PULUMI_OPTION_CONTINUE_ON_ERROR: "true",
-    });
-    const mesh = new LoopbackMesh(hosts, project, pulumi);
+      PATH: `${dirname(toolchain.pulumi)}${delimiter}${process.env.PATH ?? ""}`,
+    };
+    const pulumi = new PulumiCli(toolchain.pulumi, project.folder, env);
+    const mesh = new LoopbackMesh(hosts, project, pulumi, env);
     try {
       writeFileSync(join(project.folder, "known_hosts"), hosts.knownHosts);
       writeFileSync(join(project.folder, "id"), hosts.loginKey, { mode: 0o600 });
@@ -67,13 +72,51 @@ export class LoopbackMesh {
     this.writeNode(Number(name.slice(1)) - 1, port);
   }
 
-  private writeNode(index: number, port: number): void {
+  /** Writes the file of a node with other keys. */
+  writeKeys(name: string, keys: readonly number[]): void {
+    const index = Number(name.slice(1)) - 1;
+    const port = this.hosts.ports[index];
+    if (port !== undefined) this.writeNode(index, port, { keys });
+  }
+
+  private writeNode(index: number, port: number, more: Readonly<Record<string, unknown>> = {}): void {
     this.project.writeNode(`n${index + 1}`, {
       id: index + 1,
       organization: "bench",
       ssh: { host: "127.0.0.1", port },
       endpoints: [{ serial: 0, family: "ip4", address: `198.18.${index >> 8}.${(index & 255) + 1}` }],
+      ...more,
     });
+  }
+
+  /**
+   * `fullmesh up --yes`, killed with all that it started when its output matches or after so many milliseconds, if it has not ended by then.
+   *
+   * @returns its status, or undefined if it was killed
+   */
+  async up(killed?: RegExp | number): Promise<number | undefined> {
+    const cli = join(this.project.folder, "bin", "fullmesh.js");
+    const child = spawn(process.execPath, [cli, "up", "--", "--yes", "--skip-preview", "--color", "never"], {
+      cwd: this.project.folder,
+      env: { ...process.env, ...this.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    const kill = (): void => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+    };
+    const timer = setTimeout(kill, typeof killed === "number" ? killed : 120_000);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        output += chunk.toString();
+        if (killed instanceof RegExp && killed.test(output)) kill();
+      });
+    }
+    const [status] = (await once(child, "close")) as [number | null];
+    clearTimeout(timer);
+    if (status !== 0 && status !== null) process.stderr.write(output);
+    return status ?? undefined;
   }
 
   close(): void {

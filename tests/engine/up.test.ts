@@ -1,0 +1,39 @@
+import { LoopbackMesh } from "../../lab/loopbackMesh";
+import { prepareToolchain } from "../../lab/toolchain/toolchain";
+
+/** `fullmesh up` saves keys before any host has them, and all else at the end. */
+let mesh: LoopbackMesh;
+
+beforeAll(async () => {
+  mesh = await LoopbackMesh.create(
+    2,
+    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
+  );
+}, 1_800_000);
+
+afterAll(() => {
+  mesh.close();
+});
+
+test("a first deploy that is killed when hosts have their keys is completed by the next, with the same keys", async () => {
+  expect(await mesh.up(/n1-apply creat/)).toBeUndefined();
+  expect(mesh.hosts.keys(0)).toHaveLength(1);
+  await mesh.pulumi.mustRun(["cancel", "--yes"], { timeoutSeconds: 60 });
+  expect(await mesh.up()).toBe(0);
+  expect([mesh.hosts.keys(0), mesh.hosts.keys(1)].map(({ length }) => length)).toEqual([1, 1]);
+});
+
+test("with nothing to do it does nothing, and pulumi has nothing to do after it", async () => {
+  mesh.hosts.takeCommands(0);
+  expect(await mesh.up()).toBe(0);
+  expect(mesh.hosts.commands(0)).toEqual([]);
+  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { timeoutSeconds: 120 });
+});
+
+test("a node's next key is saved first, too", async () => {
+  mesh.writeKeys("n2", [1, 2]);
+  expect(await mesh.up(/n2-apply updat/)).toBeUndefined();
+  await mesh.pulumi.mustRun(["cancel", "--yes"], { timeoutSeconds: 60 });
+  expect(await mesh.up()).toBe(0);
+  expect(mesh.hosts.keys(1).map((key) => key.split("\n")[0])).toEqual(["private-key 1", "private-key 2"]);
+});

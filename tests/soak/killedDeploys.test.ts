@@ -1,0 +1,51 @@
+import { LoopbackMesh } from "../../lab/loopbackMesh";
+import { prepareToolchain } from "../../lab/toolchain/toolchain";
+
+/** `fullmesh up` on the real engine, killed at random points, twenty times; each time a node is to have another key, so that there is something to lose. */
+const rounds = 20;
+const nodes = 6;
+
+let mesh: LoopbackMesh;
+
+beforeAll(async () => {
+  mesh = await LoopbackMesh.create(
+    nodes,
+    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
+  );
+}, 1_800_000);
+
+afterAll(() => {
+  mesh.close();
+});
+
+test("whenever a deploy is killed, the next one completes, and no key that a host was given is lost or another", async () => {
+  const started = Date.now();
+  const firstIsKilled = await mesh.up(4000);
+  await mesh.pulumi.mustRun(["cancel", "--yes"], { timeoutSeconds: 60 });
+  const begun = Date.now();
+  expect(await mesh.up()).toBe(0);
+  const whole = Date.now() - begun;
+  let killed = firstIsKilled === undefined ? 1 : 0;
+  for (let round = 1; round < rounds; round++) {
+    const index = round % nodes;
+    const number = Math.ceil(round / nodes);
+    mesh.writeKeys(`n${index + 1}`, number % 2 === 1 ? [number, number + 1] : [number]);
+    const after = Math.round(Math.random() * whole);
+    const status = await mesh.up(after);
+    if (status === undefined) killed++;
+    await mesh.pulumi.run(["cancel", "--yes"], { timeoutSeconds: 60 });
+    expect(await mesh.up()).toBe(0);
+    process.stderr.write(`round ${round}: ${status === undefined ? `killed after ${after} ms` : "ended before"}\n`);
+  }
+  process.stderr.write(
+    `${killed} of ${rounds} deploys were killed, in ${Math.round((Date.now() - started) / 1000)} s\n`,
+  );
+  expect(killed).toBeGreaterThan(rounds / 2);
+  const keys = Array.from({ length: nodes }, (_, index) => mesh.hosts.keys(index));
+  // A number stands for one key for ever.
+  for (const given of keys) {
+    const numbers = given.map((key) => key.split("\n")[0]);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  }
+  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { timeoutSeconds: 120 });
+}, 3_600_000);
