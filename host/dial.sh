@@ -89,7 +89,8 @@ note_stale() {
   mv "$stale.new" "$stale"
 }
 
-# Lines `stale NAME ID WHY`, `end ID` and `begin NAME`. The answering side ends nothing: the other would take that for a failure, and dial once more.
+# Lines `stale NAME ID WHY`, `end ID`, `begin NAME`, and `wait NAME` where it has begun. The answering side ends nothing: the other would take that for a failure,
+# and dial once more. Of several new ones, as after a kill, the last stays.
 plan_renewal() {
   dialled >"$work/dialled"
   awk -v sas="$work/sas" -v dialled="$work/dialled" '
@@ -104,26 +105,37 @@ plan_renewal() {
     { noted[$2] = $1; why[$2] = $3 }
     END {
       for (id in name) if (!(id in noted)) {
-        if (state[id] == "INSTALLED") renewed[name[id]]
-        else begun[name[id]]
+        if (state[id] != "INSTALLED") { begun[name[id]]; continue }
+        if (!(name[id] in dials)) continue
+        if (name[id] in renewed) print "end", (id + 0 < renewed[name[id]] + 0 ? id : renewed[name[id]])
+        if (!(name[id] in renewed) || id + 0 > renewed[name[id]] + 0) renewed[name[id]] = id
       }
       for (id in noted) {
         if (name[id] != noted[id]) continue
-        if (noted[id] in renewed && noted[id] in dials) { print "end", id; continue }
+        if (noted[id] in renewed) { print "end", id; continue }
         print "stale", noted[id], id, why[id]
-        if (noted[id] in dials && !(noted[id] in begun)) { print "begin", noted[id]; begun[noted[id]] }
+        if (noted[id] in dials) print (noted[id] in begun ? "wait" : "begin"), noted[id]
       }
     }
   ' "$stale"
 }
 
+# The former one is ended within a few seconds after the new one carries: after ten, the answering side would (strongSwan, unique = replace).
 renew() {
   [ -s "$stale" ] || return 0
   plan_renewal >"$work/renewal"
-  sed -n 's/^end //p' "$work/renewal" | terminate
-  sed -n 's/^begin //p' "$work/renewal" | initiate
-  sed -n 's/^stale //p' "$work/renewal" | sort >"$stale.new"
-  mv "$stale.new" "$stale"
+  sed -n 's/^begin //p' "$work/renewal" | sort -u >"$work/begin"
+  initiate <"$work/begin"
+  for _ in 1 2 3 4 5 6; do
+    sed -n 's/^end //p' "$work/renewal" | terminate
+    sed -n 's/^stale //p' "$work/renewal" | sort >"$stale.new"
+    mv "$stale.new" "$stale"
+    [ -s "$work/begin" ] || grep -q '^wait ' "$work/renewal" || break
+    : >"$work/begin"
+    sleep 0.5
+    security_associations >"$work/sas"
+    plan_renewal >"$work/renewal"
+  done
   cat "$stale"
 }
 
