@@ -55,6 +55,17 @@ export class FakeHost {
     return this.run(["sh", this.path("usr/local/lib/fullmesh/apply"), this.node], this.bundle(files));
   }
 
+  /** The script `dial`, with a charon whose IKE_SAs stand in the file `sas`, as `swanctl --list-sas --raw` has them, and which answers to `--initiate` like this. */
+  dial(how: string, stdin: string, onInitiate = ""): SpawnSyncReturns<string> {
+    this.program("usr/local/lib/fullmesh/dial", this.rooted("dial"));
+    this.placeProgram("ip", "");
+    this.placeProgram(
+      "swanctl",
+      `cd ${this.root}; case $1 in --list-sas) cat sas ;; --initiate) ${onInitiate} : ;; esac`,
+    );
+    return this.run(["sh", this.path("usr/local/lib/fullmesh/dial"), how], stdin);
+  }
+
   /** What `drift` says of the files, with paths as on a host, in the order of the alphabet. */
   drift(): readonly string[] {
     const { stdout } = this.run(
