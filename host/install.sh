@@ -159,7 +159,7 @@ END_OF_SCRIPTS
     scripts_changed=true
     sync "$new"/* "$new"
     # A folder has the name where an older fullmesh was.
-    [ -L "$scripts" ] || rm -rf "$scripts"
+    if [ -d "$scripts" ] && [ ! -L "$scripts" ]; then mv "$scripts" "$new.before"; fi
     ln -s "${new##*/}" "$new.link"
     mv -T "$new.link" "$scripts"
     sync "${scripts%/*}"
