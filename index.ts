@@ -4,7 +4,7 @@ import { asOutput, deployedLinks, deployedLinksOutput } from "./components/deplo
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
-import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
+import { blastProblem, digestsAfter, halfDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { managedNodes } from "./core/plan/managed";
 import { planWarnings } from "./core/plan/warnings";
@@ -32,7 +32,7 @@ async function main(): Promise<Record<string, unknown>> {
   const { settings, plan, registry } = stack;
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
   const before = await deployedLinks();
-  const blast = blastProblem(before, linkDigests(plan), settings.blastCapPercent);
+  const blast = blastProblem(before, halfDigests(plan), settings.blastCapPercent);
   if (blast !== undefined) {
     if (process.env.FULLMESH_ALLOW_BLAST !== "true") throw new pulumi.RunError(`no host was touched: ${blast}`);
     await pulumi.log.warn(`allowed by FULLMESH_ALLOW_BLAST: ${blast}`);
@@ -61,7 +61,7 @@ async function main(): Promise<Record<string, unknown>> {
     purgePackages: settings.purgePackages,
     repairs,
   });
-  const { failures, stopped } = await mesh.outcome;
+  const { failures, stopped, applied } = await mesh.outcome;
   await links.close();
   const failed = describeFailures(
     failures,
@@ -79,7 +79,7 @@ async function main(): Promise<Record<string, unknown>> {
       unlinkedPairs: plan.unlinked.length,
     },
     publicKeys: mesh.publicKeys,
-    [deployedLinksOutput]: asOutput(digestsAfter(before, plan, new Set(failures.map(({ node }) => node)))),
+    [deployedLinksOutput]: asOutput(digestsAfter(before, plan, applied)),
   };
 }
 

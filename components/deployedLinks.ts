@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { LinkDigests } from "../core/diff/blast";
+import type { HalfDigests } from "../core/diff/blast";
 
-/** The stack output that the digests of the links are in. */
+/** The stack output that the digests of the links' halves are in. */
 export const deployedLinksOutput = "deployedLinks";
 
-/** A line a link, as a secret: so that it is one line of the stack's outputs, however large the mesh. */
-export function asOutput(links: LinkDigests): pulumi.Output<string> {
-  return pulumi.secret([...links].map(([link, digest]) => `${digest} ${link}\n`).join(""));
+/** A line a half, as a secret: so that it is one line of the stack's outputs, however large the mesh. */
+export function asOutput(halves: HalfDigests): pulumi.Output<string> {
+  return pulumi.secret([...halves].map(([name, digest]) => `${digest} ${name}\n`).join(""));
 }
 
-/** The links as this stack's last deploy left them; none before the first. */
-export async function deployedLinks(): Promise<LinkDigests> {
+/** The halves of links as this stack's deploys left them; none before the first. */
+export async function deployedLinks(): Promise<HalfDigests> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   // What a StackReference does, without being a resource that each preview shows as read.
   const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {

@@ -20,6 +20,7 @@ export class HostGate {
   readonly removalHooks: pulumi.ResourceHookBinding;
   private readonly probed = new Map<string, Promise<ProbeResult>>();
   private readonly unfinished = new Set<string>();
+  private readonly done = new Set<string>();
   private readonly reasons = new Map<string, NodeFailure>();
   private closed: Closure | undefined;
 
@@ -27,6 +28,7 @@ export class HostGate {
     const enter = new pulumi.ResourceHook("host answers", (args) => this.enter(args));
     const leave = new pulumi.ResourceHook("work on the host is done", async (args) => {
       this.unfinished.delete(formatTarget(await hostOf(args)));
+      this.done.add(args.name);
     });
     const fail = new pulumi.ErrorHook("work on the host failed", async (args) => {
       this.note(args.name, hostError(args.errors[0] ?? ""));
@@ -47,6 +49,12 @@ export class HostGate {
   /** Whether a command on the host was begun in this run and did not end well: its commands come one after the other, and none after one that failed. */
   failed(node: SshNode): boolean {
     return this.unfinished.has(formatTarget(node));
+  }
+
+  /** Names of the nodes that were given their files in this run. */
+  get applied(): ReadonlySet<string> {
+    const steps = [...this.done].map(partsOf);
+    return new Set(steps.filter(({ step }) => step === "apply").map(({ node }) => node));
   }
 
   /** What went wrong so far, the first failure of each host. */

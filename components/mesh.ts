@@ -49,6 +49,8 @@ export interface MeshArgs {
 export interface Outcome {
   /** The first that went wrong on each node that failed. */
   readonly failures: readonly NodeFailure[];
+  /** Names of the nodes that were given their files in it. */
+  readonly applied: ReadonlySet<string>;
   /** Whether a wave harmed links, and the nodes after it were left as they were. */
   readonly stopped: boolean;
 }
@@ -108,7 +110,11 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
     const rollout = args.waves.canary === undefined ? undefined : new Rollout(plan, gate, args.linkCheck);
-    this.outcome = this.deploy(args, rollout).then(() => ({ failures: gate.failures, stopped: gate.isClosed }));
+    this.outcome = this.deploy(args, rollout).then(() => ({
+      failures: gate.failures,
+      stopped: gate.isClosed,
+      applied: gate.applied,
+    }));
     this.registerOutputs();
   }
 

@@ -72,3 +72,11 @@ test("what was allowed once and failed is not taken for deployed, so taking the 
   mesh.writeSettings({ cipherProfile: "cnsa" });
   expect((await pulumi(up)).status).toBe(0);
 });
+
+test("a deploy of one node alone is not taken for one of all", async () => {
+  mesh.writeSettings({ cipherProfile: "modern" });
+  const { status } = await pulumi([...up, "--target", "**::n1-apply"], { FULLMESH_ALLOW_BLAST: "true" });
+  expect(status).toBe(0);
+  mesh.writeSettings({ cipherProfile: "cnsa" });
+  expect((await pulumi(up)).status).toBe(0);
+});
