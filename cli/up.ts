@@ -31,36 +31,52 @@ export function upCommand(): Command {
 
 /**
  * A run that is killed loses the record of what it has made, and all of that the next run makes again without harm, but for keys that hosts have by then. So
- * keys are made and saved by a run of their own, which touches no host.
+ * keys are made and saved by a run of their own, which touches no host. A key that is in use at once, as in place of a stolen one, is different: what there is
+ * already comes to depend on it, which the engine (3.259) does not save in such a run. Then all is saved as it is made.
  */
 function up(folder: string, stack: string, plan: MeshPlan, args: readonly string[]): number {
-  const targets = missingSecrets(plan, urnsOf(folder, stack));
-  if (targets.length > 0) {
-    const options = targets.flatMap((target) => ["--target", target]);
-    const saved = pulumi(folder, stack, ["up", "--yes", "--skip-preview", ...options], { checkpoints: true });
+  const secrets = missingSecrets(plan, urnsOf(folder, stack));
+  if (secrets.patterns.length > 0) {
+    const options = secrets.patterns.flatMap((pattern) => ["--target", pattern]);
+    const saved = pulumi(folder, stack, ["up", "--yes", "--skip-preview", ...options], quiet);
     if (saved.status !== 0)
       throw new Error(`new keys could not be saved, and no host was touched:\n${saved.stdout}${saved.stderr}`);
   }
-  const result = pulumi(folder, stack, ["up", "--continue-on-error", ...args], { checkpoints: false });
-  return result.status ?? 1;
+  const env = { PULUMI_SKIP_CHECKPOINTS: String(!secrets.usedAtOnce) };
+  return pulumi(folder, stack, ["up", "--continue-on-error", ...args], { stdio: "inherit", env }).status ?? 1;
 }
 
-/** URN patterns of the secrets that the state does not have, and of the nodes that they belong to. */
-function missingSecrets(plan: MeshPlan, urns: readonly string[]): readonly string[] {
+interface MissingSecrets {
+  /** URN patterns of those that can be made by themselves, and of what they belong to. */
+  readonly patterns: readonly string[];
+  /** Whether a node that the state has is to use a key that it does not have. */
+  readonly usedAtOnce: boolean;
+}
+
+/** What the plan needs and the state does not have. */
+function missingSecrets(plan: MeshPlan, urns: readonly string[]): MissingSecrets {
   const has = (ending: string): boolean => urns.some((urn) => urn.endsWith(ending));
+  const hasKey = (node: string, key: number | undefined): boolean =>
+    key !== undefined && has(`PrivateKey::${keyName(node, key)}`);
+  const nodeEnding = (name: string): string => `$fullmesh:index:Node::${name}`;
   const passwords = ["babel-mac", ...(plan.links.some(({ a }) => a.ppkId !== undefined) ? ["ppk"] : [])]
     .map((name) => `RandomPassword::${name}`)
     .filter((ending) => !has(ending));
-  const nodes = managedNodes(plan).filter(({ name, keys }) =>
-    keys.some((key) => !has(`PrivateKey::${keyName(name, key)}`)),
-  );
-  if (passwords.length === 0 && nodes.length === 0) return [];
-  const keys = nodes.flatMap(({ name, keys: numbers }) => [
-    ...(has(`$fullmesh:index:Node::${name}`) ? [] : [`$fullmesh:index:Node::${name}`]),
-    ...numbers.map((key) => `PrivateKey::${keyName(name, key)}`),
-  ]);
+  const nodes = managedNodes(plan).filter(({ name, keys }) => keys.some((key) => !hasKey(name, key)));
+  const isReplaced = ({ name, keys }: (typeof nodes)[number]): boolean =>
+    has(nodeEnding(name)) && !hasKey(name, keys[0]);
+  const keys = nodes
+    .filter((node) => !isReplaced(node))
+    .flatMap(({ name, keys: numbers }) => [
+      ...(has(nodeEnding(name)) ? [] : [nodeEnding(name)]),
+      ...numbers.map((key) => `PrivateKey::${keyName(name, key)}`),
+    ]);
   const mesh = urns.some((urn) => urn.includes("::fullmesh:index:Mesh::")) ? [] : ["::fullmesh:index:Mesh::*"];
-  return [...mesh, ...passwords, ...keys].map((ending) => `**${ending}`);
+  const missing = [...passwords, ...keys];
+  return {
+    patterns: missing.length === 0 ? [] : [...mesh, ...missing].map((ending) => `**${ending}`),
+    usedAtOnce: nodes.some(isReplaced),
+  };
 }
 
 const exportSchema = z.object({
@@ -69,23 +85,25 @@ const exportSchema = z.object({
 
 /** Of all that the state has. */
 function urnsOf(folder: string, stack: string): readonly string[] {
-  const { status, stdout, stderr } = pulumi(folder, stack, ["stack", "export"], { checkpoints: true });
+  const { status, stdout, stderr } = pulumi(folder, stack, ["stack", "export"], quiet);
   if (status !== 0) throw new Error(`the state cannot be read: ${stderr}`);
   return (exportSchema.parse(JSON.parse(stdout)).deployment?.resources ?? []).map(({ urn }) => urn);
 }
 
-/** What saves checkpoints is not for the operator to see, who sees and answers the other. */
-function pulumi(
-  folder: string,
-  stack: string,
-  args: readonly string[],
-  { checkpoints }: { readonly checkpoints: boolean },
-): SpawnSyncReturns<string> {
+interface Run {
+  readonly stdio: "inherit" | ["ignore", "pipe", "pipe"];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Not for the operator to see, and saved as it goes. */
+const quiet: Run = { stdio: ["ignore", "pipe", "pipe"], env: { PULUMI_SKIP_CHECKPOINTS: "false" } };
+
+function pulumi(folder: string, stack: string, args: readonly string[], { stdio, env }: Run): SpawnSyncReturns<string> {
   const result = spawnSync("pulumi", [...args, "--stack", stack], {
     cwd: folder,
     encoding: "utf8",
-    env: { ...process.env, PULUMI_SKIP_CHECKPOINTS: String(!checkpoints) },
-    stdio: checkpoints ? ["ignore", "pipe", "pipe"] : "inherit",
+    env: { ...process.env, ...env },
+    stdio,
     maxBuffer: 1024 ** 3,
   });
   if (result.error !== undefined) throw new Error(`pulumi cannot be run: ${result.error.message}`);

@@ -37,3 +37,11 @@ test("a node's next key is saved first, too", async () => {
   expect(await mesh.up()).toBe(0);
   expect(mesh.hosts.keys(1).map((key) => key.split("\n")[0])).toEqual(["private-key 1", "private-key 2"]);
 });
+
+test("a key in place of a stolen one is not lost either", async () => {
+  mesh.writeKeys("n1", [5]);
+  expect(await mesh.up(/n1-apply updat/)).toBeUndefined();
+  await mesh.pulumi.mustRun(["cancel", "--yes"], { timeoutSeconds: 60 });
+  expect(await mesh.up()).toBe(0);
+  expect(mesh.hosts.keys(0).map((key) => key.split("\n")[0])).toEqual(["private-key 1", "private-key 5"]);
+});
