@@ -63,19 +63,19 @@ function missingSecrets(plan: MeshPlan, urns: readonly string[]): MissingSecrets
     .map((name) => `RandomPassword::${name}`)
     .filter((ending) => !has(ending));
   const nodes = managedNodes(plan).filter(({ name, keys }) => keys.some((key) => !hasKey(name, key)));
-  const isReplaced = ({ name, keys }: (typeof nodes)[number]): boolean =>
-    has(nodeEnding(name)) && !hasKey(name, keys[0]);
-  const keys = nodes
-    .filter((node) => !isReplaced(node))
-    .flatMap(({ name, keys: numbers }) => [
-      ...(has(nodeEnding(name)) ? [] : [nodeEnding(name)]),
-      ...numbers.map((key) => `PrivateKey::${keyName(name, key)}`),
-    ]);
+  const hadAnother = (name: string): boolean =>
+    hasKey(name, 1) || urns.some((urn) => urn.includes(`PrivateKey::${name}.key`));
+  if (nodes.some(({ name, keys }) => !hasKey(name, keys[0]) && hadAnother(name)))
+    return { patterns: [], usedAtOnce: true };
+  const keys = nodes.flatMap(({ name, keys: numbers }) => [
+    ...(has(nodeEnding(name)) ? [] : [nodeEnding(name)]),
+    ...numbers.map((key) => `PrivateKey::${keyName(name, key)}`),
+  ]);
   const mesh = urns.some((urn) => urn.includes("::fullmesh:index:Mesh::")) ? [] : ["::fullmesh:index:Mesh::*"];
   const missing = [...passwords, ...keys];
   return {
     patterns: missing.length === 0 ? [] : [...mesh, ...missing].map((ending) => `**${ending}`),
-    usedAtOnce: nodes.some(isReplaced),
+    usedAtOnce: false,
   };
 }
 
