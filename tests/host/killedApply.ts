@@ -93,6 +93,8 @@ function withHost<T>({ first, refused }: Run, work: (host: FakeHost) => T): T {
 
 function withCommitted<T>(run: Run, work: (host: FakeHost) => T): T {
   return withHost(run, (host) => {
+    const paths = [...run.first, ...run.second].map(({ path }) => `${host.root}${path}\n`);
+    host.write("var/lib/fullmesh/files", [...new Set(paths)].sort().join(""));
     host.write("var/lib/fullmesh/committed", host.bundle(run.second));
     return work(host);
   });

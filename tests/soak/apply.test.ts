@@ -1,7 +1,7 @@
 import { expectNew, expectOldOrNew, runs, stepsOf, stepsOfBoot } from "../host/killedApply";
 
-/** The script `apply` in a folder that it takes for a host, killed at each of its commands. It takes some 20 minutes. */
-const minutes = 20;
+/** The script `apply` in a folder that it takes for a host, killed at each of its commands. It takes half an hour. */
+const minutes = 30;
 
 /** All numbers to `steps`, with a line now and then. */
 function eachStep(what: string, steps: number, work: (at: number) => string): void {
