@@ -55,10 +55,13 @@ function nodeDrift(node: ManagedNode, answer: DriftAnswer | undefined, answering
   if (found === undefined) return unknownNode(node, "its answer breaks off");
   const unread = found.filter(({ kind }) => kind === "unread").map(differenceWords);
   const links = found.flatMap((difference) => linkFinding(node, difference, answering));
-  const plain = found.filter(({ kind }) => !["ip", "unread", "no-sa", "lost-sa", "connecting"].includes(kind));
+  const interfaces = found.filter(({ kind }) => kind === "ip").map(({ words }) => words.join(" "));
+  const plain = found
+    .filter((difference) => !isOfMissingInterface(difference, interfaces))
+    .filter(({ kind }) => !["ip", "unread", "no-sa", "lost-sa", "connecting"].includes(kind));
   const differences = [
     ...plain.filter((difference) => !isForeign(difference)).map(differenceWords),
-    ...interfaceWords(found.filter(({ kind }) => kind === "ip").map(({ words }) => words.join(" "))),
+    ...interfaceWords(interfaces),
     ...links.filter(({ isDrift }) => isDrift).map(({ text }) => text),
   ];
   return {
@@ -86,6 +89,13 @@ function stateOf(
 function unknownNode({ name }: ManagedNode, why: string): NodeDrift {
   const message = why.startsWith(`${name}: `) ? why.slice(name.length + 2) : why;
   return { name, state: "unknown", differences: [], notes: [], unknown: message };
+}
+
+/** What the kernel keeps of an interface that is to be made comes with it. */
+function isOfMissingInterface({ kind, words: [key = ""] }: HostDifference, commands: readonly string[]): boolean {
+  return (
+    kind === "sysctl" && commands.some((command) => command.startsWith(`link add name ${key.split("/")[3] ?? ""} `))
+  );
 }
 
 /** A link without security associations is to be mended at the end that dials, unless that is dialling, or the other end is one that may be away. */

@@ -93,6 +93,7 @@ test("of an interface that is to be made, that is all that is said", () => {
     "ip route add unreachable 10.42.0.0/16 metric 4294967295",
     "ip route replace fd42::4 via fe80::4 dev fm400-tyo1 src fd42::1 metric 5 proto 77",
     "ip rule add l3mdev pref 1000",
+    "sysctl net/ipv4/conf/fm200-nyc1/forwarding 0 1",
   ];
   expect(judged("fra1", says(...commands)).differences).toEqual([
     "the interface fm200-nyc1 is missing",
