@@ -163,10 +163,12 @@ charon_act() {
   if is_noted load || [ -n "$(noted gone)" ]; then
     swanctl --load-conns >"$stage/load" 2>&1 || fail "charon refused a connection: $(cat "$stage/load")"
   fi
-  # Unloaded is not down; and one that the kernel has lost, charon still takes for up.
-  for name in $(noted gone) $(noted lost); do
+  # Unloaded is not down.
+  for name in $(noted gone); do
     swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 || :
   done
+  # What the kernel has lost, charon still takes for up. Whether the peer agrees to the end of it is nothing to wait for.
+  noted lost | xargs -r -I '{}' swanctl --terminate --ike '{}' --timeout -1 >/dev/null 2>&1 || :
   # What runs goes on by its former settings. `verify` has it made anew, when the other ends have theirs.
   { noted changed | sed 's/$/ changed/'; noted revoked | sed 's/$/ revoked/'; } >"$stage/stale"
   [ ! -s "$stage/stale" ] || "$scripts/dial" stale <"$stage/stale"
