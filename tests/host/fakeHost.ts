@@ -55,6 +55,15 @@ export class FakeHost {
     return this.run(["sh", this.path("usr/local/lib/fullmesh/apply"), this.node], this.bundle(files));
   }
 
+  /** What `drift` says of the files, with paths as on a host, in the order of the alphabet. */
+  drift(): readonly string[] {
+    const { stdout } = this.run(
+      ["sh"],
+      this.rooted("drift").replace(/^work=/m, "services() { :; }\nlive() { :; }\nruns() { false; }\nwork="),
+    );
+    return stdout.replaceAll(this.root, "").trim().split("\n").sort();
+  }
+
   /** The same, killed at its command of that number, or counted to the end. */
   applyKilled(files: readonly HostFile[], at: number | undefined): Killed {
     return this.killed(this.node, this.bundle(files), at);
