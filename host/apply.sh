@@ -38,6 +38,8 @@ note_drift() {
       babel-elsewhere)
         note babeld-restart
         systemctl stop fullmesh-babeld.service
+        # The kernel takes them away a moment later.
+        sleep 1
         ;;
       babel-without) grep "^interface $what " "$babeld_config" | sed 's/^/join /' >>"$todo" ;;
     esac
