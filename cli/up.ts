@@ -31,52 +31,34 @@ export function upCommand(): Command {
 
 /**
  * A run that is killed loses the record of what it has made, and all of that the next run makes again without harm, but for keys that hosts have by then. So
- * keys are made and saved by a run of their own, which touches no host. A key that is in use at once, as in place of a stolen one, is different: what there is
- * already comes to depend on it, which the engine (3.259) does not save in such a run. Then all is saved as it is made.
+ * keys are made and saved by a run of their own, which touches no host.
  */
 function up(folder: string, stack: string, plan: MeshPlan, args: readonly string[]): number {
-  const secrets = missingSecrets(plan, urnsOf(folder, stack));
-  if (secrets.patterns.length > 0) {
-    const options = secrets.patterns.flatMap((pattern) => ["--target", pattern]);
-    const saved = pulumi(folder, stack, ["up", "--yes", "--skip-preview", ...options], quiet);
+  const missing = missingSecrets(plan, urnsOf(folder, stack));
+  if (missing.length > 0) {
+    const targets = missing.flatMap((pattern) => ["--target", pattern]);
+    const saved = pulumi(folder, stack, ["up", "--yes", "--skip-preview", ...targets], quiet);
     if (saved.status !== 0)
       throw new Error(`new keys could not be saved, and no host was touched:\n${saved.stdout}${saved.stderr}`);
   }
-  const env = { PULUMI_SKIP_CHECKPOINTS: String(!secrets.usedAtOnce) };
+  const env = { PULUMI_SKIP_CHECKPOINTS: "true" };
   return pulumi(folder, stack, ["up", "--continue-on-error", ...args], { stdio: "inherit", env }).status ?? 1;
 }
 
-interface MissingSecrets {
-  /** URN patterns of those that can be made by themselves, and of what they belong to. */
-  readonly patterns: readonly string[];
-  /** Whether a node that the state has is to use a key that it does not have. */
-  readonly usedAtOnce: boolean;
-}
-
-/** What the plan needs and the state does not have. */
-function missingSecrets(plan: MeshPlan, urns: readonly string[]): MissingSecrets {
-  const has = (ending: string): boolean => urns.some((urn) => urn.endsWith(ending));
-  const hasKey = (node: string, key: number | undefined): boolean =>
-    key !== undefined && has(`PrivateKey::${keyName(node, key)}`);
-  const nodeEnding = (name: string): string => `$fullmesh:index:Node::${name}`;
-  const passwords = ["babel-mac", ...(plan.links.some(({ a }) => a.ppkId !== undefined) ? ["ppk"] : [])]
-    .map((name) => `RandomPassword::${name}`)
-    .filter((ending) => !has(ending));
-  const nodes = managedNodes(plan).filter(({ name, keys }) => keys.some((key) => !hasKey(name, key)));
-  const hadAnother = (name: string): boolean =>
-    hasKey(name, 1) || urns.some((urn) => urn.includes(`PrivateKey::${name}.key`));
-  if (nodes.some(({ name, keys }) => !hasKey(name, keys[0]) && hadAnother(name)))
-    return { patterns: [], usedAtOnce: true };
-  const keys = nodes.flatMap(({ name, keys: numbers }) => [
-    ...(has(nodeEnding(name)) ? [] : [nodeEnding(name)]),
-    ...numbers.map((key) => `PrivateKey::${keyName(name, key)}`),
-  ]);
+/** URN patterns of the secrets that the plan needs and the state does not have, and of what they belong to. */
+function missingSecrets(plan: MeshPlan, urns: readonly string[]): readonly string[] {
+  const lacks = (ending: string): boolean => !urns.some((urn) => urn.endsWith(ending));
+  const passwords = ["babel-mac", ...(plan.links.some(({ a }) => a.ppkId !== undefined) ? ["ppk"] : [])];
+  const secrets = [
+    ...passwords.map((name) => `RandomPassword::${name}`).filter(lacks),
+    ...managedNodes(plan).flatMap(({ name, keys }) => {
+      const missing = keys.map((key) => `PrivateKey::${keyName(name, key)}`).filter(lacks);
+      return missing.length === 0 ? [] : [...[`$fullmesh:index:Node::${name}`].filter(lacks), ...missing];
+    }),
+  ];
+  if (secrets.length === 0) return [];
   const mesh = urns.some((urn) => urn.includes("::fullmesh:index:Mesh::")) ? [] : ["::fullmesh:index:Mesh::*"];
-  const missing = [...passwords, ...keys];
-  return {
-    patterns: missing.length === 0 ? [] : [...mesh, ...missing].map((ending) => `**${ending}`),
-    usedAtOnce: false,
-  };
+  return [...mesh, ...secrets].map((ending) => `**${ending}`);
 }
 
 const exportSchema = z.object({

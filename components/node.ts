@@ -16,6 +16,7 @@ import { Connection } from "./connection";
 import { hostCommand, type Host, type HostCommandArgs } from "./hostCommand";
 import { ppkLines } from "./ppk";
 import { lastRepair, type Repair } from "./repair";
+import { withoutDependencies } from "./withoutDependencies";
 
 /** One machine: its key, and the commands that make it part of the mesh. */
 export class Node extends pulumi.ComponentResource<NodeDescription> {
@@ -50,9 +51,9 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     );
     const [used] = this.privateKeys.values();
     if (used === undefined) throw new Error(`node ${plan.name} has no key; the registry lets none through`);
-    this.publicKey = used.publicKeyPem;
-    this.publicKeys = pulumi.all([...this.privateKeys.values()].map((key) => key.publicKeyPem));
-    this.fingerprint = used.publicKeyFingerprintSha256;
+    this.publicKey = withoutDependencies(used.publicKeyPem);
+    this.publicKeys = withoutDependencies(pulumi.all([...this.privateKeys.values()].map((key) => key.publicKeyPem)));
+    this.fingerprint = withoutDependencies(used.publicKeyFingerprintSha256);
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
@@ -118,7 +119,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     const texts = [...this.privateKeys].map(
       ([key, { privateKeyPemPkcs8 }]) => pulumi.interpolate`private-key ${key}\n${privateKeyPemPkcs8}`,
     );
-    return pulumi.all(texts).apply((all) => all.join(""));
+    return withoutDependencies(pulumi.all(texts).apply((all) => all.join("")));
   }
 
   /** Whether the host was worked on in this run and it did not end well. Known when the engine has dealt with the `apply`. */

@@ -45,3 +45,11 @@ test("a key in place of a stolen one is not lost either", async () => {
   expect(await mesh.up()).toBe(0);
   expect(mesh.hosts.keys(0).map((key) => key.split("\n")[0])).toEqual(["private-key 1", "private-key 5"]);
 });
+
+test("a key may be dropped while a host fails that has it: the state is saved, and the next deploy does the rest", async () => {
+  mesh.hosts.break(0, "fullmesh: n1: no space left");
+  mesh.writeKeys("n1", [6]);
+  expect(await mesh.up()).not.toBe(0);
+  mesh.hosts.break(0, undefined);
+  expect(await mesh.up()).toBe(0);
+});
