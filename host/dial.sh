@@ -1,6 +1,7 @@
 #!/bin/sh
 # dial missing [ATTEMPTS]|stale|renew|expel: security associations that this node is to begin, where it is the one that dials.
-#   missing  begins those that are not there, at most so many of them; what the kernel has lost is ended first, for charon does not know
+#   missing  begins those that are not there, at most so many of them; what the kernel has lost is ended first, for charon does not know, and so is what has been
+#            on its way for long, for charon may be trying with settings from before
 #   stale    notes those of the connections on stdin, lines `NAME changed|revoked`, that run on former settings; prints nothing
 #   renew    begins each of these anew and only then ends the former one, so that no packet is lost; what could not be renewed stays noted. Prints what is
 #   expel    ends those of the connections on stdin that are still noted
@@ -9,6 +10,8 @@
 . /usr/local/lib/fullmesh/prelude
 
 child=overlay
+on_their_way=$run/on-their-way
+patience_seconds=12
 
 # Lines `NAME ID IKE_STATE CHILD_STATE SPI...` of all IKE_SAs, with `-` for what is not there.
 security_associations() {
@@ -43,7 +46,7 @@ initiate() {
   xargs -r -I '{}' swanctl --initiate --ike '{}' --child "$child" --timeout -1 >/dev/null 2>&1 || :
 }
 
-# terminate LIST_OF_IDS_ON_STDIN
+# Of each id on stdin. What is on its way has nobody to take leave of.
 terminate() {
   xargs -r -I '{}' swanctl --terminate --ike-id '{}' --timeout -1 >/dev/null 2>&1 || :
 }
@@ -62,8 +65,22 @@ lost_by_the_kernel() {
   '
 }
 
+# Ids of ours that have been on their way since before the last look, which was not just now. The file has lines `ID SECONDS`, when each was first seen.
+long_on_their_way() {
+  touch "$on_their_way"
+  awk -v seen="$on_their_way" -v now="$(date +%s)" -v patience="$patience_seconds" -v kept="$work/on-their-way" '
+    BEGIN { while ((getline line < seen) > 0) { split(line, word, " "); since[word[1]] = word[2] } }
+    $1 ~ /^fm/ && ($3 == "CONNECTING" || $3 == "CREATED") {
+      if (($2 in since) && now - since[$2] >= patience) print $2
+      print $2, (($2 in since) ? since[$2] : now) >kept
+    }
+  ' "$work/sas"
+  touch "$work/on-their-way"
+  mv "$work/on-their-way" "$on_their_way"
+}
+
 missing() {
-  lost_by_the_kernel >"$work/lost"
+  { lost_by_the_kernel; long_on_their_way; } >"$work/lost"
   terminate <"$work/lost"
   dialled | awk -v sas="$work/sas" -v lost="$work/lost" '
     BEGIN {

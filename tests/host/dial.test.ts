@@ -41,6 +41,17 @@ test.each([
   expect(asked().filter((call) => call.includes("--initiate"))).toEqual(expected);
 });
 
+test("what has been on its way for long is begun once more, with the settings of now", () => {
+  host.write("sas", sa("fm200-nyc1", 7, "CONNECTING", ""));
+  host.write("run/fullmesh/on-their-way", "7 100\n6 100\n");
+  host.dial("missing", "");
+  expect(asked()).toEqual([end(7), begin]);
+  host.write("run/fullmesh/on-their-way", "");
+  host.dial("missing", "");
+  expect(host.read("run/fullmesh/on-their-way")).toMatch(/^7 \d+\n$/);
+  expect(asked()).toEqual([]);
+});
+
 test("what runs on former settings is made anew by the side that dials, and ended when the new one carries", () => {
   stale(sa("fm200-nyc1", 1) + sa("fm300-tyo1", 2));
   const { stdout } = host.dial("renew", "", `cat >>sas <<'END'\n${sa("fm200-nyc1", 3)}END\n`);

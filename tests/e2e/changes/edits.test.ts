@@ -84,7 +84,8 @@ test("other ciphers make every link anew beside what runs", async () => {
     mesh.writeSettings({ cipherProfile: "cnsa" });
   });
   expect(said).toContain("6 links renew");
-  expect(outcome.losses.filter(({ sent, received }) => sent - received > 3)).toEqual([]);
+  // All links at once, on emulated processors: a second at the most.
+  expect(outcome.losses.filter(({ sent, received }) => sent - received > 20)).toEqual([]);
   expect(outcome.flows.filter(({ broken, longestWait }) => broken || longestWait > 2)).toEqual([]);
   const now = await livesOf(...nodeNames);
   const sas = (lines: readonly string[]) => lines.filter((line) => line.startsWith("fm"));
