@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FakeHost } from "./fakeHost";
 import { before } from "./twoBundles";
 
-/** The script `drift` on a host whose files somebody has changed; the daemons are for tests/e2e/drift. */
+/** The script `drift` on a host whose files somebody has changed; the daemons are for tests/e2e/changes/drift. */
 let host: FakeHost;
 const inEtc = (path: string): string => join(host.root, "etc", path);
 

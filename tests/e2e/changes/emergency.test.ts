@@ -1,6 +1,6 @@
-import { expectAllPings } from "./allPings";
-import { expectUnharmed, lives, underTraffic, withoutNode } from "./changes/underTraffic";
-import { TestMesh } from "./testMesh";
+import { expectAllPings } from "../allPings";
+import { expectUnharmed, lives, underTraffic, withoutNode } from "./underTraffic";
+import { TestMesh } from "../testMesh";
 
 /** The mesh is stopped on one node of three, and started again, without a deploy. */
 let mesh: TestMesh;

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { SilentPort } from "../../lab/silentPort";
-import { TestMesh } from "./testMesh";
+import { SilentPort } from "../../../lab/silentPort";
+import { TestMesh } from "../testMesh";
 
 /** What may be wrong with one node is wrong with several at once: the others converge, each that failed is named, and the next `up` does the rest. */
 let mesh: TestMesh;

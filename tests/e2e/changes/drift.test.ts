@@ -1,7 +1,7 @@
-import { expectAllPings } from "./allPings";
-import { lossy, SteadyPing } from "./steadyPing";
-import { TestMesh, type NodeName } from "./testMesh";
-import { touched } from "./touched";
+import { expectAllPings } from "../allPings";
+import { lossy, SteadyPing } from "../steadyPing";
+import { TestMesh, type NodeName } from "../testMesh";
+import { touched } from "../touched";
 
 /** People change the hosts of a running mesh by hand. */
 let mesh: TestMesh;

@@ -1,7 +1,7 @@
-import { hostPaths, type HostFile } from "../../../core/render/hostFile";
-import { apply, filesOf, stateOf, type Applied } from "../hostBundles";
-import { lossy, SteadyPing } from "../steadyPing";
-import { TestMesh } from "../testMesh";
+import { hostPaths, type HostFile } from "../../../../core/render/hostFile";
+import { apply, filesOf, stateOf, type Applied } from "../../hostBundles";
+import { lossy, SteadyPing } from "../../steadyPing";
+import { TestMesh } from "../../testMesh";
 
 /** What becomes of a host whose daemons refuse what they are given, or whose apply meets another. */
 let mesh: TestMesh;

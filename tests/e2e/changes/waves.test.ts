@@ -1,5 +1,5 @@
-import { expectNoLoss, SteadyPing } from "./steadyPing";
-import { nodeNames, TestMesh, type NodeName } from "./testMesh";
+import { expectNoLoss, SteadyPing } from "../steadyPing";
+import { nodeNames, TestMesh, type NodeName } from "../testMesh";
 
 /** Four nodes, of which fra1 is the canary: what harms its links goes no further. */
 let mesh: TestMesh;

@@ -1,6 +1,6 @@
-import type { HostFile } from "../../../core/render/hostFile";
-import { apply, applyKilled, filesOf, killThenComplete, stateOf, stepsOf } from "../hostBundles";
-import { TestMesh } from "../testMesh";
+import type { HostFile } from "../../../../core/render/hostFile";
+import { apply, applyKilled, filesOf, killThenComplete, stateOf, stepsOf } from "../../hostBundles";
+import { TestMesh } from "../../testMesh";
 
 /** What becomes of a host whose apply is killed, or that boots. */
 let mesh: TestMesh;
