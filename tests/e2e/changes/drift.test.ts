@@ -143,7 +143,7 @@ test("asked to apply all again, the hosts have nothing to do, and after these ap
 test("a node that does not answer is unknown, and a deploy is warned of it", async () => {
   await mesh.on(
     "tyo1",
-    `setsid sh -c 'nft add table inet test; nft add chain inet test input "{ type filter hook input priority 0; }"; nft add rule inet test input tcp dport 22 drop; sleep 300; nft delete table inet test' >/dev/null 2>&1 </dev/null &`,
+    `setsid sh -c 'nft add table inet test; nft add chain inet test input "{ type filter hook input priority 0; }"; nft add rule inet test input tcp dport 22 drop; sleep 120; nft delete table inet test' >/dev/null 2>&1 </dev/null &`,
   );
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const { status, stdout } = drift();
