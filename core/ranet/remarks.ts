@@ -15,10 +15,14 @@ export function remarksForRanet(remarks: string): unknown {
   return value === undefined ? remarks : value.json;
 }
 
-/** What a text is the JSON of, if it is written as JSON.stringify does. */
+/**
+ * What a text is the JSON of, if it is written as JSON.stringify does. Text in quotes is that only where what is in them is, too; ranet's null is no
+ * remarks.
+ */
 function valueOfJson(text: string): { readonly json: unknown } | undefined {
   try {
     const json: unknown = JSON.parse(text);
+    if (json === null || (typeof json === "string" && valueOfJson(json) === undefined)) return undefined;
     return JSON.stringify(json) === text ? { json } : undefined;
   } catch {
     return undefined;
