@@ -151,6 +151,8 @@ note_watcher() {
   [ "$1" != names ] || { rm -f "$looked_up"; note load; }
 }
 
+count() { echo $#; }
+
 is_noted() { grep -qxF "$1" "$stage/todo"; }
 
 # noted WORD: the rest of each line that begins with the word.
@@ -243,7 +245,7 @@ act() {
   settle_todo >"$stage/todo"
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
   # shellcheck disable=SC2086 # words on purpose
-  if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != 5 ]; then
+  if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != "$(count $services)" ]; then
     # shellcheck disable=SC2086 # words on purpose
     { systemctl --quiet unmask $services; systemctl --quiet unmask --runtime $services; } 2>/dev/null || :
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
@@ -310,9 +312,7 @@ finish_at_boot() {
   [ "$running" = yes ] || rm -f "$todo"
   modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
   systemctl daemon-reload
-  for watcher in uplinks names; do
-    [ ! -e "$config/$watcher.conf" ] || services="$services fullmesh-$watcher.service"
-  done
+  services="$services $(watchers | paste -sd ' ' -)"
   # shellcheck disable=SC2086 # words on purpose
   systemctl --quiet enable $services
   # shellcheck disable=SC2086 # words on purpose

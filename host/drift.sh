@@ -52,7 +52,7 @@ files() {
 # In folders that are ours, and under names that are ours.
 foreign_files() {
   { awk '{ print $4 }' "$work/should"; echo "$looked_up"; } >"$work/ours"
-  find "$config" "$connections" ! -type d \( -path "$config/*" -o -name 'fm*.conf' -o -name 'fullmesh*.conf' \) ! -name '*.fullmesh-new' 2>/dev/null |
+  find "$config" "$connections" ! -type d \( -path "$config/*" -o -name 'fm*.conf' -o -name 'fullmesh*.conf' \) ! -name "*$half_written" 2>/dev/null |
     grep -vxFf "$work/ours" | sed 's/^/foreign-file /' || :
 }
 

@@ -25,8 +25,8 @@ place_ppks() {
     rm -f "$ppk_secrets"
     return
   fi
-  printf '%s\n' "$wanted" >"$ppk_secrets.fullmesh-new"
-  mv "$ppk_secrets.fullmesh-new" "$ppk_secrets"
+  printf '%s\n' "$wanted" >"$ppk_secrets$half_written"
+  mv "$ppk_secrets$half_written" "$ppk_secrets"
 }
 
 # The numbers of the private keys.
@@ -56,8 +56,8 @@ place_keys() {
     ! key_of "$number" | cmp -s - "$file" || continue
     key_changed=true
     : >"$state/todo-key"
-    key_of "$number" >"$file.fullmesh-new"
-    mv "$file.fullmesh-new" "$file"
+    key_of "$number" >"$file$half_written"
+    mv "$file$half_written" "$file"
   done
   for file in "$private_key"*.pem; do
     number=${file#"$private_key"-}
@@ -83,8 +83,8 @@ main() {
   if ! printf '%s\n' "$babel_line" | cmp -s - "$babel_key"; then
     mac_changed=true
     : >"$state/todo-babel-key"
-    printf '%s\n' "$babel_line" >"$babel_key.fullmesh-new"
-    mv "$babel_key.fullmesh-new" "$babel_key"
+    printf '%s\n' "$babel_line" >"$babel_key$half_written"
+    mv "$babel_key$half_written" "$babel_key"
   fi
   place_ppks
   if [ -e "$state/todo-key" ] && charon_runs; then

@@ -67,8 +67,8 @@ round() {
 take_addresses() {
   hold_lock
   changed_names >"$work/changed"
-  install -m 0644 "$work/new" "$looked_up.fullmesh-new"
-  mv "$looked_up.fullmesh-new" "$looked_up"
+  install -m 0644 "$work/new" "$looked_up$half_written"
+  mv "$looked_up$half_written" "$looked_up"
   charon_runs || return 0
   swanctl --load-conns >/dev/null 2>"$work/errors" </dev/null || fail "charon did not take the new addresses: $(cat "$work/errors")"
   "$scripts/dial" stale <"$work/changed"

@@ -37,6 +37,13 @@ switched_off=$state/switched-off
 # The units that each node has, in the order in which they start.
 services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer"
 
+# Services that only some nodes have.
+watchers() {
+  for watcher in names uplinks; do
+    [ ! -e "$config/$watcher.conf" ] || echo "fullmesh-$watcher.service"
+  done
+}
+
 # How a file is named while it is written, beside the one that it is to take the place of.
 half_written=.fullmesh-new
 

@@ -4,12 +4,6 @@
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
-watchers() {
-  for watcher in names uplinks; do
-    [ ! -e "$config/$watcher.conf" ] || echo "fullmesh-$watcher.service"
-  done
-}
-
 # Peers are told by charon, and what can go round this node does.
 off() {
   touch "$switched_off"
