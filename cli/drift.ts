@@ -3,7 +3,7 @@ import { meshDrift } from "../core/drift/meshDrift";
 import { managedNodes } from "../core/plan/managed";
 import { sshAccess } from "../ssh/access";
 import { askForDrift } from "../ssh/askForDrift";
-import { SshPool } from "../ssh/pool";
+import { withSshPool } from "../ssh/pool";
 import { loadMesh } from "../stack/plannedMesh";
 import { stdoutColors } from "./colors";
 import { renderDrift, type DriftReport } from "./drift/render";
@@ -32,14 +32,10 @@ export function driftCommand(): Command {
 
 async function drift(options: DriftOptions): Promise<number> {
   const { stack, plan, settings } = loadMesh(process.cwd(), options.stack);
-  const pool = new SshPool(await sshAccess(settings), settings.parallelism);
-  try {
-    const observedAt = new Date().toISOString();
-    const answers = await askForDrift(managedNodes(plan), pool);
-    const report: DriftReport = { version: 1, stack, observedAt, ...meshDrift(plan, answers) };
-    process.stdout.write(`${options.json ? JSON.stringify(report) : renderDrift(report, stdoutColors())}\n`);
-    return report.inSync ? 0 : 2;
-  } finally {
-    await pool.close();
-  }
+  const access = await sshAccess(settings);
+  const observedAt = new Date().toISOString();
+  const answers = await withSshPool(access, settings.parallelism, (pool) => askForDrift(managedNodes(plan), pool));
+  const report: DriftReport = { version: 1, stack, observedAt, ...meshDrift(plan, answers) };
+  process.stdout.write(`${options.json ? JSON.stringify(report) : renderDrift(report, stdoutColors())}\n`);
+  return report.inSync ? 0 : 2;
 }

@@ -4,6 +4,7 @@ import { nextStep, replaced, withKeys, type RotationStep } from "../core/registr
 import type { RegistryNode } from "../core/registry/registry";
 import { reason } from "../stack/registryFolder";
 import { loadMesh } from "../stack/plannedMesh";
+import { managedByName } from "./managedByName";
 
 interface RotateOptions {
   readonly stack?: string;
@@ -47,9 +48,7 @@ function chosen(
   stack: string,
 ): readonly ManagedNode[] {
   if (all === names.length > 0) throw new Error("name nodes, or write --all");
-  const unknown = names.filter((name) => !managed.some((node) => node.name === name));
-  if (unknown.length > 0) throw new Error(`stack ${stack} has no managed node ${unknown.join(", ")}`);
-  return all ? managed : managed.filter(({ name }) => names.includes(name));
+  return all ? managed : managedByName(managed, names, stack);
 }
 
 const meaning: Readonly<Record<RotationStep, string>> = {

@@ -4,8 +4,9 @@ import type { ManagedNode } from "../core/plan/plan";
 import { hostPaths } from "../core/render/hostFile";
 import { sshAccess } from "../ssh/access";
 import { SshError } from "../ssh/failure";
-import { SshPool } from "../ssh/pool";
+import { withSshPool, type SshPool } from "../ssh/pool";
 import { loadMesh } from "../stack/plannedMesh";
+import { managedByName } from "./managedByName";
 
 /** Charon is given 20 seconds to take leave of its peers, and another change on the node a minute to end. */
 const switchSeconds = 120;
@@ -44,20 +45,14 @@ function switchCommand(name: string, to: "on" | "off", description: string): Com
 
 async function switchNodes(names: readonly string[], to: "on" | "off", asked: string | undefined): Promise<number> {
   const { stack, plan, settings } = loadMesh(process.cwd(), asked);
-  const managed = managedNodes(plan);
-  const unknown = names.filter((name) => !managed.some((node) => node.name === name));
-  if (unknown.length > 0) throw new Error(`stack ${stack} has no managed node ${unknown.join(", ")}`);
-  const pool = new SshPool(await sshAccess(settings), settings.parallelism);
-  try {
-    const nodes = managed.filter(({ name }) => names.includes(name));
-    const failures = await Promise.all(nodes.map((node) => failureToSwitch(node, to, pool)));
-    for (const [index, { name }] of nodes.entries()) {
-      process.stdout.write(`${failures[index] ?? `${name}: the mesh is ${to}`}\n`);
-    }
-    return failures.every((failure) => failure === undefined) ? 0 : 1;
-  } finally {
-    await pool.close();
+  const nodes = managedByName(managedNodes(plan), names, stack);
+  const failures = await withSshPool(await sshAccess(settings), settings.parallelism, (pool) =>
+    Promise.all(nodes.map((node) => failureToSwitch(node, to, pool))),
+  );
+  for (const [index, { name }] of nodes.entries()) {
+    process.stdout.write(`${failures[index] ?? `${name}: the mesh is ${to}`}\n`);
   }
+  return failures.every((failure) => failure === undefined) ? 0 : 1;
 }
 
 /** Why it could not be done; nothing if it was. */

@@ -3,7 +3,7 @@ import { managedNodes } from "../core/plan/managed";
 import type { MeshPlan } from "../core/plan/plan";
 import type { StackSettings } from "../core/registry/settings";
 import { askForDrift } from "../ssh/askForDrift";
-import { SshPool } from "../ssh/pool";
+import { withSshPool } from "../ssh/pool";
 import type { SshAccess } from "../ssh/target";
 import type { Repair } from "./repair";
 
@@ -45,10 +45,6 @@ export async function dueRepairs(
 }
 
 async function look(plan: MeshPlan, parallelism: number, access: SshAccess) {
-  const pool = new SshPool(access, parallelism);
-  try {
-    return meshDrift(plan, await askForDrift(managedNodes(plan), pool)).nodes;
-  } finally {
-    await pool.close();
-  }
+  const answers = await withSshPool(access, parallelism, (pool) => askForDrift(managedNodes(plan), pool));
+  return meshDrift(plan, answers).nodes;
 }

@@ -42,3 +42,17 @@ export class SshPool {
     return next;
   }
 }
+
+/** Does some work with a pool, which is closed however that ends. */
+export async function withSshPool<T>(
+  access: SshAccess,
+  parallelism: number,
+  work: (pool: SshPool) => Promise<T>,
+): Promise<T> {
+  const pool = new SshPool(access, parallelism);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.close();
+  }
+}

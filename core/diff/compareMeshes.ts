@@ -1,13 +1,11 @@
 import { describeConnection, endName } from "../describe/connection";
 import { describeNode } from "../describe/node";
 import { describeUnmanagedNode } from "../describe/unmanagedNode";
-import { managedNodes } from "../plan/managed";
 import type { Connection, Link, MeshPlan, NodePlan } from "../plan/plan";
 import { describeBabel } from "../registry/babelProfile";
 import { hostPaths, type HostFile } from "../render/hostFile";
-import { renderNode } from "../render/renderNode";
-import type { PublicKeys } from "../render/swanctl";
 import { actionsBetween } from "./actions";
+import { filesByNode, type FilesByNode } from "./filesByNode";
 import { fieldChanges, type Description } from "./fields";
 import { expectedLoss } from "./expectedLoss";
 import type { FieldChange, HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
@@ -21,8 +19,6 @@ export function compareMeshes(before: MeshPlan, after: MeshPlan): MeshDifference
   const mesh = fieldChanges(describeMesh(before), describeMesh(after));
   return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, after) };
 }
-
-type FilesByNode = ReadonlyMap<string, readonly HostFile[]>;
 
 function describeMesh({ overlay, ciphers, babel }: MeshPlan): Description {
   return {
@@ -90,21 +86,6 @@ function rules(files: readonly HostFile[]): readonly string[] {
     .filter(({ path }) => path === hostPaths.firewall || path === hostPaths.vrfFirewall)
     .flatMap(({ content }) => content.split("\n").map((line) => line.replace(/#.*/, "").trim()))
     .filter((line) => line !== "");
-}
-
-function filesByNode(plan: MeshPlan): FilesByNode {
-  const keys = standInKeys(plan);
-  return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
-}
-
-/** The keys that fullmesh makes are in the state alone, and those of one number are the same before and after. */
-function standInKeys({ nodes }: MeshPlan): PublicKeys {
-  return Object.fromEntries(
-    nodes.map((node) => [
-      node.name,
-      node.managed ? node.keys.map((key) => `key-${key}-of-${node.name}`) : [node.publicKey],
-    ]),
-  );
 }
 
 function linkChanges(before: MeshPlan, after: MeshPlan, hosts: readonly HostChange[]): readonly LinkChange[] {

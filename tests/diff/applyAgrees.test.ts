@@ -4,14 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { actionsBetween } from "../../core/diff/actions";
-import { managedNodes } from "../../core/plan/managed";
+import { filesByNode } from "../../core/diff/filesByNode";
 import { planMesh } from "../../core/plan/planMesh";
-import type { MeshPlan } from "../../core/plan/plan";
 import { babelProfiles } from "../../core/registry/babelProfile";
 import { cipherProfiles } from "../../core/registry/cipherProfile";
 import type { Endpoint, RegistryNode } from "../../core/registry/registry";
 import type { HostFile } from "../../core/render/hostFile";
-import { renderNode } from "../../core/render/renderNode";
 import { registries, settings } from "../plan/arbitraryMesh";
 
 /** `fullmesh diff` says beforehand what the script `apply` will do: here the script itself is asked. */
@@ -63,13 +61,6 @@ function noted(before: readonly HostFile[], after: readonly HostFile[]): readonl
     .filter((line) => line !== "")
     .map((line) => line.replace(/^join interface (\S+).*/, "join $1"))
     .sort();
-}
-
-function filesOf(plan: MeshPlan): ReadonlyMap<string, readonly HostFile[]> {
-  const keys = Object.fromEntries(
-    plan.nodes.map((node) => [node.name, (node.managed ? node.keys : [1]).map((key) => `key-${key}-of-${node.name}`)]),
-  );
-  return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
 }
 
 /** What an operator does to a node file. */
@@ -139,7 +130,7 @@ test.each([
           planMesh(registry, settings),
           planMesh({ ...registry, nodes }, { ...settings, ...other }),
         ] as const;
-        const [before, after] = (isBackwards ? [plans[1], plans[0]] : plans).map(filesOf);
+        const [before, after] = (isBackwards ? [plans[1], plans[0]] : plans).map(filesByNode);
         for (const [name, files] of [...(after ?? [])].slice(0, 3)) {
           const old = before?.get(name);
           if (old !== undefined) expect(actionsBetween(old, files)).toEqual(noted(old, files));

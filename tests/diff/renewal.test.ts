@@ -1,11 +1,9 @@
 import * as fc from "fast-check";
 import { actionsBetween } from "../../core/diff/actions";
-import { managedNodes } from "../../core/plan/managed";
+import { filesByNode } from "../../core/diff/filesByNode";
 import { planMesh } from "../../core/plan/planMesh";
-import type { MeshPlan } from "../../core/plan/plan";
 import { cipherProfiles } from "../../core/registry/cipherProfile";
 import type { Endpoint, RegistryNode } from "../../core/registry/registry";
-import { renderNode } from "../../core/render/renderNode";
 import { registries, settings } from "../plan/arbitraryMesh";
 
 /** Edits that concern both ends of a link. */
@@ -31,13 +29,6 @@ function withoutAddress(endpoint: Endpoint): Endpoint {
   return rest;
 }
 
-function filesOf(plan: MeshPlan) {
-  const keys = Object.fromEntries(
-    plan.nodes.map((node) => [node.name, (node.managed ? node.keys : [1]).map((key) => `key-${key}-of-${node.name}`)]),
-  );
-  return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
-}
-
 /** Only the side that dials makes a link anew: were the change in the other's files alone, nobody would. */
 test.each([
   ["the same ciphers", {}],
@@ -53,7 +44,7 @@ test.each([
           planMesh(registry, settings),
           planMesh({ ...registry, nodes }, { ...settings, ...other }),
         ];
-        const [had, has] = [filesOf(before), filesOf(after)];
+        const [had, has] = [filesByNode(before), filesByNode(after)];
         const renewed = new Set(
           [...has].flatMap(([name, files]) => {
             const actions = actionsBetween(had.get(name) ?? files, files).map((action) => action.split(" "));

@@ -1,19 +1,12 @@
-import { LoopbackMesh } from "../../lab/loopbackMesh";
+import type { LoopbackMesh } from "../../lab/loopbackMesh";
 import type { CliResult } from "../../lab/pulumiCli";
-import { prepareToolchain } from "../../lab/toolchain/toolchain";
+import { setUpLoopbackMesh } from "./loopbackMesh";
 
 /** Six nodes, 15 links: what takes away or makes anew more than half of them at once is refused. */
 let mesh: LoopbackMesh;
 
-beforeAll(async () => {
-  mesh = await LoopbackMesh.create(
-    6,
-    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
-  );
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
+setUpLoopbackMesh(6, (made) => {
+  mesh = made;
 });
 
 function pulumi(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {

@@ -1,22 +1,18 @@
-import { LoopbackMesh } from "../../lab/loopbackMesh";
+import type { LoopbackMesh } from "../../lab/loopbackMesh";
 import { SilentPort } from "../../lab/silentPort";
-import { prepareToolchain } from "../../lab/toolchain/toolchain";
+import { setUpLoopbackMesh } from "./loopbackMesh";
 
 /** Of eight hosts two take TCP and say nothing, two say nothing at all, and one fails what it is told to do. */
 let mesh: LoopbackMesh;
 let silent: readonly SilentPort[] = [];
 const dialSeconds = 5;
 
-beforeAll(async () => {
-  mesh = await LoopbackMesh.create(
-    8,
-    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
-  );
+setUpLoopbackMesh(8, async (made) => {
+  mesh = made;
   silent = [await SilentPort.open(), await SilentPort.open()];
-}, 1_800_000);
+});
 
 afterAll(() => {
-  mesh.close();
   for (const one of silent) one.close();
 });
 

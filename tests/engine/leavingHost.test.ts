@@ -1,22 +1,15 @@
-import { LoopbackMesh } from "../../lab/loopbackMesh";
+import type { LoopbackMesh } from "../../lab/loopbackMesh";
 import type { CliResult } from "../../lab/pulumiCli";
-import { prepareToolchain } from "../../lab/toolchain/toolchain";
+import { setUpLoopbackMesh } from "./loopbackMesh";
 
 /** A host that is to leave the mesh takes TCP and says nothing, for which the provider would wait for ever. */
 let mesh: LoopbackMesh;
 
-beforeAll(async () => {
-  mesh = await LoopbackMesh.create(
-    4,
-    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
-  );
+setUpLoopbackMesh(4, async (made) => {
+  mesh = made;
   await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview"], { timeoutSeconds: 120 });
   await mesh.hosts.mute(1);
   mesh.project.removeNode("n2");
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
 });
 
 function pulumi(...args: readonly string[]): Promise<CliResult> {

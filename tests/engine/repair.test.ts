@@ -1,20 +1,13 @@
-import { LoopbackMesh } from "../../lab/loopbackMesh";
+import type { LoopbackMesh } from "../../lab/loopbackMesh";
 import type { CliResult } from "../../lab/pulumiCli";
-import { prepareToolchain } from "../../lab/toolchain/toolchain";
+import { setUpLoopbackMesh } from "./loopbackMesh";
 
 /** Hosts that say that they drifted, the real program and the real engine: what runs again, and when. */
 let mesh: LoopbackMesh;
 const settings = { driftDetection: true };
 
-beforeAll(async () => {
-  mesh = await LoopbackMesh.create(
-    3,
-    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
-  );
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
+setUpLoopbackMesh(3, (made) => {
+  mesh = made;
 });
 
 function pulumi(

@@ -1,18 +1,11 @@
-import { LoopbackMesh } from "../../lab/loopbackMesh";
-import { prepareToolchain } from "../../lab/toolchain/toolchain";
+import type { LoopbackMesh } from "../../lab/loopbackMesh";
+import { setUpLoopbackMesh } from "./loopbackMesh";
 
 /** `fullmesh up` saves keys before any host has them, and all else at the end. */
 let mesh: LoopbackMesh;
 
-beforeAll(async () => {
-  mesh = await LoopbackMesh.create(
-    2,
-    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
-  );
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
+setUpLoopbackMesh(2, (made) => {
+  mesh = made;
 });
 
 test("a first deploy that is killed when hosts have their keys is completed by the next, with the same keys", async () => {

@@ -7,6 +7,7 @@ import { registries, settings } from "../plan/arbitraryMesh";
 import { FakeHost } from "./fakeHost";
 import { contents } from "./killedApply";
 import { after, before } from "./twoBundles";
+import { withWords } from "./withWords";
 
 /** What `apply` looks at before it writes anything. */
 let host: FakeHost;
@@ -22,12 +23,7 @@ afterAll(() => {
 
 /** The bundle with other words in one of its files. */
 function changed(path: string, from: string | RegExp, to: string): readonly HostFile[] {
-  return after.map((file) => {
-    if (file.path !== path) return file;
-    const content = file.content.replace(from, to);
-    if (content === file.content) throw new Error(`${path} has no ${from.toString()}`);
-    return { ...file, content };
-  });
+  return withWords(after, path, from, to);
 }
 
 test.each([

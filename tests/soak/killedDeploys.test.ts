@@ -1,5 +1,5 @@
-import { LoopbackMesh } from "../../lab/loopbackMesh";
-import { prepareToolchain } from "../../lab/toolchain/toolchain";
+import type { LoopbackMesh } from "../../lab/loopbackMesh";
+import { setUpLoopbackMesh } from "../engine/loopbackMesh";
 
 /** `fullmesh up` on the real engine, killed at random points, twenty times; each time a node is to have another key, so that there is something to lose. */
 const rounds = 20;
@@ -7,15 +7,8 @@ const nodes = 6;
 
 let mesh: LoopbackMesh;
 
-beforeAll(async () => {
-  mesh = await LoopbackMesh.create(
-    nodes,
-    await prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }),
-  );
-}, 1_800_000);
-
-afterAll(() => {
-  mesh.close();
+setUpLoopbackMesh(nodes, (made) => {
+  mesh = made;
 });
 
 test("whenever a deploy is killed, the next one completes, and no key that a host was given is lost or another", async () => {

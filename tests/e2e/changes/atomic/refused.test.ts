@@ -2,6 +2,7 @@ import { hostPaths, type HostFile } from "../../../../core/render/hostFile";
 import { apply, filesOf, stateOf, type Applied } from "../../hostBundles";
 import { lossy, SteadyPing } from "../../steadyPing";
 import { TestMesh } from "../../testMesh";
+import { withWords } from "../../../host/withWords";
 
 /** What becomes of a host whose daemons refuse what they are given, or whose apply meets another. */
 let mesh: TestMesh;
@@ -20,12 +21,7 @@ const associations = "swanctl --list-sas | grep -o '#[0-9]*, .*_i\\*\\? .*_r' | 
 
 /** nyc1's files with other words in one of them. */
 function changed(path: string, from: string | RegExp, to: string): readonly HostFile[] {
-  return old.map((file) => {
-    if (file.path !== path) return file;
-    const content = file.content.replace(from, to);
-    if (content === file.content) throw new Error(`${path} has no ${from.toString()}`);
-    return { ...file, content };
-  });
+  return withWords(old, path, from, to);
 }
 
 test("up", async () => {
