@@ -14,6 +14,7 @@ import { SshError } from "./ssh/failure";
 import { hostKeysFor } from "./ssh/knownHosts";
 import { LinkCheck } from "./ssh/linkCheck";
 import { SshPool } from "./ssh/pool";
+import { preflight } from "./ssh/preflight";
 import { probe } from "./ssh/probe";
 import { formatTarget } from "./ssh/target";
 import { settingsFromEngine } from "./stack/settings";
@@ -55,6 +56,7 @@ async function main(): Promise<Record<string, unknown>> {
     gone: registry.retired.filter(({ gone }) => gone).map((node) => node.name),
     access,
     probe: (node) => probe(node, access),
+    preflight: (node) => preflight(node, plan, access),
     parallelism: settings.parallelism,
     waves: settings,
     linkCheck: new LinkCheck(links, verifySeconds),

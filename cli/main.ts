@@ -4,6 +4,7 @@ import { diffCommand } from "./diff";
 import { driftCommand } from "./drift";
 import { exportCommand } from "./export";
 import { importCommand } from "./import";
+import { preflightCommand } from "./preflight";
 import { rotateCommand } from "./rotate";
 import { statusCommand } from "./status";
 import { startCommand, stopCommand } from "./switch";
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     .addCommand(statusCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
+    .addCommand(preflightCommand())
     .addCommand(upCommand())
     .addCommand(rotateCommand())
     .addCommand(stopCommand())

@@ -9,7 +9,7 @@ export type Probe = (node: SshNode) => Promise<ProbeResult>;
 
 /**
  * What stands before all hosts of a mesh: a command gets through to a host only if that was found to answer, for the provider waits for ever for one that takes
- * TCP and says nothing. It also notes on which hosts the work of this run did not end well, and why.
+ * TCP and says nothing; and, to be changed, only if it was found fit. It also notes on which hosts the work of this run did not end well, and why.
  *
  * It goes by what a command's inputs say of the host, for a node that leaves is known to the state alone.
  */
@@ -19,12 +19,20 @@ export class HostGate {
   /** Besides, for a command that has a removal. Then `pulumi destroy` wants --run-program, to have the hook. */
   readonly removalHooks: pulumi.ResourceHookBinding;
   private readonly probed = new Map<string, Promise<ProbeResult>>();
+  private readonly examined = new Map<string, Promise<ProbeResult>>();
   private readonly unfinished = new Set<string>();
   private readonly done = new Set<string>();
   private readonly reasons = new Map<string, NodeFailure>();
   private closed: Closure | undefined;
 
-  constructor(private readonly probe: Probe) {
+  /**
+   * @param probe for a host that is to be left
+   * @param preflight for one that is to be worked on
+   */
+  constructor(
+    private readonly probe: Probe,
+    private readonly preflight: Probe,
+  ) {
     const enter = new pulumi.ResourceHook("host answers", (args) => this.enter(args));
     const leave = new pulumi.ResourceHook("work on the host is done", async (args) => {
       this.unfinished.delete(formatTarget(await hostOf(args)));
@@ -87,22 +95,22 @@ export class HostGate {
   private async enter(args: pulumi.ResourceHookArgs): Promise<void> {
     const node = await hostOf(args);
     this.unfinished.add(formatTarget(node));
-    const reason = await this.refusal(node);
+    const reason = await this.refusal(node, () => once(this.examined, node, this.preflight));
     if (reason !== undefined) throw this.refuse(args.name, reason);
   }
 
-  private async refusal(node: SshNode): Promise<string | undefined> {
+  private async refusal(node: SshNode, look: () => Promise<ProbeResult>): Promise<string | undefined> {
     if (this.closed !== undefined) {
       const { why, sick } = this.closed;
       return sick.get(node.name) ?? `${node.name}: left as it was, for ${why}`;
     }
-    const result = await this.probeOnce(node);
+    const result = await look();
     return result.ok ? undefined : result.message;
   }
 
   private async remove(args: pulumi.ResourceHookArgs): Promise<void> {
     const node = await hostOf(args);
-    const reason = await this.refusal(node);
+    const reason = await this.refusal(node, () => once(this.probed, node, this.probe));
     if (reason === undefined) return;
     throw new Error(
       `${reason}\n    The mesh is still on ${node.name}. If the host will never come back, say so with its id in _retired.yaml: { id: ..., name: ${node.name}, gone: true }`,
@@ -114,13 +122,14 @@ export class HostGate {
     // What comes after the first is a consequence.
     if (!this.reasons.has(node)) this.reasons.set(node, { node, step, reason });
   }
+}
 
-  private probeOnce(node: SshNode): Promise<ProbeResult> {
-    const target = formatTarget(node);
-    const known = this.probed.get(target) ?? this.probe(node);
-    this.probed.set(target, known);
-    return known;
-  }
+/** What a look at a host found, at the first time that it is asked for. */
+function once(known: Map<string, Promise<ProbeResult>>, node: SshNode, look: Probe): Promise<ProbeResult> {
+  const target = formatTarget(node);
+  const result = known.get(target) ?? look(node);
+  known.set(target, result);
+  return result;
 }
 
 interface Closure {

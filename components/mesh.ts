@@ -10,11 +10,12 @@ import { wavesOf, type WaveSettings } from "../core/plan/waves";
 import { describeBabel } from "../core/registry/babelProfile";
 import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
 import type { PublicKeys } from "../core/render/swanctl";
+import { installer } from "../ssh/hostScripts";
+import type { ProbeResult } from "../ssh/probe";
 import type { SshAccess } from "../ssh/target";
 import { GoneNode } from "./goneNode";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
-import { installer } from "./hostScripts";
 import { fingerprint } from "../core/describe/fingerprint";
 import { Node } from "./node";
 import { ppkIds } from "./ppk";
@@ -32,7 +33,10 @@ export interface MeshArgs {
   readonly gone: readonly string[];
   /** How to log in to the nodes. */
   readonly access: SshAccess;
+  /** Looks whether a host that a node is to leave can be worked on. */
   readonly probe: Probe;
+  /** Looks whether a host can be worked on as the node that is planned for it, and is fit for it. */
+  readonly preflight: (node: ManagedNode) => Promise<ProbeResult>;
   /** How many nodes are worked on at once. */
   readonly parallelism: number;
   /** In which order: each wave waits until the links of those before it were found to work as before. */
@@ -81,9 +85,13 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fullmesh:index:Mesh", name, summary(args), opts);
     const { plan } = args;
-    const gate = new HostGate(args.probe);
+    const planned = new Map(managedNodes(plan).map((node) => [node.name, node]));
+    const gate = new HostGate(args.probe, (host) => {
+      const node = planned.get(host.name);
+      return node === undefined ? args.probe(host) : args.preflight(node);
+    });
     const unlinked = unlinkedPeers(plan.unlinked);
-    this.nodes = managedNodes(plan).map((node) => {
+    this.nodes = [...planned.values()].map((node) => {
       return new Node(
         node,
         unlinked.get(node.name) ?? [],

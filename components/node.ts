@@ -4,7 +4,6 @@ import * as tls from "@pulumi/tls";
 import { connectionName, describeConnection } from "../core/describe/connection";
 import { describeNode, type NodeDescription } from "../core/describe/node";
 import { keyName } from "../core/plan/keyName";
-import type { Need } from "../core/plan/needs";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import type { UnlinkedPeers } from "../core/plan/unlinkedPeers";
 import { bundle } from "../core/render/bundle";
@@ -78,7 +77,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
       `${name}-install`,
       {
         host,
-        run: ["sh -s", name, plan.port, plan.isolation, ...args.mesh.needs.map(needArgument)].join(" "),
+        run: `sh -s ${name}`,
         lastRepair: repair,
         stdin: args.installer,
         remove: removal(name, args.purgePackages),
@@ -181,11 +180,6 @@ export interface DeployArgs {
   readonly repair: Repair | undefined;
   /** What to look at before the node's files are changed. */
   readonly applyHooks?: HostCommandArgs["hooks"];
-}
-
-/** As `install` takes it. */
-function needArgument({ what, strongswan }: Need): string {
-  return `${what}=${strongswan}`;
 }
 
 /** One command takes all away; the other commands have no removal. A host without our scripts has been cleaned, or never was ours. */

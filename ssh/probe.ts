@@ -1,21 +1,35 @@
+import type { SshConnection } from "./connection";
 import { dial } from "./dial";
 import { SshError, type SshCause } from "./failure";
 import type { SshAccess, SshNode } from "./target";
 
 /** Whether a node can be worked with, and if not, why, in words for the person at the keyboard. */
 export type ProbeResult =
-  { readonly ok: true } | { readonly ok: false; readonly cause: SshCause; readonly message: string };
+  { readonly ok: true } | { readonly ok: false; readonly cause: SshCause | "unfit"; readonly message: string };
 
 /**
  * Finds out whether a node can be logged in to and worked on as root, without changing it. Over in twice `dialSeconds` at the latest:
  * once for the dial, once for the command `id`.
  */
-export async function probe(node: SshNode, access: SshAccess): Promise<ProbeResult> {
+export function probe(node: SshNode, access: SshAccess): Promise<ProbeResult> {
+  return probeAnd(node, access, () => Promise.resolve({ ok: true }));
+}
+
+/**
+ * As `probe`, and does what else there is to do on a host that it succeeds with.
+ *
+ * @param further with the connection, which is closed afterwards
+ */
+export async function probeAnd(
+  node: SshNode,
+  access: SshAccess,
+  further: (connection: SshConnection) => Promise<ProbeResult>,
+): Promise<ProbeResult> {
   try {
     const connection = await dial(node, access);
     try {
       const { status, stdout, stderr } = await connection.runAsRoot("id -u", { timeoutSeconds: access.dialSeconds });
-      if (status === 0 && stdout.trim() === "0") return { ok: true };
+      if (status === 0 && stdout.trim() === "0") return await further(connection);
       const said = (stderr || stdout).trim();
       return {
         ok: false,

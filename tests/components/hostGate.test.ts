@@ -25,7 +25,7 @@ async function run(gate: HostGate, kind: keyof pulumi.ResourceHookBinding, name:
 }
 
 test("a host that the probe refuses fails before the provider dials it, with the probe's message", async () => {
-  const gate = new HostGate(mute);
+  const gate = new HostGate(mute, mute);
   await expect(run(gate, "beforeCreate", "fra1-install")).rejects.toThrow("fra1: accepts TCP and says nothing");
   await expect(run(gate, "beforeUpdate", "fra1-apply")).rejects.toThrow("fra1: accepts TCP and says nothing");
   expect(gate.failed(node)).toBe(true);
@@ -33,23 +33,25 @@ test("a host that the probe refuses fails before the provider dials it, with the
 });
 
 test("a host that is to be left and does not answer is named, and how to give it up", async () => {
-  const removal = run(new HostGate(mute), "beforeDelete", "fra1-install");
+  const removal = run(new HostGate(mute, mute), "beforeDelete", "fra1-install");
   await expect(removal).rejects.toThrow(
     /^fra1: accepts TCP and says nothing\n.*still on fra1.* _retired\.yaml: \{ id: \.\.\., name: fra1, gone: true \}$/,
   );
 });
 
-test("a host is probed once in a run, however many commands it gets", async () => {
+test("a host is looked at once in a run to be changed, and once to be left, however many commands it gets", async () => {
   const probe = jest.fn<ReturnType<Probe>, Parameters<Probe>>(answers);
-  const gate = new HostGate(probe);
+  const preflight = jest.fn<ReturnType<Probe>, Parameters<Probe>>(answers);
+  const gate = new HostGate(probe, preflight);
   for (const step of ["key", "apply"]) await run(gate, "beforeCreate", `fra1-${step}`);
   await run(gate, "beforeDelete", "fra1-install");
   await run(gate, "beforeUpdate", "tyo1-apply");
-  expect(probe.mock.calls).toEqual([[node], [other]]);
+  expect(preflight.mock.calls).toEqual([[node], [other]]);
+  expect(probe.mock.calls).toEqual([[node]]);
 });
 
 test("a host has failed while a command of it was begun and did not end well", async () => {
-  const gate = new HostGate(answers);
+  const gate = new HostGate(answers, answers);
   expect(gate.failed(other)).toBe(false);
   await run(gate, "beforeCreate", "tyo1-apply");
   expect(gate.failed(other)).toBe(true);
@@ -58,7 +60,7 @@ test("a host has failed while a command of it was begun and did not end well", a
 });
 
 test("what went wrong first on each host is known, whether the probe found it or the host said it", async () => {
-  const gate = new HostGate(mute);
+  const gate = new HostGate(mute, mute);
   await run(gate, "beforeCreate", "fra1-install").catch(() => undefined);
   await run(gate, "beforeUpdate", "fra1-verify").catch(() => undefined);
   const [failed] = gate.hooks.onError ?? [];
@@ -72,7 +74,7 @@ test("what went wrong first on each host is known, whether the probe found it or
 });
 
 test("a closed gate lets nobody through, and says on whose account", async () => {
-  const gate = new HostGate(answers);
+  const gate = new HostGate(answers, answers);
   gate.close("the deploy was stopped at fra1", new Map([["fra1", "fra1: nyc1 has no IKE_SA"]]));
   await expect(run(gate, "beforeUpdate", "tyo1-apply")).rejects.toThrow(
     /^tyo1: left as it was, for the deploy was stopped at fra1$/,

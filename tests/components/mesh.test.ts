@@ -204,10 +204,6 @@ test("both ends of a link get the same preshared key, and each link has its own"
   expect(ppks("fra1").map((line) => line.replace(/ \w+$/, ""))).toEqual(["ppk fullmesh-1-2", "ppk fullmesh-1-3"]);
 });
 
-test("install is told the port, the isolation, and what strongSwan must be able to do", () => {
-  expect(command("fra1-install").inputs.create).toBe("timeout 900 sh -s fra1 4500 none ppk=5.7.0");
-});
-
 test("a node's steps follow one another, and only the first has a removal", () => {
   const dependencies = (name: string): readonly string[] => {
     const { dependsOn } = options.get(name) ?? fail(name);

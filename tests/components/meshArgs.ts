@@ -11,6 +11,7 @@ export const offlineArgs: Omit<MeshArgs, "plan" | "organizations"> = {
     dialSeconds: 7,
   },
   probe: () => Promise.resolve({ ok: true }),
+  preflight: () => Promise.resolve({ ok: true }),
   parallelism: 2,
   waves: { canary: undefined, wavePercent: 50 },
   linkCheck: { working: () => Promise.resolve(new Set()), broken: () => Promise.resolve(undefined) },

@@ -96,6 +96,13 @@ export class FakeHost {
     this.placeProgram("swanctl", `case $* in --load-conns) ${answer} ;; esac`);
   }
 
+  /** The script `preflight`, on a host whose programs say this. */
+  preflight(args: readonly string[], says: Readonly<Record<string, string>>): SpawnSyncReturns<string> {
+    for (const [name, text] of Object.entries(says)) this.placeProgram(name, text);
+    const text = ["prelude", "packages", "preflight"].map((name) => this.rooted(name)).join("");
+    return this.run(["sh", "-s", ...args], text);
+  }
+
   /** A script on stdin of a shell, given a folder of this host. */
   shell(script: string, folder: string): SpawnSyncReturns<string> {
     return this.run(["sh", "-s", this.path(folder)], script);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installer } from "../../components/hostScripts";
+import { installer } from "../../ssh/hostScripts";
 import { killer } from "./killer";
 
 /** How `install` brings other scripts to a node, killed at every other command: all scripts must be the old ones or the new ones, for each reads others. */

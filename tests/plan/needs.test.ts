@@ -28,7 +28,7 @@ test("the plan says what each node's strongSwan must be able to do", () => {
 });
 
 test("the releases are those of the script install", () => {
-  const script = readFileSync(join(__dirname, "../../host/install.sh"), "utf8");
+  const script = readFileSync(join(__dirname, "../../host/packages.sh"), "utf8");
   const table = [...script.matchAll(/^(debian|ubuntu) (\S+) +(\S+)  /gm)].map(([, id, release, strongswan]) => ({
     name: `${id === "debian" ? "Debian" : "Ubuntu"} ${release ?? ""}`,
     strongswan,

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 const folder = join(__dirname, "..", "host");
 
-/** Sent to the node each time they run: `install` because nothing is there yet, `observe` so that it fits the CLI that reads its output. */
-const sent = ["install.sh", "observe.sh"];
+/** Sent to the node each time they run: the first three because nothing is there yet, `observe` so that it fits the CLI that reads its output. */
+const sent = ["packages.sh", "preflight.sh", "install.sh", "observe.sh"];
 
 /** Scripts that stay on the node. */
 function residentScripts(): readonly string[] {
@@ -14,13 +14,18 @@ function residentScripts(): readonly string[] {
 }
 
 /**
- * The text of `install` with the prelude before it and all scripts that stay on the node inside: one text, for a fresh host has nothing of ours to
+ * The text of `install` with what it needs before it and all scripts that stay on the node inside: one text, for a fresh host has nothing of ours to
  * unpack it with.
  */
 export function installer(): string {
   const scripts = residentScripts().map((file) => `=====> ${file.replace(/\.sh$/, "")}\n${read(file)}`);
   // A function as replacement, because `$&` and the like in a script's text must stay as they are.
-  return read("prelude.sh") + read("install.sh").replace("# @scripts@\n", () => scripts.join(""));
+  return read("prelude.sh") + read("packages.sh") + read("install.sh").replace("# @scripts@\n", () => scripts.join(""));
+}
+
+/** The text of `preflight`, with what it needs before it. */
+export function preflightScript(): string {
+  return read("prelude.sh") + read("packages.sh") + read("preflight.sh");
 }
 
 function read(file: string): string {

@@ -1,0 +1,44 @@
+import { Command } from "commander";
+import pLimit from "p-limit";
+import { managedNodes } from "../core/plan/managed";
+import { sshAccess } from "../ssh/access";
+import { preflight } from "../ssh/preflight";
+import { loadMesh } from "../stack/plannedMesh";
+import { managedByName } from "./managedByName";
+
+interface PreflightOptions {
+  readonly stack?: string;
+}
+
+/** `fullmesh preflight`: exit status 0 all are fit, 1 not all, 2 could not look. */
+export function preflightCommand(): Command {
+  return new Command("preflight")
+    .description("look whether hosts can be deployed to, and say all that is wrong; it changes nothing")
+    .argument("[nodes...]", "names of nodes (default: all)")
+    .option(
+      "-s, --stack <name>",
+      "stack whose nodes they are (default: PULUMI_STACK, the only one, or the selected one)",
+    )
+    .addHelpText(
+      "after",
+      "\nA deploy looks at the same things before it changes anything on a host." +
+        "\nExit status: 0 all are fit, 1 not all, 2 could not look (registry, settings, no such node, usage)",
+    )
+    .action(async (names: string[], options: PreflightOptions) => {
+      process.exitCode = await preflightNodes(names, options.stack);
+    });
+}
+
+async function preflightNodes(names: readonly string[], asked: string | undefined): Promise<number> {
+  const { stack, plan, settings } = loadMesh(process.cwd(), asked);
+  const access = await sshAccess(settings);
+  const managed = managedNodes(plan);
+  const nodes = names.length === 0 ? managed : managedByName(managed, names, stack);
+  const turns = pLimit(settings.parallelism);
+  const results = await Promise.all(nodes.map((node) => turns(() => preflight(node, plan, access))));
+  for (const [index, { name }] of nodes.entries()) {
+    const result = results[index];
+    process.stdout.write(`${result === undefined || result.ok ? `${name}: fit` : result.message}\n`);
+  }
+  return results.every(({ ok }) => ok) ? 0 : 1;
+}

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Packages of a node, for the scripts that the deployer sends: it puts the prelude and this before them.
+# shellcheck shell=sh source=host/prelude.sh disable=SC2154
+
+# Distributions that a node may run: ID and VERSION_ID of os-release(5), the strongSwan of their release, and the packages that make them a node. What else differs
+# between them the scripts find out by looking: whether babeld has a unit of its own, say. libstrongswan-standard-plugins has openssl, and with it ed25519, up to
+# strongSwan 5.9.
+distributions() {
+  cat <<'END'
+debian 12     5.9.8   charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
+debian 13     6.0.1   charon-systemd strongswan-swanctl babeld nftables
+ubuntu 24.04  5.9.13  charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
+END
+}
+
+log=/var/log/fullmesh-install.log
+
+# ID and VERSION_ID of this host.
+distribution() {
+  awk -F= '{ gsub(/"/, "", $2); value[$1] = $2 } END { print value["ID"], value["VERSION_ID"] }' /etc/os-release
+}
+
+# What the table has for this host, if it is in it: strongSwan's version, then the packages.
+released() {
+  distributions | awk -v wanted="$(distribution)" '$1 " " $2 == wanted { $1 = $2 = ""; print }'
+}
+
+node_packages() { released | sed 's/^ *[^ ]* *//'; }
+
+# missing_of PACKAGE...: those that are not installed.
+missing_of() {
+  there=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2>/dev/null || :)"
+  for package in "$@"; do
+    case $there in *" $package:installed "*) ;; *) echo "$package" ;; esac
+  done
+}
+
+apt() {
+  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1 </dev/null
+}
+
+# install_packages PACKAGE...: those that are not there, which $missing names afterwards.
+install_packages() {
+  missing=$(missing_of "$@" | paste -sd ' ' -)
+  [ -n "$missing" ] || return 0
+  # Else Debian would start both at once with settings that are not ours. Its postinst scripts reload systemd.
+  ln -sf /dev/null /run/systemd/system/strongswan.service
+  case $missing in *babeld*) ln -sf /dev/null "$babeld_mask" ;; esac
+  dpkg-query -W -f '${binary:Package}\n' | sort >"$state/packages-before"
+  # shellcheck disable=SC2086 # words on purpose
+  if apt update && apt install -y --no-install-recommends $missing; then installed=true; else installed=false; fi
+  dpkg-query -W -f '${binary:Package}\n' | sort | comm -13 "$state/packages-before" - >>"$state/installed-packages"
+  rm -f "$state/packages-before"
+  rm -f /run/systemd/system/strongswan.service
+  $installed || fail "apt-get could not install $missing; the end of its output (all of it is in $log):
+$(tail -n 15 "$log")"
+}
+

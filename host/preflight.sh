@@ -1,0 +1,142 @@
+#!/bin/sh
+# preflight NODE PORT ISOLATION NOW SSH_CONNECTION [WHAT=VERSION...]: looks whether the node can be worked on as a part of a mesh, and says all that is wrong at
+# once. It changes nothing. NOW is the deployer's time in seconds since 1970, SSH_CONNECTION what sshd(8) says of the login. Each WHAT, a word of a cipher proposal
+# or `ppk`, needs a strongSwan of that version at least. This text is complete: the deployer puts the prelude and `packages` before it.
+# shellcheck shell=sh source=host/packages.sh disable=SC2154
+
+# By how much clocks may differ: over this, apt may find a release's signature in the future, and two nodes' logs cannot be compared.
+clock_seconds=60
+
+problems=0
+
+problem() {
+  problems=$((problems + 1))
+  printf 'fullmesh: %s: %s\n    fix: %s\n' "$node" "$1" "$2" >&2
+}
+
+check_distribution() {
+  [ -z "$(released)" ] || return 0
+  problem "this host runs \"$(distribution)\", and fullmesh knows $(distributions | awk '{ print $1, $2 }' | paste -sd, - | sed 's/,/, /g')" \
+    "take the node out of the registry, or reinstall the host"
+}
+
+# Both by doing it: a module may be there and not load, or be built in and not be listed. Not where a mesh has shown it already.
+check_kernel() {
+  ! systemctl is-active --quiet fullmesh-links.service || return 0
+  modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
+  if ip link add name fm-preflight type xfrm if_id 0xfffffffe 2>/dev/null; then
+    ip link del dev fm-preflight
+  elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
+    problem "the kernel $(uname -r) cannot make XFRM interfaces (module xfrm_interface)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
+  fi
+  esp="src 192.0.2.254 dst 192.0.2.253 proto esp spi 0xfffffff1"
+  # shellcheck disable=SC2086 # words on purpose
+  if ip xfrm state add $esp mode tunnel aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128 encap espinudp 4500 4500 0.0.0.0 2>/dev/null; then
+    ip xfrm state del $esp
+  else
+    problem "the kernel $(uname -r) cannot do ESP in UDP with AES-GCM (module esp4)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
+  fi
+}
+
+# With its first VRF the kernel makes a rule that stays, so this is for hosts alone on which nothing else is wrong.
+check_vrf() {
+  [ "$problems" = 0 ] || return 0
+  if ip link add name fm-preflight type vrf table 0xfffffffe 2>/dev/null; then
+    ip link del dev fm-preflight
+  elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
+    problem "the kernel $(uname -r) cannot make a VRF (module vrf)" "boot a stock Debian kernel (apt-get install linux-image-amd64), or set the node's isolation to netns"
+  fi
+}
+
+check_port() {
+  holder=$(ss -Hlunp "sport = :$port" | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (pid \2)/p' | sort -u | paste -sd ' ' -)
+  case $holder in
+    "" | charon*) ;;
+    *) problem "UDP port $port is in use by $holder" "stop it, or give the node another port in all its endpoints" ;;
+  esac
+}
+
+# What runs here already and would get in each other's way with the mesh.
+check_neighbours() {
+  [ ! -e "$state/found-services" ] || return 0
+  active=$(systemctl show --property=Id,ActiveState strongswan-starter.service strongswan.service babeld.service |
+    awk -F= '$1 == "Id" { id = $2 } $0 == "ActiveState=active" { print id }')
+  case $active in
+    *strongswan-starter.service*) problem "strongswan-starter.service (ipsec.conf) is active here" "move its connections to swanctl.conf elsewhere, or take the node out of the registry" ;;
+  esac
+  case $active in
+    *strongswan.service*)
+      foreign=$(swanctl --list-conns --raw 2>/dev/null | sed 's/^list-conn event {\([^ ]*\) .*/\1/' | paste -sd ' ' -)
+      [ -z "$foreign" ] || problem "strongSwan serves connections of its own here: $foreign" \
+        "fullmesh would move its UDP ports: take these connections away, or the node out of the registry" ;;
+  esac
+  case $active in
+    *babeld.service*) problem "a babeld of its own runs here (babeld.service)" "stop and disable it: two of them cannot share a host" ;;
+  esac
+}
+
+# The strongSwan that is here, else the one that apt would install: the release's own, where there are no package lists yet.
+find_strongswan() {
+  found=$(dpkg-query -W -f '${db:Status-Status} ${Version}' strongswan-swanctl 2>/dev/null | sed -n 's/^installed //p')
+  if [ -n "$found" ]; then strongswan="this host has $found"; return; fi
+  found=$(apt-cache policy strongswan-swanctl 2>/dev/null | sed -n 's/^ *Candidate: \([0-9].*\)/\1/p')
+  [ -n "$found" ] || found=$(released | awk '{ print $1 }')
+  strongswan="apt would install ${found:-none}"
+}
+
+check_strongswan() {
+  [ $# -gt 0 ] || return 0
+  find_strongswan
+  for need in "$@"; do
+    dpkg --compare-versions "$found" ge "${need#*=}" && continue
+    case $need in
+      ppk=*) fix="pulumi config set fullmesh:ppk none" ;;
+      *) fix="choose another fullmesh:cipherProfile, or other proposals where you wrote your own" ;;
+    esac
+    problem "${need%%=*} needs strongSwan ${need#*=}, and $strongswan" "$fix, or give the host a newer strongSwan"
+  done
+}
+
+# What is there already needs none here; `apply` sees to its own.
+check_space() {
+  # shellcheck disable=SC2046 # words on purpose
+  [ -n "$(missing_of $(node_packages))" ] || return 0
+  free=$(df -Pk /var | awk 'NR == 2 { print int($4 / 1024) }')
+  [ "$free" -ge 100 ] || problem "only ${free} MB are free on the file system of /var, and 100 are needed" "make room"
+}
+
+check_clock() {
+  ahead=$(($(date +%s) - $1))
+  [ "$ahead" -gt "$clock_seconds" ] || [ "$ahead" -lt "-$clock_seconds" ] || return 0
+  if [ "$ahead" -gt 0 ]; then differs="$ahead s ahead of"; else differs="${ahead#-} s behind"; fi
+  problem "its clock is $differs that of the machine you deploy from" "set the one that is wrong: timedatectl set-ntp true, or see what keeps it from the time servers"
+}
+
+# Else a change of the mesh may cut off the one who makes it.
+check_ssh_path() {
+  [ -e "$config/links.conf" ] || return 0
+  # shellcheck disable=SC2086 # words on purpose
+  set -- $1
+  via=$(ip -o route get "$1" from "$3" 2>/dev/null | sed -n 's/.* dev \([^ ]*\) .*/\1/p')
+  awk -v via="$via" '$2 == via { found = 1 } END { exit !found }' "$config/links.conf" || return 0
+  problem "you are logged in from $1 by way of the overlay ($via), which the deploy is about to change" \
+    "let ssh.host be an address outside the overlay, and deploy from a machine that reaches it there"
+}
+
+main() {
+  node=$1 port=$2 isolation=$3 now=$4 ssh_connection=$5
+  shift 5
+  cat >/dev/null
+  check_distribution
+  check_clock "$now"
+  check_ssh_path "$ssh_connection"
+  check_kernel
+  check_port
+  check_neighbours
+  check_strongswan "$@"
+  check_space
+  if [ "$isolation" = vrf ]; then check_vrf; fi
+  [ "$problems" = 0 ]
+}
+
+main "$@"
