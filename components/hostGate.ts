@@ -86,6 +86,13 @@ export class HostGate {
     return this.closed !== undefined;
   }
 
+  /** Why a node is left as it is where the gate was closed in this run. */
+  whyClosed({ name }: { readonly name: string }): string | undefined {
+    if (this.closed === undefined) return undefined;
+    const { why, sick } = this.closed;
+    return sick.get(name) ?? `${name}: left as it was, for ${why}`;
+  }
+
   /** Notes that a command cannot be run, and says so. */
   refuse(command: string, reason: string): Error {
     this.note(command, reason);
@@ -100,10 +107,8 @@ export class HostGate {
   }
 
   private async refusal(node: SshNode, look: () => Promise<ProbeResult>): Promise<string | undefined> {
-    if (this.closed !== undefined) {
-      const { why, sick } = this.closed;
-      return sick.get(node.name) ?? `${node.name}: left as it was, for ${why}`;
-    }
+    const closed = this.whyClosed(node);
+    if (closed !== undefined) return closed;
     const result = await look();
     return result.ok ? undefined : result.message;
   }

@@ -41,7 +41,7 @@ export interface MeshArgs {
   readonly parallelism: number;
   /** In which order: each wave waits until the links of those before it were found to work as before. */
   readonly waves: WaveSettings;
-  /** How to look at links; asked for nothing where there are no canaries. */
+  /** How to look at links: in waves, and where daemons are restarted. */
   readonly linkCheck: LinkCheck;
   /** Whether removing a node also purges the packages that it was given. */
   readonly purgePackages: boolean;
@@ -55,7 +55,9 @@ export interface Outcome {
   readonly failures: readonly NodeFailure[];
   /** Names of the nodes that were given their files in it. */
   readonly applied: ReadonlySet<string>;
-  /** Whether a wave harmed links, and the nodes after it were left as they were. */
+  /** By daemon, the names of the nodes on which it is restarted, in a preview too. */
+  readonly restarts: Rollout["restarts"];
+  /** Whether a wave or a restart harmed links, and the nodes after it were left as they were. */
   readonly stopped: boolean;
 }
 
@@ -117,11 +119,12 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     ]);
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
-    const rollout = args.waves.canary === undefined ? undefined : new Rollout(plan, gate, args.linkCheck);
+    const rollout = new Rollout(plan, gate, args.linkCheck, args.waves.canary !== undefined);
     this.outcome = this.deploy(args, rollout).then(() => ({
       failures: gate.failures,
       stopped: gate.isClosed,
       applied: gate.applied,
+      restarts: rollout.restarts,
     }));
     this.registerOutputs();
   }
@@ -130,7 +133,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
    * All nodes are applied, wave by wave and a few at a time, and only then is any of them verified: a link needs both its ends. A node that fails holds up no
    * other, and is left out of what the others are checked for.
    */
-  private async deploy(args: MeshArgs, rollout: Rollout | undefined): Promise<void> {
+  private async deploy(args: MeshArgs, rollout: Rollout): Promise<void> {
     const turns = pLimit(args.parallelism);
     const text = installer();
     const babelMac = this.babelMac();
@@ -147,7 +150,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
           ppkSecret,
           purgePackages: args.purgePackages,
           repair: args.repairs.get(node.name),
-          applyHooks: rollout?.hooks,
+          applyHooks: rollout.hooks,
         });
         return [node.name, { node, turn, applied }] as const;
       }),
@@ -156,7 +159,9 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
       turns(async () => {
         const { turn, applied } = deployed.get(node.name) ?? {};
         turn?.begin();
-        if (applied !== undefined) await settled(applied.apply);
+        if (applied === undefined) return;
+        await settled(applied.apply);
+        await rollout.applied(node);
       });
     const waves = wavesOf(managedNodes(args.plan), args.waves);
     const failed = this.inWaves(waves, work, rollout).then(
@@ -169,11 +174,11 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   private async inWaves(
     waves: readonly (readonly ManagedNode[])[],
     work: (node: ManagedNode) => Promise<void>,
-    rollout: Rollout | undefined,
+    rollout: Rollout,
   ): Promise<void> {
     for (const wave of waves) {
       await Promise.all(wave.map(work));
-      await rollout?.passed(wave);
+      await rollout.passed(wave);
     }
   }
 

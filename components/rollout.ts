@@ -1,7 +1,11 @@
+import pLimit from "p-limit";
 import * as pulumi from "@pulumi/pulumi";
+import { actionsBetween } from "../core/diff/actions";
+import { restartedBy, type Daemon } from "../core/diff/restarts";
 import { connectionsIn, toAgreeAnew } from "../core/diff/agreement";
 import type { Connection, ManagedNode, MeshPlan } from "../core/plan/plan";
 import { filesOf } from "../core/render/bundle";
+import type { HostFile } from "../core/render/hostFile";
 import { partsOf, type HostGate } from "./hostGate";
 
 /** Looks at links of a node, on the node. */
@@ -16,8 +20,9 @@ export interface LinkCheck {
 type Half = `${string} ${string}`;
 
 /**
- * What lets a deploy go on from wave to wave. Of each node that is changed it sees beforehand which of its links work; they must work after its wave, too. A
- * link that is new, or on which both ends must agree anew, counts from when both are changed. A node that failed is another matter, and its links do not count.
+ * What lets a deploy go on from wave to wave, and from one node to the next where daemons are restarted. Of each node that is changed in waves, or restarts
+ * daemons, it sees beforehand which of its links work; they must work afterwards, too. A link that is new, or on which both ends must agree anew, counts from
+ * when both are changed. A node that failed is another matter, and its links do not count.
  */
 export class Rollout {
   /** For each `apply`. */
@@ -27,11 +32,16 @@ export class Rollout {
   private readonly worked = new Set<Half>();
   private readonly unsettled = new Set<Half>();
   private readonly changed = new Set<string>();
+  private readonly restarting = new Map<Daemon, Set<string>>();
+  private readonly oneByOne = pLimit(1);
+  private readonly turns = new Map<string, () => void>();
 
+  /** @param inWaves whether each node that is changed is looked at, and not only those that restart daemons */
   constructor(
     plan: MeshPlan,
     private readonly gate: HostGate,
     private readonly check: LinkCheck,
+    private readonly inWaves: boolean,
   ) {
     this.nodes = new Map(plan.nodes.flatMap((node) => (node.managed ? [[node.name, node]] : [])));
     this.others = new Map(
@@ -40,12 +50,33 @@ export class Rollout {
         [half(b), half(a)],
       ]),
     );
-    this.hooks = { beforeUpdate: [new pulumi.ResourceHook("links that work are known", (args) => this.before(args))] };
+    this.hooks = {
+      beforeUpdate: [
+        new pulumi.ResourceHook("links that work are known", (args) => this.before(args), { onDryRun: true }),
+      ],
+    };
+  }
+
+  /** Names of the nodes on which a daemon is restarted, in this run or, in a preview, in the one that it shows. */
+  get restarts(): ReadonlyMap<Daemon, ReadonlySet<string>> {
+    return this.restarting;
+  }
+
+  /** To be called when the engine has dealt with a node's `apply`: if daemons were restarted, it waits until its links work again, before another node's turn. */
+  async applied(node: ManagedNode): Promise<void> {
+    const end = this.turns.get(node.name);
+    if (end === undefined) return;
+    await this.judge([node]);
+    end();
   }
 
   /** Looks at what a wave has changed, and closes the gate if a link that worked does not any more. */
   async passed(wave: readonly ManagedNode[]): Promise<void> {
-    const looks = wave
+    if (this.inWaves) await this.judge(wave);
+  }
+
+  private async judge(nodes: readonly ManagedNode[]): Promise<void> {
+    const looks = nodes
       .filter((node) => this.changed.has(node.name) && !this.gate.failed(node))
       .map(async (node) => [node.name, await this.broken(node)] as const);
     const sick = new Map((await Promise.all(looks)).filter((look): look is [string, string] => look[1] !== undefined));
@@ -59,9 +90,13 @@ export class Rollout {
   private async before({ name, oldInputs, newInputs }: pulumi.ResourceHookArgs): Promise<void> {
     const node = this.nodes.get(partsOf(name).node);
     if (node === undefined) return;
-    this.changed.add(node.name);
     const [had, has] = [filesOf(textOf(oldInputs)), filesOf(textOf(newInputs))];
+    const restarts = this.noteRestarts(node, had, has);
+    if (pulumi.runtime.isDryRun()) return;
     for (const connection of toAgreeAnew(had, has)) this.unsettled.add(`${node.name} ${connection}`);
+    if (restarts) await this.takeTurn(node, name);
+    this.changed.add(node.name);
+    if (!restarts && !this.inWaves) return;
     const known = connectionsIn(had);
     const links = node.connections.filter((connection) => known.has(connection.name));
     const working = await this.check.working(node, links).catch((error: unknown) => {
@@ -72,6 +107,28 @@ export class Rollout {
       );
     });
     for (const connection of working) this.worked.add(`${node.name} ${connection}`);
+  }
+
+  /** Whether there are any. What a preview cannot know yet has none. */
+  private noteRestarts(node: ManagedNode, had: readonly HostFile[], has: readonly HostFile[]): boolean {
+    if (has.length === 0) return false;
+    const daemons = restartedBy(actionsBetween(had, has));
+    for (const daemon of daemons) {
+      this.restarting.set(daemon, new Set([...(this.restarting.get(daemon) ?? []), node.name]));
+    }
+    return daemons.length > 0;
+  }
+
+  /** Waits for it. It lasts until the node's links work again. */
+  private async takeTurn(node: ManagedNode, command: string): Promise<void> {
+    await new Promise<void>((begin) => {
+      void this.oneByOne(() => {
+        begin();
+        return new Promise<void>((end) => this.turns.set(node.name, end));
+      });
+    });
+    const closed = this.gate.whyClosed(node);
+    if (closed !== undefined) throw this.gate.refuse(command, closed);
   }
 
   private async broken(node: ManagedNode): Promise<string | undefined> {

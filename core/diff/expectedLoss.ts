@@ -1,5 +1,6 @@
 import type { MeshPlan } from "../plan/plan";
 import { listed } from "../registry/listed";
+import { restartEffects, restartedBy, type Daemon } from "./restarts";
 import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
 
 /** More of them are counted. */
@@ -13,14 +14,10 @@ export function expectedLoss(
   const lines = [
     ...otherAddresses(nodes),
     ...movedOverlays(nodes),
-    ...restarts(hosts, "charon-restart", "charon: its links are down until they are made anew, some seconds each"),
+    ...restarts(hosts, "charon"),
     ...blinkingLinks(links),
     ...renewedLinks(links),
-    ...restarts(
-      hosts,
-      "babeld-restart",
-      "babeld: for some seconds ways over a relay and to networks behind nodes are not there; nodes with a link go on over it",
-    ),
+    ...restarts(hosts, "babeld"),
     ...cutOff(nodes, planned.length),
   ];
   return lines.length === 0 ? ["none: nothing that runs is interrupted"] : lines;
@@ -38,13 +35,9 @@ function movedOverlays(nodes: readonly NodeChange[]): readonly string[] {
   return [`${named(moved)}: the overlay is taken down and made elsewhere, some seconds; the IPsec stays`];
 }
 
-function restarts(
-  hosts: readonly HostChange[],
-  action: "charon-restart" | "babeld-restart",
-  what: string,
-): readonly string[] {
-  const restarting = hosts.filter(({ actions }) => actions.includes(action));
-  return restarting.length === 0 ? [] : [`${named(restarting)}: restart of ${what}`];
+function restarts(hosts: readonly HostChange[], daemon: Daemon): readonly string[] {
+  const restarting = hosts.filter(({ actions }) => restartedBy(actions).includes(daemon));
+  return restarting.length === 0 ? [] : [`${named(restarting)}: restart of ${restartEffects[daemon]}`];
 }
 
 function blinkingLinks(links: readonly LinkChange[]): readonly string[] {

@@ -33,7 +33,7 @@ function text(plan: MeshPlan, name: string): string {
 }
 
 /** A change of all nodes, in which these links work beforehand and these do not afterwards. */
-function deploy(more: Partial<Endpoint>, works: readonly string[], broken: readonly string[]) {
+function deploy(more: Partial<Endpoint>, works: readonly string[], broken: readonly string[], inWaves = true) {
   const [before, after] = [planWith({}), planWith(more)];
   const gate = new HostGate(fit, fit);
   const asked: string[] = [];
@@ -46,9 +46,9 @@ function deploy(more: Partial<Endpoint>, works: readonly string[], broken: reado
       return Promise.resolve(own.some((name) => broken.includes(name)) ? `${node.name}: no IKE_SA` : undefined);
     },
   };
-  const rollout = new Rollout(after, gate, check);
+  const rollout = new Rollout(after, gate, check, inWaves);
   const [hook] = rollout.hooks.beforeUpdate ?? [];
-  const apply = (name: string) =>
+  const apply = async (name: string): Promise<void> =>
     (hook as pulumi.ResourceHook).callback({
       urn: "urn",
       id: "id",
@@ -58,12 +58,16 @@ function deploy(more: Partial<Endpoint>, works: readonly string[], broken: reado
       newInputs: { stdin: text(after, name) },
     });
   const wave = async (...wanted: readonly string[]): Promise<readonly string[]> => {
-    for (const name of wanted) await apply(name);
+    const nodes = managedNodes(after).filter(({ name }) => wanted.includes(name));
+    for (const node of nodes) {
+      await apply(node.name);
+      await rollout.applied(node);
+    }
     asked.length = 0;
-    await rollout.passed(managedNodes(after).filter(({ name }) => wanted.includes(name)));
+    await rollout.passed(nodes);
     return [...asked];
   };
-  return { gate, wave };
+  return { gate, wave, apply, rollout, nodes: managedNodes(after), asked };
 }
 
 const all = [
@@ -102,4 +106,43 @@ test("where both ends must agree anew, a link counts from when both are changed,
 test("a node that has not changed is not asked", async () => {
   const { wave } = deploy({ mtuBytes: 1400 }, all, all);
   expect(await wave()).toEqual([]);
+});
+
+/** Runs what other promises are waiting for. */
+const meanwhile = () => new Promise((resolve) => setImmediate(resolve));
+
+test("daemons are restarted on one node after the other, each when the links of the one before work again", async () => {
+  const { apply, rollout, nodes, asked } = deploy({ port: 4600 }, all, [], false);
+  const begun: string[] = [];
+  for (const { name } of nodes) void apply(name).then(() => begun.push(name));
+  await meanwhile();
+  for (const [index, node] of nodes.entries()) {
+    expect(begun).toEqual(names.slice(0, index + 1));
+    await rollout.applied(node);
+    await meanwhile();
+  }
+  // A link counts when both its ends are changed.
+  expect(asked).toEqual(["nyc1 fm100-fra1", "tyo1 fm100-fra1", "tyo1 fm200-nyc1"]);
+  expect(rollout.restarts).toEqual(new Map([["charon", new Set(names)]]));
+});
+
+test("a restart after which links do not work is the last", async () => {
+  const { apply, rollout, nodes, gate } = deploy({ port: 4600 }, all, ["nyc1 fm100-fra1"], false);
+  const outcomes = names.map((name) => apply(name).then(String, String));
+  for (const node of nodes) {
+    await meanwhile();
+    await rollout.applied(node);
+  }
+  expect(await Promise.all(outcomes)).toEqual([
+    "undefined",
+    "undefined",
+    expect.stringMatching(/tyo1: left as it was, for the deploy was stopped at nyc1/) as string,
+  ]);
+  expect(gate.isClosed).toBe(true);
+});
+
+test("without waves, a change that restarts nothing is not looked at", async () => {
+  const { wave, asked } = deploy({ mtuBytes: 1400 }, all, all, false);
+  expect(await wave("fra1")).toEqual([]);
+  expect(asked).toEqual([]);
 });
