@@ -62,6 +62,7 @@ async function main(): Promise<Record<string, unknown>> {
     waves: settings,
     linkCheck: new LinkCheck(links, verifySeconds),
     purgePackages: settings.purgePackages,
+    keySource: settings.keySource,
     repairs,
   });
   const { failures, stopped, applied, restarts } = await mesh.outcome;

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { managedNodes } from "../core/plan/managed";
 import type { MeshPlan } from "../core/plan/plan";
 import { keyName } from "../core/plan/keyName";
-import { loadMesh } from "../stack/plannedMesh";
+import type { StackSettings } from "../core/registry/settings";
+import { loadMesh, type PlannedMesh } from "../stack/plannedMesh";
 
 interface UpOptions {
   readonly stack?: string;
@@ -24,8 +25,7 @@ export function upCommand(): Command {
         "\nExit status: as of `pulumi up`, 2 could not begin (registry, settings, no pulumi, usage)",
     )
     .action((args: string[], options: UpOptions) => {
-      const { folder, stack, plan } = loadMesh(process.cwd(), options.stack);
-      process.exitCode = up(folder, stack, plan, args);
+      process.exitCode = up(loadMesh(process.cwd(), options.stack), args);
     });
 }
 
@@ -33,8 +33,8 @@ export function upCommand(): Command {
  * A run that is killed loses the record of what it has made, and all of that the next run makes again without harm, but for keys that hosts have by then. So
  * keys are made and saved by a run of their own, which touches no host.
  */
-function up(folder: string, stack: string, plan: MeshPlan, args: readonly string[]): number {
-  const missing = missingSecrets(plan, urnsOf(folder, stack));
+function up({ folder, stack, plan, settings }: PlannedMesh, args: readonly string[]): number {
+  const missing = missingSecrets(plan, settings, urnsOf(folder, stack));
   if (missing.length > 0) {
     const targets = missing.flatMap((pattern) => ["--target", pattern]);
     const saved = pulumi(folder, stack, ["up", "--yes", "--skip-preview", ...targets], quiet);
@@ -46,12 +46,13 @@ function up(folder: string, stack: string, plan: MeshPlan, args: readonly string
 }
 
 /** URN patterns of the secrets that the plan needs and the state does not have, and of what they belong to. */
-function missingSecrets(plan: MeshPlan, urns: readonly string[]): readonly string[] {
+function missingSecrets(plan: MeshPlan, { keySource }: StackSettings, urns: readonly string[]): readonly string[] {
   const lacks = (ending: string): boolean => !urns.some((urn) => urn.endsWith(ending));
   const passwords = ["babel-mac", ...(plan.links.some(({ a }) => a.ppkId !== undefined) ? ["ppk"] : [])];
   const secrets = [
     ...passwords.map((name) => `RandomPassword::${name}`).filter(lacks),
-    ...managedNodes(plan).flatMap(({ name, keys }) => {
+    // One that is born on a node is there when it is asked for again.
+    ...(keySource === "node" ? [] : managedNodes(plan)).flatMap(({ name, keys }) => {
       const missing = keys.map((key) => `PrivateKey::${keyName(name, key)}`).filter(lacks);
       return missing.length === 0 ? [] : [...[`$fullmesh:index:Node::${name}`].filter(lacks), ...missing];
     }),

@@ -9,6 +9,7 @@ import { unlinkedPeers } from "../core/plan/unlinkedPeers";
 import { wavesOf, type WaveSettings } from "../core/plan/waves";
 import { describeBabel } from "../core/registry/babelProfile";
 import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
+import type { KeySource } from "../core/registry/settings";
 import type { PublicKeys } from "../core/render/swanctl";
 import { installer } from "../ssh/hostScripts";
 import type { ProbeResult } from "../ssh/probe";
@@ -20,6 +21,7 @@ import { fingerprint } from "../core/describe/fingerprint";
 import { Node } from "./node";
 import { ppkIds } from "./ppk";
 import type { Repair } from "./repair";
+import { settled } from "./settled";
 import { Rollout, type LinkCheck } from "./rollout";
 import { UnmanagedNode } from "./unmanagedNode";
 
@@ -45,6 +47,8 @@ export interface MeshArgs {
   readonly linkCheck: LinkCheck;
   /** Whether removing a node also purges the packages that it was given. */
   readonly purgePackages: boolean;
+  /** Where the nodes' keys are made. */
+  readonly keySource: KeySource;
   /** By node, why its commands are to run again in this run. */
   readonly repairs: ReadonlyMap<string, Repair>;
 }
@@ -79,7 +83,7 @@ export interface MeshSummary {
 export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   /** Those that are managed. */
   readonly nodes: readonly Node[];
-  /** SubjectPublicKeyInfo in PEM of the key in use, by node, of all nodes. */
+  /** SubjectPublicKeyInfo in PEM of the key in use, by node, of all nodes that have one yet. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
   /** How the deploy went, told when the engine has dealt with all nodes that the plan has. */
   readonly outcome: Promise<Outcome>;
@@ -98,6 +102,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
         node,
         unlinked.get(node.name) ?? [],
         { node, connection: hostConnection(node, args.access), gate },
+        args.keySource,
         { parent: this },
       );
     });
@@ -106,15 +111,22 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     // A name may have come back on another host.
     const names = new Set(plan.nodes.map((node) => node.name));
     for (const gone of new Set(args.gone)) if (!names.has(gone)) new GoneNode(gone, { parent: this });
-    this.publicKeys = pulumi.all(
-      Object.fromEntries<pulumi.Input<string>>([
+    const inUse = pulumi.all(
+      Object.fromEntries<pulumi.Input<string | undefined>>([
         ...this.nodes.map((node) => [node.name, node.publicKey] as const),
         ...unmanaged.map(({ name, publicKey }) => [name, publicKeyPem(publicKey)] as const),
       ]),
     );
+    this.publicKeys = inUse.apply(defined);
 
     const fingerprints = new Map<string, pulumi.Input<string>>([
-      ...this.nodes.map((node) => [node.name, node.fingerprint] as const),
+      ...this.nodes.map(
+        (node) =>
+          [
+            node.name,
+            node.publicKey.apply((key) => (key === undefined ? "" : fingerprint(canonicalPublicKey(key)))),
+          ] as const,
+      ),
       ...unmanaged.map(({ name, publicKey }) => [name, fingerprint(publicKey)] as const),
     ]);
     for (const node of this.nodes) node.connect(plan, fingerprints);
@@ -182,13 +194,15 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     }
   }
 
-  /** All keys that peers accept. */
+  /** All keys that peers accept, of nodes that have any yet. */
   private acceptedKeys(plan: MeshPlan): pulumi.Output<PublicKeys> {
     const managed = this.nodes.map(
       (node) => [node.name, node.publicKeys.apply((pems) => pems.map(canonicalPublicKey))] as const,
     );
     const others = unmanagedNodes(plan).map(({ name, publicKey }) => [name, [publicKey]] as const);
-    return pulumi.all(Object.fromEntries<pulumi.Input<readonly string[]>>([...managed, ...others]));
+    return pulumi
+      .all(Object.fromEntries<pulumi.Input<readonly string[]>>([...managed, ...others]))
+      .apply((keys) => Object.fromEntries(Object.entries(keys).filter(([, accepted]) => accepted.length > 0)));
   }
 
   private babelMac(): pulumi.Output<string> {
@@ -216,6 +230,12 @@ function summary({ plan, cipherFloor, organizations }: MeshArgs): MeshSummary {
   };
 }
 
+function defined(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
 /** A node's turn to be worked on. */
 class Turn {
   readonly begun: Promise<void>;
@@ -230,13 +250,4 @@ class Turn {
   begin(): void {
     this.start();
   }
-}
-
-/** Resolves when the engine has dealt with a resource, well or not: its URN is known then, whatever became of it. */
-function settled(resource: pulumi.Resource): Promise<void> {
-  return new Promise((resolve) => {
-    resource.urn.apply(() => {
-      resolve();
-    });
-  });
 }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import { connectionName, describeConnection } from "../core/describe/connection";
 import { describeNode, type NodeDescription } from "../core/describe/node";
-import { keyName } from "../core/plan/keyName";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
+import type { KeySource } from "../core/registry/settings";
 import type { UnlinkedPeers } from "../core/plan/unlinkedPeers";
 import { bundle } from "../core/render/bundle";
 import { expectations } from "../core/render/expectations";
@@ -14,45 +13,42 @@ import type { PublicKeys } from "../core/render/swanctl";
 import { Connection } from "./connection";
 import { hostCommand, type Host, type HostCommandArgs } from "./hostCommand";
 import { ppkLines } from "./ppk";
+import { nodeKey, type NodeKey } from "./nodeKey";
 import { lastRepair, type Repair } from "./repair";
-import { withoutDependencies } from "./withoutDependencies";
 
 /** One machine: its key, and the commands that make it part of the mesh. */
 export class Node extends pulumi.ComponentResource<NodeDescription> {
-  /** Of the key in use: SubjectPublicKeyInfo in PEM (RFC 8410). */
-  readonly publicKey: pulumi.Output<string>;
-  /** Of all keys that peers accept, the one in use first. */
+  /** Of the key in use: SubjectPublicKeyInfo in PEM (RFC 8410); undefined where the node could not make it. */
+  readonly publicKey: pulumi.Output<string | undefined>;
+  /** Of all keys that peers accept, the one in use first; none where the node could not make that. */
   readonly publicKeys: pulumi.Output<readonly string[]>;
-  /** SHA-256 fingerprint of the public key in use, in OpenSSH's form. */
-  readonly fingerprint: pulumi.Output<string>;
   readonly name: string;
   private readonly host: Host;
   private readonly plan: ManagedNode;
-  /** By number, the one in use first. */
-  private readonly privateKeys: ReadonlyMap<number, tls.PrivateKey>;
+  /** The one in use first. */
+  private readonly keys: readonly NodeKey[];
 
   /** @param unlinked the nodes that it has no link with */
   constructor(
     plan: ManagedNode,
     unlinked: readonly UnlinkedPeers[],
     host: Host,
+    keySource: KeySource,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("fullmesh:index:Node", plan.name, describeNode(plan, unlinked), opts);
     this.name = plan.name;
     this.plan = plan;
     this.host = host;
-    this.privateKeys = new Map(
-      plan.keys.map((key) => [
-        key,
-        new tls.PrivateKey(keyName(plan.name, key), { algorithm: "ED25519" }, { parent: this }),
-      ]),
-    );
-    const [used] = this.privateKeys.values();
+    this.keys = plan.keys.map((number) => nodeKey(keySource, host, number, this));
+    const [used] = this.keys;
     if (used === undefined) throw new Error(`node ${plan.name} has no key; the registry lets none through`);
-    this.publicKey = withoutDependencies(used.publicKeyPem);
-    this.publicKeys = withoutDependencies(pulumi.all([...this.privateKeys.values()].map((key) => key.publicKeyPem)));
-    this.fingerprint = withoutDependencies(used.publicKeyFingerprintSha256);
+    this.publicKey = used.publicKey;
+    this.publicKeys = pulumi
+      .all(this.keys.map((key) => key.publicKey))
+      .apply(([inUse, ...others]) =>
+        inUse === undefined ? [] : [inUse, ...others.filter((key) => key !== undefined)],
+      );
     this.registerOutputs({ publicKey: this.publicKey });
   }
 
@@ -83,7 +79,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
         remove: removal(name, args.purgePackages),
         timeoutSeconds: 900,
       },
-      { parent: this },
+      { parent: this, dependsOn: this.keys.flatMap(({ first }) => first) },
     );
     const ppks = args.ppkSecret?.apply((secret) => ppkLines(plan, secret)) ?? "";
     const key = hostCommand(
@@ -92,12 +88,14 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
         host,
         run: `${hostPaths.scripts}/key ${name}`,
         lastRepair: repair,
-        stdin: pulumi.secret(pulumi.interpolate`babel-mac ${args.babelMac}\n${ppks}${this.privateKeyLines()}`),
+        stdin: pulumi.secret(pulumi.interpolate`babel-mac ${args.babelMac}\n${ppks}${this.keyLines()}`),
         timeoutSeconds: 60,
       },
       { parent: this, dependsOn: [install] },
     );
-    const text = args.publicKeys.apply((keys) => bundle(name, renderNode(args.mesh, plan, keys)));
+    const text = args.publicKeys.apply((keys) =>
+      keys[name] === undefined ? "" : bundle(name, renderNode(args.mesh, withKeyedPeers(plan, keys), keys)),
+    );
     const apply = hostCommand(
       `${name}-apply`,
       {
@@ -114,11 +112,8 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
   }
 
   /** As the script `key` takes them. Secret. */
-  private privateKeyLines(): pulumi.Output<string> {
-    const texts = [...this.privateKeys].map(
-      ([key, { privateKeyPemPkcs8 }]) => pulumi.interpolate`private-key ${key}\n${privateKeyPemPkcs8}`,
-    );
-    return withoutDependencies(pulumi.all(texts).apply((all) => all.join("")));
+  private keyLines(): pulumi.Output<string> {
+    return pulumi.all(this.keys.map(({ forHost }) => forHost)).apply((all) => all.join(""));
   }
 
   /** Whether the host was worked on in this run and it did not end well. Known when the engine has dealt with the `apply`. */
@@ -168,7 +163,7 @@ export const verifySeconds = 90;
 export interface DeployArgs {
   readonly mesh: MeshPlan;
   readonly installer: pulumi.Input<string>;
-  /** Base64 of the DER SubjectPublicKeyInfo, by node, the one in use first. */
+  /** Base64 of the DER SubjectPublicKeyInfo, by node, the one in use first. A node that could not make its key is not there, and has links in the next run. */
   readonly publicKeys: pulumi.Output<PublicKeys>;
   /** babel's MAC key (RFC 8967), 64 hexadecimal digits. Secret. */
   readonly babelMac: pulumi.Output<string>;
@@ -180,6 +175,10 @@ export interface DeployArgs {
   readonly repair: Repair | undefined;
   /** What to look at before the node's files are changed. */
   readonly applyHooks?: HostCommandArgs["hooks"];
+}
+
+function withKeyedPeers(node: ManagedNode, keys: PublicKeys): ManagedNode {
+  return { ...node, connections: node.connections.filter(({ remote }) => keys[remote.node] !== undefined) };
 }
 
 /** One command takes all away; the other commands have no removal. A host without our scripts has been cleaned, or never was ours. */

@@ -3,14 +3,6 @@
 # `packages` before it, and the scripts in place of the line near its end.
 # shellcheck shell=sh source=host/packages.sh disable=SC2154
 
-# Written once, before the first change: what `remove` must bring back.
-remember_what_was_found() {
-  [ ! -e "$state/found-services" ] || return 0
-  install -d -m 0700 "$state"
-  systemctl show --property=ActiveState,UnitFileState strongswan.service | sed 's/^/strongswan /' >"$state/found-services.new"
-  mv "$state/found-services.new" "$state/found-services"
-}
-
 # All scripts change at once: what has their name is a link, and one rename makes it lead to the new ones.
 place_scripts() {
   new=$(mktemp -d "$scripts.XXXXXX")

@@ -1,6 +1,7 @@
 #!/bin/sh
 # key NODE: the node's secrets on stdin into files that only root can read: the line `babel-mac HEX`, a line `ppk ID HEX` for each post-quantum
-# preshared key, and for each private key a line `private-key NUMBER` and the key in PEM. Nothing of them is ever printed.
+# preshared key, and for each private key a line `private-key NUMBER` and the key in PEM, or `own-key NUMBER` for one that `keypair` has made here. Nothing of
+# them is ever printed.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
@@ -29,19 +30,25 @@ place_ppks() {
   mv "$ppk_secrets$half_written" "$ppk_secrets"
 }
 
-# The numbers of the private keys.
+# key_numbers WORD: the numbers of the keys whose lines begin with the word.
 key_numbers() {
-  printf '%s\n' "$secrets" | sed -n 's/^private-key \([1-9][0-9]*\)$/\1/p'
+  printf '%s\n' "$secrets" | sed -nE "s/^($1) ([1-9][0-9]*)\$/\2/p"
 }
 
 # key_of NUMBER
 key_of() {
-  printf '%s\n' "$secrets" | awk -v number="$1" '/^private-key / { is = $2 == number; next } is'
+  printf '%s\n' "$secrets" | awk -v number="$1" '/^(private|own)-key / { is = $1 == "private-key" && $2 == number; next } is'
 }
 
 check_keys() {
-  [ -n "$(key_numbers)" ] || fail "there is no line \`private-key\` and number on stdin"
-  for number in $(key_numbers); do
+  [ -n "$(key_numbers 'private-key|own-key')" ] || fail "there is no line \`private-key\` or \`own-key\` and number on stdin"
+  for number in $(key_numbers own-key); do
+    if was_born "$number" && [ -e "$private_key-$number.pem" ]; then continue; fi
+    fail "its key $number, which was born here, is not here any more; it is in no other place: fullmesh rotate $node --revoke"
+  done
+  for number in $(key_numbers private-key); do
+    ! was_born "$number" ||
+      fail "its key $number was born here, and one from the deployer's state needs another number: fullmesh rotate $node --revoke"
     case $(key_of "$number") in
       "-----BEGIN PRIVATE KEY-----"*"-----END PRIVATE KEY-----") ;;
       *) fail "what follows \`private-key $number\` on stdin is no private key in PKCS#8 PEM" ;;
@@ -51,7 +58,7 @@ check_keys() {
 
 # Noted before it is written: a run that is killed in between is completed by the next.
 place_keys() {
-  for number in $(key_numbers); do
+  for number in $(key_numbers private-key); do
     file=$private_key-$number.pem
     ! key_of "$number" | cmp -s - "$file" || continue
     key_changed=true
@@ -61,11 +68,15 @@ place_keys() {
   done
   for file in "$private_key"*.pem; do
     number=${file#"$private_key"-}
-    ! key_numbers | grep -qxF "${number%.pem}" || continue
+    ! key_numbers 'private-key|own-key' | grep -qxF "${number%.pem}" || continue
     key_changed=true
     : >"$state/todo-key"
     rm -f "$file"
   done
+  if [ -e "$born_keys" ]; then
+    key_numbers own-key >"$born_keys.new"
+    mv "$born_keys.new" "$born_keys"
+  fi
 }
 
 main() {

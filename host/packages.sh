@@ -1,5 +1,5 @@
 #!/bin/sh
-# Packages of a node, for the scripts that the deployer sends: it puts the prelude and this before them.
+# Packages of a node, and what is remembered before the first change, for the scripts that the deployer sends: it puts the prelude and this before them.
 # shellcheck shell=sh source=host/prelude.sh disable=SC2154
 
 # Distributions that a node may run: ID and VERSION_ID of os-release(5), the strongSwan of their release, and the packages that make them a node. What else differs
@@ -33,6 +33,14 @@ missing_of() {
   for package in "$@"; do
     case $there in *" $package:installed "*) ;; *) echo "$package" ;; esac
   done
+}
+
+# Written once, before the first change: what `remove` must bring back.
+remember_what_was_found() {
+  [ ! -e "$state/found-services" ] || return 0
+  install -d -m 0700 "$state"
+  systemctl show --property=ActiveState,UnitFileState strongswan.service | sed 's/^/strongswan /' >"$state/found-services.new"
+  mv "$state/found-services.new" "$state/found-services"
 }
 
 apt() {

@@ -13,6 +13,10 @@ interface Conduct {
   problem: string | undefined;
   /** What followed `private-key NUMBER` on stdin, each once. */
   readonly keys: Set<string>;
+  /** Public halves of the keys that it made itself, by number. */
+  readonly born: Map<number, string>;
+  /** The last bundle that it was given. */
+  bundle: string;
 }
 
 /** SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: a deploy without hosts. One key for all of them. */
@@ -34,6 +38,8 @@ export class LoopbackHosts {
       drift: "end\n",
       problem: undefined,
       keys: new Set(),
+      born: new Map(),
+      bundle: "",
     }));
     const servers = conducts.map((conduct) => server(hostKey, conduct));
     const ports = await Promise.all(
@@ -76,6 +82,16 @@ export class LoopbackHosts {
     return [...(this.conducts[index]?.keys ?? [])];
   }
 
+  /** Public halves of the keys that one of them made itself, in PEM, by number. */
+  bornKeys(index: number): ReadonlyMap<number, string> {
+    return this.conducts[index]?.born ?? new Map<number, string>();
+  }
+
+  /** The last bundle that one of them was given; empty before the first. */
+  bundle(index: number): string {
+    return this.conducts[index]?.bundle ?? "";
+  }
+
   /** From now on one of them says, asked by the script `drift`, that this is other than it should be. */
   drift(index: number, lines: readonly string[]): void {
     const conduct = this.conducts[index];
@@ -113,6 +129,7 @@ function server(hostKey: string, conduct: Conduct): Server {
         const channel = acceptExec();
         const end = (): void => {
           for (const [key] of stdin.matchAll(/^private-key \d+\n-----BEGIN[^-]*-----[^-]*/gm)) conduct.keys.add(key);
+          if (stdin.startsWith("fullmesh-bundle ")) conduct.bundle = stdin;
           const { stdout, problem } = answer(info.command, conduct);
           channel.write(stdout);
           if (problem !== undefined) channel.stderr.write(`${problem}\n`);
@@ -133,5 +150,15 @@ function answer(command: string, conduct: Conduct): { readonly stdout: string; r
   if (command.includes("id -u")) return { stdout: "0\n" };
   if (command.includes("./drift")) return { stdout: conduct.drift };
   conduct.commands.push(command);
-  return conduct.problem === undefined ? { stdout: "{}\n" } : { stdout: "", problem: conduct.problem };
+  if (conduct.problem !== undefined) return { stdout: "", problem: conduct.problem };
+  const keypair = / sh -s \S+ (\d+)$/.exec(command);
+  return { stdout: keypair === null ? "{}\n" : bornKey(Number(keypair[1]), conduct) };
+}
+
+/** As the script `keypair` does it. */
+function bornKey(number: number, { born }: Conduct): string {
+  const key =
+    born.get(number) ?? generateKeyPairSync("ed25519").publicKey.export({ type: "spki", format: "pem" }).toString();
+  born.set(number, key);
+  return key;
 }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 const folder = join(__dirname, "..", "host");
 
-/** Sent to the node each time they run: the first three because nothing is there yet, `observe` so that it fits the CLI that reads its output. */
-const sent = ["packages.sh", "preflight.sh", "install.sh", "observe.sh"];
+/** Sent to the node each time they run: the first four because nothing is there yet, `observe` so that it fits the CLI that reads its output. */
+const sent = ["packages.sh", "preflight.sh", "keypair.sh", "install.sh", "observe.sh"];
 
 /** Scripts that stay on the node. */
 function residentScripts(): readonly string[] {
@@ -20,12 +20,21 @@ function residentScripts(): readonly string[] {
 export function installer(): string {
   const scripts = residentScripts().map((file) => `=====> ${file.replace(/\.sh$/, "")}\n${read(file)}`);
   // A function as replacement, because `$&` and the like in a script's text must stay as they are.
-  return read("prelude.sh") + read("packages.sh") + read("install.sh").replace("# @scripts@\n", () => scripts.join(""));
+  return withPackages("install.sh").replace("# @scripts@\n", () => scripts.join(""));
 }
 
 /** The text of `preflight`, with what it needs before it. */
 export function preflightScript(): string {
-  return read("prelude.sh") + read("packages.sh") + read("preflight.sh");
+  return withPackages("preflight.sh");
+}
+
+/** The text of `keypair`, with what it needs before it. */
+export function keypairScript(): string {
+  return withPackages("keypair.sh");
+}
+
+function withPackages(file: string): string {
+  return read("prelude.sh") + read("packages.sh") + read(file);
 }
 
 function read(file: string): string {

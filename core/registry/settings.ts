@@ -26,6 +26,11 @@ export const ppkUses = ["none", "required"] as const;
 
 export type PpkUse = (typeof ppkUses)[number];
 
+/** Where the private keys of nodes may be made: by the deployer, who keeps them in the stack's state, or on each node, which they never leave. */
+export const keySources = ["state", "node"] as const;
+
+export type KeySource = (typeof keySources)[number];
+
 /** How the deployer proves to the nodes who it is: with one key file, or with whatever the agent at SSH_AUTH_SOCK holds. */
 export type SshLogin = { readonly kind: "keyFile"; readonly file: string } | { readonly kind: "agent" };
 
@@ -54,4 +59,6 @@ export interface StackSettings extends MeshSettings {
   readonly blastCapPercent: number;
   /** Whether removing a node also purges the packages that fullmesh installed on it. */
   readonly purgePackages: boolean;
+  /** Where nodes' keys are made. */
+  readonly keySource: KeySource;
 }

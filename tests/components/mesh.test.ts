@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Mesh } from "../../components/mesh";
+import { fingerprint } from "../../core/describe/fingerprint";
 import { planMesh } from "../../core/plan/planMesh";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 import { parseKnownHosts } from "../../ssh/knownHosts";
@@ -89,7 +90,6 @@ function outputsOf(type: string, name: string): Record<string, string> {
   return {
     privateKeyPemPkcs8: nodeKey,
     publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${Buffer.from(name).toString("base64")}\n-----END PUBLIC KEY-----\n`,
-    publicKeyFingerprintSha256: `SHA256:${name}`,
   };
 }
 
@@ -159,7 +159,7 @@ test("a Connection says what a reviewer wants to know of a link", () => {
     mtu: 1438,
     cost: 480,
     ciphers: "aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519, PPK",
-    peerKey: "SHA256:tyo1",
+    peerKey: fingerprint(Buffer.from("tyo1").toString("base64")),
   });
 });
 

@@ -16,5 +16,6 @@ export const offlineArgs: Omit<MeshArgs, "plan" | "organizations"> = {
   waves: { canary: undefined, wavePercent: 50 },
   linkCheck: { working: () => Promise.resolve(new Set()), broken: () => Promise.resolve(undefined) },
   purgePackages: false,
+  keySource: "state",
   repairs: new Map(),
 };

@@ -49,7 +49,7 @@ beforeAll(async () => {
     newResource: ({ type, name, inputs }: { type: string; name: string; inputs: Inputs }) => {
       if (type === "fullmesh:index:Node") shown.set(name, inputs);
       const made = { result: "p4ssw0rd", privateKeyPemPkcs8: "p", publicKeyPem: publicKeyPem("b3Vycw==") };
-      return { id: `${name}-id`, state: { ...inputs, ...made, publicKeyFingerprintSha256: `SHA256:${name}` } };
+      return { id: `${name}-id`, state: { ...inputs, ...made } };
     },
     call: () => ({}),
   });

@@ -64,7 +64,6 @@ beforeAll(async () => {
       const made = {
         privateKeyPemPkcs8: "p",
         publicKeyPem: publicKeyPem("b3Vycw=="),
-        publicKeyFingerprintSha256: "SHA256:o",
       };
       return { id: `${name}-id`, state: { ...inputs, result: "p4ssw0rd", ...(type.startsWith("tls") ? made : {}) } };
     },

@@ -53,6 +53,7 @@ describe("settings", () => {
         wavePercent: 50,
         blastCapPercent: 50,
         purgePackages: true,
+        keySource: "state",
       },
     });
     expect(parse({})).toMatchObject({ ok: true, settings: { sshLogin: { kind: "agent" } } });

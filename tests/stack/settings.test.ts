@@ -37,6 +37,7 @@ describe("settings from the files", () => {
         wavePercent: 50,
         blastCapPercent: 50,
         purgePackages: false,
+        keySource: "state",
         organizations: [],
       },
     });
