@@ -43,12 +43,10 @@ key_of() {
 check_keys() {
   [ -n "$(key_numbers 'private-key|own-key')" ] || fail "there is no line \`private-key\` or \`own-key\` and number on stdin"
   for number in $(key_numbers own-key); do
-    if was_born "$number" && [ -e "$private_key-$number.pem" ]; then continue; fi
-    fail "its key $number, which was born here, is not here any more; it is in no other place: fullmesh rotate $node --revoke"
+    [ -e "$private_key-$number.pem" ] ||
+      fail "its key $number, which was made here, is not here any more, and it is in no other place: fullmesh rotate $node --revoke, then \`pulumi up\`"
   done
   for number in $(key_numbers private-key); do
-    ! was_born "$number" ||
-      fail "its key $number was born here, and one from the deployer's state needs another number: fullmesh rotate $node --revoke"
     case $(key_of "$number") in
       "-----BEGIN PRIVATE KEY-----"*"-----END PRIVATE KEY-----") ;;
       *) fail "what follows \`private-key $number\` on stdin is no private key in PKCS#8 PEM" ;;
@@ -73,10 +71,6 @@ place_keys() {
     : >"$state/todo-key"
     rm -f "$file"
   done
-  if [ -e "$born_keys" ]; then
-    key_numbers own-key >"$born_keys.new"
-    mv "$born_keys.new" "$born_keys"
-  fi
 }
 
 main() {

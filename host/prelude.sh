@@ -26,8 +26,6 @@ recovery_unit=/etc/systemd/system/fullmesh-recovery.service
 babeld_mask=/etc/systemd/system/babeld.service
 # With a dash, its number and `.pem` after it.
 private_key=/etc/swanctl/private/fullmesh
-# The numbers of those that were born on the node.
-born_keys=$state/born-keys
 babel_key=$config/babel-key.conf
 ppk_secrets=$connections/fullmesh-ppk.conf
 # IKE_SAs that run on former settings, as `dial` notes them. They end with charon at the latest, and so does this.
@@ -74,9 +72,6 @@ remember() {
   fingerprints >"$state/record.new"
   if cmp -s "$state/record.new" "$record/$1"; then rm "$state/record.new"; else mv "$state/record.new" "$record/$1"; fi
 }
-
-# was_born NUMBER: whether the key of that number is one of these.
-was_born() { grep -qxsF "$1" "$born_keys"; }
 
 # The network namespace that has the links, as a table of links says it; nothing where the overlay is beside the host's own network.
 namespace_in() {

@@ -72,6 +72,13 @@ export class LoopbackMesh {
     this.writeNode(Number(name.slice(1)) - 1, port);
   }
 
+  /** From now on a node is logged in to as a user who must sudo. */
+  sudoOn(name: string): void {
+    const index = Number(name.slice(1)) - 1;
+    const port = this.hosts.ports[index];
+    if (port !== undefined) this.writeNode(index, port, { ssh: { host: "127.0.0.1", port, user: "operator" } });
+  }
+
   /** Writes the file of a node with other keys. */
   writeKeys(name: string, keys: readonly number[]): void {
     const index = Number(name.slice(1)) - 1;

@@ -14,10 +14,10 @@ test("up", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
 });
 
-/** A link that is made anew beside what runs is without a security association for some milliseconds: at twenty a second, a packet at the most. */
+/** The side that answers uses the new security association before the other has it in its kernel: on emulated hosts for up to a quarter of a second. */
 function expectNoGap({ losses, flows }: Outcome): void {
   expect(losses.filter(({ sent }) => sent < 100)).toEqual([]);
-  expect(losses.filter(({ sent, received }) => sent - received > 3)).toEqual([]);
+  expect(losses.filter(({ sent, received }) => sent - received > 5)).toEqual([]);
   expect(flows.filter(({ broken, longestWait }) => broken || longestWait > 2)).toEqual([]);
 }
 

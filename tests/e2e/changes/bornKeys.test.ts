@@ -1,0 +1,74 @@
+import { TestMesh } from "../testMesh";
+import { expectUnharmed, lives, underTraffic, type Outcome } from "./underTraffic";
+
+/** A running mesh goes over to keys that are made on the nodes; then a node loses its own. */
+let mesh: TestMesh;
+
+TestMesh.setUp("packaged", (made) => {
+  mesh = made;
+  for (const name of ["fra1", "nyc1", "sao1"] as const) mesh.writeNode(name);
+});
+
+const upArgs = ["up", "--yes", "--skip-preview"] as const;
+
+/** Deploys under traffic. */
+function deployed(what: string): Promise<Outcome> {
+  return underTraffic(mesh, mesh.plan(), what, async () => {
+    expect((await mesh.run(...upArgs)).status).toBe(0);
+  });
+}
+
+function rotate(...args: readonly string[]): void {
+  const { status, stdout } = mesh.fullmesh("rotate", ...args, "--stack", "e2e");
+  process.stderr.write(stdout);
+  expect(status).toBe(0);
+}
+
+/** At most a quarter of a second a path, while links are made anew. */
+function expectNoGap({ losses, flows }: Outcome): void {
+  expect(losses.filter(({ sent, received }) => sent < 100 || sent - received > 5)).toEqual([]);
+  expect(flows.filter(({ broken, longestWait }) => broken || longestWait > 2)).toEqual([]);
+}
+
+/** Whether the state has the private half of a key, wherever: a PEM key's first line would be followed by its base64. */
+async function stateHasPrivateKeys(): Promise<boolean> {
+  const { output } = await mesh.run("stack", "export", "--show-secrets");
+  expect(output).toContain("BEGIN PUBLIC KEY");
+  return /BEGIN PRIVATE KEY-----(\\n)+[A-Za-z0-9+/]{20}/.test(output);
+}
+
+test("up", async () => {
+  expect((await mesh.run(...upArgs)).status).toBe(0);
+  expect(await stateHasPrivateKeys()).toBe(true);
+});
+
+test("going over to keys that are made on the nodes harms nothing that runs, and takes the keys out of the state", async () => {
+  const then = await lives(mesh, "nyc1");
+  mesh.writeSettings({ keySource: "node" });
+  expectUnharmed(await deployed("keys stay on the nodes"));
+  expect(await lives(mesh, "nyc1")).toEqual(then);
+  expect(await stateHasPrivateKeys()).toBe(false);
+});
+
+test("rotation gives all nodes keys that were never anywhere else, in three steps without a gap", async () => {
+  const old = await mesh.on("fra1", "sha256sum </etc/swanctl/private/fullmesh-1.pem");
+  for (const step of ["accept", "use", "drop"]) {
+    rotate("--all");
+    expectNoGap(await deployed(`${step} keys that were made on the nodes`));
+  }
+  expect(await mesh.on("fra1", "ls /etc/swanctl/private; stat -c %a:%U /etc/swanctl/private/*")).toBe(
+    "fullmesh-2.pem\n600:root\n",
+  );
+  expect(await mesh.on("fra1", "sha256sum </etc/swanctl/private/fullmesh-2.pem")).not.toBe(old);
+  expect(await stateHasPrivateKeys()).toBe(false);
+});
+
+test("a node that has lost its key says so, and gets another", async () => {
+  await mesh.on("sao1", "rm /etc/swanctl/private/fullmesh-2.pem");
+  const broken = await mesh.run(...upArgs, "--config", "fullmesh:driftDetection=true");
+  expect(broken.status).not.toBe(0);
+  expect(broken.output).toMatch(/sao1 \(key\): its key 2, which was made here, is not here any more/);
+  rotate("sao1", "--revoke");
+  expect((await mesh.run(...upArgs)).status).toBe(0);
+  expect(mesh.fullmesh("status", "--stack", "e2e").status).toBe(0);
+});
