@@ -31,8 +31,6 @@ note_drift() {
   while read -r kind what; do
     case $kind in
       unloaded) note load ;;
-      # A link whose packets the kernel no longer knows is dead, whatever charon says of it.
-      lost-sa) note lost "$what" ;;
       rules) note firewall ;;
       # With it goes the namespace that has no name any more, and interfaces with the numbers that the new ones get.
       babel-elsewhere)
@@ -172,8 +170,6 @@ charon_act() {
   for name in $(noted gone); do
     swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 || :
   done
-  # What the kernel has lost, charon still takes for up. Whether the peer agrees to the end of it is nothing to wait for.
-  noted lost | xargs -r -I '{}' swanctl --terminate --ike '{}' --timeout -1 >/dev/null 2>&1 || :
   # What runs goes on by its former settings. `verify` has it made anew, when the other ends have theirs.
   { noted changed | sed 's/$/ changed/'; noted revoked | sed 's/$/ revoked/'; } >"$stage/stale"
   [ ! -s "$stage/stale" ] || "$scripts/dial" stale <"$stage/stale"

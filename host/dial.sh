@@ -8,33 +8,12 @@
 # charon itself begins none at its start or when connections are loaded (start_action none): it would end the former one first.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
+# shellcheck source=host/associations.sh
+. /usr/local/lib/fullmesh/associations
 
 child=overlay
 on_their_way=$run/on-their-way
 patience_seconds=12
-
-# Lines `NAME ID IKE_STATE CHILD_STATE SPI...` of all IKE_SAs, with `-` for what is not there.
-security_associations() {
-  swanctl --list-sas --raw 2>/dev/null </dev/null | sed -n '
-    s/^list-sa event {\([^ ]*\) {uniqueid=\([0-9]*\) version=[0-9]* state=\([A-Z]*\) /\1 \2 \3 /
-    t found
-    d
-    :found
-    s/ child-sas {/ CHILDREN /
-    p
-  ' | awk '{
-    line = $0
-    sub(/.* CHILDREN /, "", line)
-    state = "-"; spis = ""
-    while (match(line, /(state|spi-in|spi-out)=[A-Za-z0-9]+/)) {
-      split(substr(line, RSTART, RLENGTH), word, "=")
-      if (word[1] != "state") spis = spis " " word[2]
-      else if (state != "INSTALLED") state = word[2]
-      line = substr(line, RSTART + RLENGTH)
-    }
-    print $1, $2, $3, state spis
-  }'
-}
 
 # Names of the connections that this node dials.
 dialled() {
@@ -49,20 +28,6 @@ initiate() {
 # Of each id on stdin. What is on its way has nobody to take leave of.
 terminate() {
   xargs -r -I '{}' swanctl --terminate --ike-id '{}' --timeout -1 >/dev/null 2>&1 || :
-}
-
-# Ids of ours whose keys are no longer in the kernel.
-lost_by_the_kernel() {
-  ip -o xfrm state list nokeys | awk -v sas="$work/sas" '
-    { for (i = 1; i < NF; i++) if ($i == "spi") { spi = $(i + 1); sub(/^0x/, "", spi); there[spi] } }
-    END {
-      while ((getline line < sas) > 0) {
-        n = split(line, word, " ")
-        if (word[1] !~ /^fm[0-9a-f]+-/ || word[3] != "ESTABLISHED" || word[4] != "INSTALLED") continue
-        for (i = 5; i <= n; i++) if (!(word[i] in there)) { print word[2]; break }
-      }
-    }
-  '
 }
 
 # Ids of ours that have been on their way since before the last look, which was not just now. The file has lines `ID SECONDS`, when each was first seen.
@@ -80,11 +45,12 @@ long_on_their_way() {
 }
 
 missing() {
-  { lost_by_the_kernel; long_on_their_way; } >"$work/lost"
-  terminate <"$work/lost"
-  dialled | awk -v sas="$work/sas" -v lost="$work/lost" '
+  read_associations_and_lost || return 0
+  { awk '{ print $2 }' "$work/lost"; long_on_their_way; } >"$work/dead"
+  terminate <"$work/dead"
+  dialled | awk -v sas="$work/sas" -v ended="$work/dead" '
     BEGIN {
-      while ((getline line < lost) > 0) dead[line]
+      while ((getline line < ended) > 0) dead[line]
       while ((getline line < sas) > 0) {
         split(line, word, " ")
         if (word[2] in dead || word[3] == "DELETING") continue
@@ -96,6 +62,7 @@ missing() {
 }
 
 note_stale() {
+  read_associations || fail "charon does not tell its security associations: $(cat "$work/why")"
   awk -v sas="$work/sas" '
     BEGIN { while ((getline line < sas) > 0) { split(line, word, " "); ids[word[1]] = ids[word[1]] " " word[2] } }
     { n = split(ids[$1], id, " "); for (i = 1; i <= n; i++) print $1, id[i], $2 }
@@ -140,6 +107,7 @@ plan_renewal() {
 # The former one is ended within a few seconds after the new one carries: after ten, the answering side would (strongSwan, unique = replace).
 renew() {
   [ -s "$stale" ] || return 0
+  read_associations || { cat "$stale"; return 0; }
   plan_renewal >"$work/renewal"
   sed -n 's/^begin //p' "$work/renewal" | sort -u >"$work/begin"
   initiate <"$work/begin"
@@ -150,7 +118,7 @@ renew() {
     [ -s "$work/begin" ] || grep -q '^wait ' "$work/renewal" || break
     : >"$work/begin"
     sleep 0.5
-    security_associations >"$work/sas"
+    read_associations || break
     plan_renewal >"$work/renewal"
   done
   cat "$stale"
@@ -166,7 +134,6 @@ work=$(mktemp -d "$run/dial.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 exec 8>"$run/dial.lock"
 flock -w 30 8 || fail "another has been dialling for half a minute: see who holds $run/dial.lock"
-security_associations >"$work/sas"
 case ${1:-} in
   missing) missing "${2:-1000}" ;;
   stale) note_stale ;;

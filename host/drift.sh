@@ -1,9 +1,11 @@
 #!/bin/sh
 # drift [live]: what on this node is other than the last deploy left it, a line `KIND WHAT [IS [SHOULD]]` a difference and a line `end`, for core/drift to read.
 # It changes nothing.
-#   live  what runs alone, for `apply`, which compares files and interfaces by itself
+#   live  what the daemons have been told alone, for `apply`, which sees to all else by itself
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
+# shellcheck source=host/associations.sh
+. /usr/local/lib/fullmesh/associations
 
 babeld_config=$config/babeld.conf
 # What a daemon takes longer for, it does not do.
@@ -89,34 +91,12 @@ services() {
   ' "$work/units"
 }
 
-# Lines `policy IF_ID` of the policies for what goes out, and `sa SPI` of the security associations.
-kernel_has() {
-  { ip -o xfrm policy list dir out; ip -o xfrm state list nokeys; } | awk '
-    { gsub(/\\/, " "); is_policy = / priority /; for (i = 1; i < NF; i++) if ($i == (is_policy ? "if_id" : "spi")) print (is_policy ? "policy" : "sa"), $(i + 1) }
-  '
-}
-
-# The kernel is read before and after charon, which may just be making new ones.
 associations() {
-  kernel_has >"$work/kernel"
-  timeout "$seconds" swanctl --list-sas --raw >"$work/sas" 2>"$work/why" </dev/null || { unread charon; return 0; }
-  kernel_has >>"$work/kernel"
-  own_connections | awk -v sas="$work/sas" -v kernel="$work/kernel" -v table="$config/links.conf" '
+  read_associations_and_lost || { unread charon; return 0; }
+  own_connections | awk -v sas="$work/sas" -v gone="$work/lost" '
     BEGIN {
-      while ((getline line < kernel) > 0) there[line]
-      while ((getline line < table) > 0) { split(line, word, " "); if (word[1] == "link") if_id[word[2]] = sprintf("0x%x", word[3]) }
-      while ((getline line < sas) > 0) {
-        if (!match(line, /^list-sa event \{[^ ]+ /)) continue
-        name = substr(line, RSTART + 15, RLENGTH - 16)
-        begun[name]
-        n = split(line, child, / state=/)
-        for (i = 3; i <= n; i++) {
-          if (child[i] !~ /^(INSTALLED|REKEY)/) continue
-          stands[name]
-          if (child[i] ~ /^INSTALLED/ && match(child[i], / spi-in=[0-9a-f]+/) && !(("sa 0x" substr(child[i], RSTART + 8, RLENGTH - 8)) in there)) lost[name]
-          if ((name in if_id) && !(("policy " if_id[name]) in there)) lost[name]
-        }
-      }
+      while ((getline line < gone) > 0) { split(line, word, " "); lost[word[1]] }
+      while ((getline line < sas) > 0) { split(line, word, " "); begun[word[1]]; if (word[4] ~ /^(INSTALLED|REKEY)/) stands[word[1]] }
     }
     !($1 in stands) { print ($1 in begun ? "connecting" : "no-sa"), $1; next }
     $1 in lost { print "lost-sa", $1 }
@@ -158,10 +138,7 @@ babeld() {
 }
 
 live() {
-  if runs strongswan; then
-    loaded_connections
-    associations
-  fi
+  if runs strongswan; then loaded_connections; fi
   rules
   babeld
 }
@@ -178,6 +155,7 @@ case ${1:-} in
     foreign_files
     services
     live
+    if runs strongswan; then associations; fi
     if runs fullmesh-links; then "$scripts/links" check; fi
     ;;
   *) fail "usage: drift [live]" ;;

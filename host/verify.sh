@@ -8,6 +8,8 @@
 # there and back, too.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
+# shellcheck source=host/associations.sh
+. /usr/local/lib/fullmesh/associations
 
 # After this long the other end will not renew a link of its own accord.
 renewal_seconds=20
@@ -21,16 +23,15 @@ missing() {
 }
 
 down() {
-  swanctl --list-sas --raw 2>/dev/null >"$work/sas" || :
+  read_associations || :
   echo dump | "$scripts/babel" say >"$work/babel" 2>/dev/null || :
   awk -v sas="$work/sas" -v babel="$work/babel" '
     BEGIN {
-      while ((getline line < sas) > 0)
-        if (match(line, /^list-sa event \{[^ ]+ /)) {
-          name = substr(line, RSTART + 15, RLENGTH - 16)
-          known[name] = 1
-          if (line ~ /state=INSTALLED/) installed[name] = 1
-        }
+      while ((getline line < sas) > 0) {
+        split(line, word, " ")
+        known[word[1]]
+        if (word[4] == "INSTALLED") installed[word[1]]
+      }
       while ((getline line < babel) > 0) {
         n = split(line, word, " ")
         if (line ~ /^add route .* installed yes /) route[word[5]] = 1

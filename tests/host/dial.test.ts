@@ -52,6 +52,18 @@ test("what has been on its way for long is begun once more, with the settings of
   expect(asked()).toEqual([]);
 });
 
+test.each([
+  ["its keys", "policy src ::/0 dir out priority 1 if_id 0x200\nstate proto esp spi 0xc2 mode tunnel\n", true],
+  ["its policy", "state proto esp spi 0xc1 mode tunnel\n", true],
+  ["nothing", "policy src ::/0 dir out priority 1 if_id 0x200\nstate proto esp spi 0xc1 mode tunnel\n", false],
+])("a link of which the kernel has lost %s is ended and begun", (_, xfrm, lost) => {
+  host.write("etc/fullmesh/links.conf", "link fm200-nyc1 512 1400 fe80::1/64\n");
+  host.write("xfrm", xfrm);
+  host.write("sas", sa("fm200-nyc1", 1));
+  host.dial("missing", "");
+  expect(asked()).toEqual(lost ? [end(1), begin] : []);
+});
+
 test("what runs on former settings is made anew by the side that dials, and ended when the new one carries", () => {
   stale(sa("fm200-nyc1", 1) + sa("fm300-tyo1", 2));
   const { stdout } = host.dial("renew", "", `cat >>sas <<'END'\n${sa("fm200-nyc1", 3)}END\n`);

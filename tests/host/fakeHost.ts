@@ -40,7 +40,7 @@ export class FakeHost {
   readonly root = mkdtempSync(join(tmpdir(), "fullmesh-host-"));
 
   constructor(readonly node: string) {
-    const names = ["prelude", "bundle", "checks", "apply"];
+    const names = ["prelude", "associations", "bundle", "checks", "apply"];
     for (const name of names) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
     for (const name of ["links", "babel", "dial", "drift"])
       this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
@@ -55,10 +55,13 @@ export class FakeHost {
     return this.run(["sh", this.path("usr/local/lib/fullmesh/apply"), this.node], this.bundle(files));
   }
 
-  /** The script `dial`, with a charon whose IKE_SAs stand in the file `sas`, as `swanctl --list-sas --raw` has them, and which answers to `--initiate` like this. */
+  /**
+   * The script `dial`, with a charon whose IKE_SAs stand in the file `sas`, as `swanctl --list-sas --raw` has them, and which answers to `--initiate` like this; the kernel's
+   * policies and states are lines in the file `xfrm`.
+   */
   dial(how: string, stdin: string, onInitiate = ""): SpawnSyncReturns<string> {
     this.program("usr/local/lib/fullmesh/dial", this.rooted("dial"));
-    this.placeProgram("ip", "");
+    this.placeProgram("ip", `cd ${this.root}; if [ -e xfrm ]; then grep -e "$3" xfrm; fi`);
     this.placeProgram(
       "swanctl",
       `cd ${this.root}; case $1 in --list-sas) cat sas ;; --initiate) ${onInitiate} : ;; esac`,

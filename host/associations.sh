@@ -1,0 +1,53 @@
+#!/bin/sh
+# What charon and the kernel say of the links' security associations, for `dial`, `verify` and `drift`, which read this with `.` and have a folder $work.
+# shellcheck shell=sh source=host/prelude.sh disable=SC2154
+
+# read_associations: lines `NAME ID IKE_STATE CHILD_STATE SPI...` of all IKE_SAs into $work/sas, with `-` for what is not there; the SPIs are those of installed
+# CHILD_SAs, for what comes in. Fails, with the reason in $work/why, where charon does not answer.
+read_associations() {
+  : >"$work/sas"
+  timeout 15 swanctl --list-sas --raw >"$work/raw" 2>"$work/why" </dev/null || return 1
+  awk '
+    !/^list-sa event / { next }
+    {
+      children = split($0, part, / state=/)
+      split(part[1], word, /[ {=]+/)
+      split(part[2], ike, " ")
+      state = "-"; spis = ""
+      for (i = 3; i <= children; i++) {
+        split(part[i], child, " ")
+        if (state != "INSTALLED") state = child[1]
+        if (child[1] == "INSTALLED" && match(part[i], / spi-in=[0-9a-f]+/)) spis = spis " " substr(part[i], RSTART + 8, RLENGTH - 8)
+      }
+      print word[3], word[5], ike[1], state spis
+    }
+  ' "$work/raw" >"$work/sas"
+}
+
+# Lines `policy IF_ID` of the policies for what goes out, and `sa SPI` of the security associations.
+kernel_has() {
+  { ip -o xfrm policy list dir out; ip -o xfrm state list nokeys; } | awk '
+    { gsub(/\\/, " "); is_policy = / priority /; for (i = 1; i < NF; i++) if ($i == (is_policy ? "if_id" : "spi")) print (is_policy ? "policy" : "sa"), $(i + 1) }
+  '
+}
+
+# As read_associations, and lines `NAME ID` into $work/lost of those of ours that the kernel has lost. It is read before and after charon, which may just be making
+# new ones.
+read_associations_and_lost() {
+  : >"$work/lost"
+  kernel_has >"$work/kernel"
+  read_associations || return 1
+  kernel_has >>"$work/kernel"
+  awk -v kernel="$work/kernel" -v table="$config/links.conf" '
+    BEGIN {
+      while ((getline line < kernel) > 0) there[line]
+      while ((getline line < table) > 0) { split(line, word, " "); if (word[1] == "link") if_id[word[2]] = sprintf("0x%x", word[3]) }
+    }
+    !($1 in if_id) || $3 != "ESTABLISHED" || $4 != "INSTALLED" { next }
+    {
+      held = ("policy " if_id[$1]) in there
+      for (i = 5; i <= NF; i++) held = held && ("sa 0x" $i) in there
+      if (!held) print $1, $2
+    }
+  ' "$work/sas" >"$work/lost"
+}
