@@ -149,15 +149,20 @@ note_watcher() {
   [ "$1" != names ] || { rm -f "$looked_up"; note load; }
 }
 
-count() { echo $#; }
-
-is_noted() { grep -qxF "$1" "$stage/todo"; }
+# is_noted LINE
+is_noted() {
+  case "
+$noted
+" in *"
+$1
+"*) ;; *) false ;; esac
+}
 
 # noted WORD: the rest of each line that begins with the word.
-noted() { sed -n "s/^$1 //p" "$stage/todo" | sort -u; }
+noted() { printf '%s\n' "$noted" | sed -n "s/^$1 //p"; }
 
 charon_act() {
-  if is_noted charon-restart || ! charon_runs; then
+  if is_noted charon-restart || ! runs strongswan.service; then
     # Its unit loads the connections, and has started only then.
     systemctl restart strongswan.service || fail "strongswan did not start: see journalctl -u strongswan"
     return
@@ -177,7 +182,7 @@ charon_act() {
 }
 
 babeld_runs() {
-  ! is_noted babeld-restart && systemctl is-active --quiet fullmesh-babeld.service
+  ! is_noted babeld-restart && runs fullmesh-babeld.service
 }
 
 # To systemd it has started before it has read its files.
@@ -238,10 +243,11 @@ settle_todo() {
 }
 
 act() {
-  settle_todo >"$stage/todo"
+  settle_todo | sort -u >"$stage/todo"
+  noted=$(cat "$stage/todo")
+  read_units
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
-  # shellcheck disable=SC2086 # words on purpose
-  if [ "$(systemctl is-enabled $services 2>/dev/null | grep -c '^enabled')" != "$(count $services)" ]; then
+  if ! all_enabled; then
     # shellcheck disable=SC2086 # words on purpose
     { systemctl --quiet unmask $services; systemctl --quiet unmask --runtime $services; } 2>/dev/null || :
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
@@ -249,17 +255,17 @@ act() {
   elif is_noted units; then
     systemctl daemon-reload
   fi
-  if is_noted firewall || ! systemctl is-active --quiet fullmesh-firewall.service; then
+  if is_noted firewall || ! runs fullmesh-firewall.service; then
     systemctl reload-or-restart fullmesh-firewall.service || fail "nft refused the rules in $config/firewall.nft: see journalctl -u fullmesh-firewall"
   fi
   # The unit does the same when it starts.
-  if systemctl is-active --quiet fullmesh-links.service; then "$scripts/links" up >/dev/null; else systemctl start fullmesh-links.service; fi
+  if runs fullmesh-links.service; then "$scripts/links" up >/dev/null; else systemctl start fullmesh-links.service; fi
   babeld_leave
   watcher_act uplinks
   charon_act
   watcher_act names
   babeld_act
-  systemctl start fullmesh-healer.timer
+  runs fullmesh-healer.timer || systemctl start fullmesh-healer.timer
   if is_noted links; then "$scripts/links" prune >/dev/null; fi
   remember files <"$manifest"
   rm -f "$todo"
@@ -330,7 +336,7 @@ apply_bundle() {
   attempt
   [ "$failed" = 0 ] || go_back
   printf '{"node":"%s","written":%d,"removed":%d,"mended":%d,"actions":"%s"}\n' \
-    "$node" "$(wc -l <"$stage/differing")" "$(wc -l <"$stage/gone")" "$(wc -l <"$stage/mend")" "$(sort -u "$stage/todo" | paste -sd, -)"
+    "$node" "$(wc -l <"$stage/differing")" "$(wc -l <"$stage/gone")" "$(wc -l <"$stage/mend")" "$(paste -sd, "$stage/todo")"
 }
 
 main() {

@@ -13,14 +13,6 @@ seconds=15
 
 unread() { printf 'unread %s %s\n' "$1" "$(tr '\n' ' ' <"$work/why")"; }
 
-# runs NAME: whether the service does. One question for all of them, asked once.
-runs() {
-  [ -e "$work/running" ] ||
-    systemctl show --property=Id,ActiveState strongswan.service fullmesh-links.service fullmesh-firewall.service fullmesh-babeld.service |
-    awk -F= '$1 == "Id" { id = $2 } $1 == "ActiveState" { state = $2 } NF < 2 { print id, state } END { print id, state }' >"$work/running"
-  grep -qx "$1.service active" "$work/running"
-}
-
 # Half of a change would look like drift.
 wait_for_changes() {
   exec 9>>"$run/lock"
@@ -112,7 +104,7 @@ loaded_connections() {
 }
 
 rules() {
-  if runs fullmesh-firewall; then "$scripts/firewall" check; fi
+  if runs fullmesh-firewall.service; then "$scripts/firewall" check; fi
 }
 
 # Somebody may have taken the name from the namespace, in which babeld lives on.
@@ -124,7 +116,7 @@ babeld_is_elsewhere() {
 
 # Interfaces that babeld has, and those that it should have.
 babeld() {
-  runs fullmesh-babeld || return 0
+  runs fullmesh-babeld.service || return 0
   if babeld_is_elsewhere; then
     echo babel-elsewhere
     return
@@ -138,7 +130,7 @@ babeld() {
 }
 
 live() {
-  if runs strongswan; then loaded_connections; fi
+  if runs strongswan.service; then loaded_connections; fi
   rules
   babeld
 }
@@ -146,6 +138,7 @@ live() {
 mkdir -p "$run"
 work=$(mktemp -d "$run/drift.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+read_units
 case ${1:-} in
   live) live ;;
   "")
@@ -155,8 +148,8 @@ case ${1:-} in
     foreign_files
     services
     live
-    if runs strongswan; then associations; fi
-    if runs fullmesh-links; then "$scripts/links" check; fi
+    if runs strongswan.service; then associations; fi
+    if runs fullmesh-links.service; then "$scripts/links" check; fi
     ;;
   *) fail "usage: drift [live]" ;;
 esac

@@ -44,6 +44,28 @@ watchers() {
   done
 }
 
+# read_units: how the units that each node has are, for `runs` and `all_enabled`. One question for all of them.
+read_units() {
+  # shellcheck disable=SC2086 # words on purpose
+  units=$(systemctl show --property=Id,ActiveState,UnitFileState $services | awk -F= '
+    function say() { if ("Id" in value) print value["Id"] ":" value["ActiveState"] ":" value["UnitFileState"]; split("", value) }
+    NF < 2 { say(); next }
+    { value[$1] = $2 }
+    END { say() }
+  ' | paste -sd ' ' -)
+}
+
+# runs UNIT: whether it did when the units were read.
+runs() {
+  case " $units " in *" $1:active:"*) ;; *) false ;; esac
+}
+
+all_enabled() {
+  for unit in $units; do
+    case $unit in *:enabled) ;; *) return 1 ;; esac
+  done
+}
+
 # How a file is named while it is written, beside the one that it is to take the place of.
 half_written=.fullmesh-new
 

@@ -20,7 +20,7 @@ const scripts = join(__dirname, "../../host");
 
 /** Programs that agree to everything, and note in `calls` what they were asked. */
 const programs = {
-  systemctl: `case $* in is-enabled*) for unit in 1 2 3 4 5; do echo enabled; done ;; is-active*) [ ! -e /booting ] ;; esac`,
+  systemctl: `case $1 in is-active) [ ! -e /booting ] ;; show) shift 2; for unit; do printf 'Id=%s\\nActiveState=%s\\nUnitFileState=enabled\\n\\n' "$unit" "$([ -e /booting ] || echo active)"; done ;; esac`,
   swanctl: "",
   nft: "",
   babeld: `while [ $# -gt 0 ]; do file=$2; shift 2; [ "$file" = "\${file%/stop}" ] || echo "Couldn't parse configuration from file $file (error at line 1)."; done; exit 1`,
@@ -164,7 +164,7 @@ export class FakeHost {
   }
 
   private placeProgram(name: string, text: string): void {
-    const rooted = text.replace("/booting", `${this.root}/booting`);
+    const rooted = text.replaceAll("/booting", `${this.root}/booting`);
     this.program(`bin/${name}`, `#!/bin/sh\necho "${name} $*" >>${this.root}/calls\n${rooted}\n`);
   }
 
