@@ -5,7 +5,6 @@ import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
 import { blastProblem, digestsAfter, halfDigests } from "./core/diff/blast";
-import { describeRestarts } from "./core/diff/restarts";
 import { describeFailures } from "./core/describe/failures";
 import { managedNodes } from "./core/plan/managed";
 import { planWarnings } from "./core/plan/warnings";
@@ -66,7 +65,7 @@ async function main(): Promise<Record<string, unknown>> {
     repairs,
   });
   const { failures, stopped, applied, restarts } = await mesh.outcome;
-  if (pulumi.runtime.isDryRun()) for (const line of describeRestarts(restarts)) await pulumi.log.info(line);
+  if (pulumi.runtime.isDryRun()) for (const line of restarts) await pulumi.log.info(line);
   await links.close();
   const failed = describeFailures(
     failures,

@@ -59,8 +59,8 @@ export interface Outcome {
   readonly failures: readonly NodeFailure[];
   /** Names of the nodes that were given their files in it. */
   readonly applied: ReadonlySet<string>;
-  /** By daemon, the names of the nodes on which it is restarted, in a preview too. */
-  readonly restarts: Rollout["restarts"];
+  /** Which daemons are restarted where, in a preview too: a line a daemon. */
+  readonly restarts: readonly string[];
   /** Whether a wave or a restart harmed links, and the nodes after it were left as they were. */
   readonly stopped: boolean;
 }
@@ -136,7 +136,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
       failures: gate.failures,
       stopped: gate.isClosed,
       applied: gate.applied,
-      restarts: rollout.restarts,
+      restarts: rollout.describeRestarts(),
     }));
     this.registerOutputs();
   }

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import * as pulumi from "@pulumi/pulumi";
 import { actionsBetween } from "../core/diff/actions";
-import { restartedBy, type Daemon } from "../core/diff/restarts";
+import { describeRestarts, mustRestartTogether, restartedBy, type Daemon } from "../core/diff/restarts";
 import { connectionsIn, toAgreeAnew } from "../core/diff/agreement";
 import type { Connection, ManagedNode, MeshPlan } from "../core/plan/plan";
 import { filesOf } from "../core/render/bundle";
@@ -33,6 +33,7 @@ export class Rollout {
   private readonly unsettled = new Set<Half>();
   private readonly changed = new Set<string>();
   private readonly restarting = new Map<Daemon, Set<string>>();
+  private together = false;
   private readonly oneByOne = pLimit(1);
   private readonly turns = new Map<string, () => void>();
 
@@ -57,9 +58,9 @@ export class Rollout {
     };
   }
 
-  /** Names of the nodes on which a daemon is restarted, in this run or, in a preview, in the one that it shows. */
-  get restarts(): ReadonlyMap<Daemon, ReadonlySet<string>> {
-    return this.restarting;
+  /** What is restarted where, a line a daemon, in this run or, in a preview, in the one that it shows. */
+  describeRestarts(): readonly string[] {
+    return describeRestarts(this.restarting, this.together);
   }
 
   /** To be called when the engine has dealt with a node's `apply`: if daemons were restarted, it waits until its links work again, before another node's turn. */
@@ -92,11 +93,13 @@ export class Rollout {
     if (node === undefined) return;
     const [had, has] = [filesOf(textOf(oldInputs)), filesOf(textOf(newInputs))];
     const restarts = this.noteRestarts(node, had, has);
+    const together = mustRestartTogether(had, has);
+    this.together ||= restarts && together;
     if (pulumi.runtime.isDryRun()) return;
     for (const connection of toAgreeAnew(had, has)) this.unsettled.add(`${node.name} ${connection}`);
-    if (restarts) await this.takeTurn(node, name);
+    if (restarts && !together) await this.takeTurn(node, name);
     this.changed.add(node.name);
-    if (!restarts && !this.inWaves) return;
+    if (!this.inWaves && !this.turns.has(node.name)) return;
     const known = connectionsIn(had);
     const links = node.connections.filter((connection) => known.has(connection.name));
     const working = await this.check.working(node, links).catch((error: unknown) => {

@@ -19,6 +19,7 @@ export const poolPackages = [
   "libstrongswan-standard-plugins",
   "babeld",
   "nftables",
+  "openssl",
 ];
 
 /** A hook that runs shell text; `$1` is the tree. Inline, as without root a checkout may not be readable from there. */

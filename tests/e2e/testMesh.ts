@@ -182,6 +182,12 @@ export class TestMesh {
     return killed;
   }
 
+  /** The stack's state with its secrets, which is shown nowhere. */
+  async state(): Promise<string> {
+    const args = ["stack", "export", "--show-secrets", "--stack", this.project.stack];
+    return (await this.pulumi.mustRun(args, { timeoutSeconds: 60 })).output;
+  }
+
   /** The plan of the registry as it now stands. */
   plan(): MeshPlan {
     return loadMesh(this.project.folder, this.project.stack).plan;

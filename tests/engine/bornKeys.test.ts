@@ -49,7 +49,7 @@ test("nothing makes a key again, and nothing but public halves is in the state o
   const { output } = await mesh.pulumi.mustRun(["stack", "export", "--show-secrets"], { timeoutSeconds });
   expect(output).toContain("BEGIN PUBLIC KEY");
   // The script `key` has the words, and no key after them.
-  expect(output).not.toMatch(/BEGIN PRIVATE KEY-----(\\n)+[A-Za-z0-9+/]{20}/);
+  expect(output).not.toMatch(/BEGIN PRIVATE KEY-----(\\+n)+[A-Za-z0-9+/]{20}/);
   expect(mesh.hosts.keys(0)).toEqual([]);
 });
 

@@ -29,11 +29,11 @@ test("up", async () => {
 });
 
 test("a setting of babel restarts babeld on one node after the other, and no traffic between linked nodes is lost", async () => {
-  mesh.writeSettings({ babelProfile: "lan hello-interval=2" });
+  mesh.writeSettings({ babelProfile: "lan rtt-max=60" });
   const preview = await mesh.run("preview");
   expect(preview.output).toContain("fra1, nyc1, sao1, tyo1: one after the other, restart of babeld");
   const before = await starts("fullmesh-babeld");
-  const outcome = await underTraffic(mesh, mesh.plan(), "babel's hello interval", async () => {
+  const outcome = await underTraffic(mesh, mesh.plan(), "how babel weighs round trips", async () => {
     expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   });
   expectUnharmed(outcome);
@@ -43,6 +43,16 @@ test("a setting of babel restarts babeld on one node after the other, and no tra
   expect(Math.min(...after.map(([, started]) => started))).toBeGreaterThan(Math.max(...before.map(([, at]) => at)));
   // Two at a time would begin within the same second or two.
   expect(Math.min(...gaps)).toBeGreaterThan(3);
+});
+
+test("other hello intervals are for all nodes at once, for babeld does not hear neighbours with longer ones than others have", async () => {
+  mesh.writeSettings({ babelProfile: "lan rtt-max=60 hello-interval=2" });
+  const preview = await mesh.run("preview");
+  expect(preview.output).toContain("fra1, nyc1, sao1, tyo1: all at once, restart of babeld");
+  const outcome = await underTraffic(mesh, mesh.plan(), "babel's hello interval", async () => {
+    expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
+  });
+  expectUnharmed(outcome);
 });
 
 test("a restart after which links do not work is the last, the others go on, and taking the change back heals it", async () => {
