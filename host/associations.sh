@@ -31,13 +31,19 @@ kernel_has() {
   '
 }
 
-# As read_associations, and lines `NAME ID` into $work/lost of those of ours that the kernel has lost. It is read before and after charon, which may just be making
-# new ones.
+# As read_associations, and lines `NAME ID` into $work/lost of those of ours that the kernel has lost. It is read before charon, which may just be ending some, and
+# if any are not there, afterwards, too, for charon may have made them in between.
 read_associations_and_lost() {
   : >"$work/lost"
   kernel_has >"$work/kernel"
   read_associations || return 1
+  find_lost
+  [ -s "$work/lost" ] || return 0
   kernel_has >>"$work/kernel"
+  find_lost
+}
+
+find_lost() {
   awk -v kernel="$work/kernel" -v table="$config/links.conf" '
     BEGIN {
       while ((getline line < kernel) > 0) there[line]

@@ -39,7 +39,12 @@ unpack() {
 
 # unpacked PATH: where the unpacked bundle's file for the path is; no file, if it has none.
 unpacked() {
-  echo "$stage/files/$(awk -v path="$1" '$2 == path { print NR }' "$stage/index")"
+  number=0
+  while read -r _ path; do
+    number=$((number + 1))
+    [ "$path" != "$1" ] || break
+  done <"$stage/index"
+  if [ "$path" = "$1" ]; then echo "$stage/files/$number"; else echo "$stage/files/none"; fi
 }
 
 # commit BUNDLE: from here on, its files are what the node is to have. It must be unpacked.

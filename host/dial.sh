@@ -30,35 +30,37 @@ terminate() {
   xargs -r -I '{}' swanctl --terminate --ike-id '{}' --timeout -1 >/dev/null 2>&1 || :
 }
 
-# Ids of ours that have been on their way since before the last look, which was not just now. The file has lines `ID SECONDS`, when each was first seen.
-long_on_their_way() {
-  touch "$on_their_way"
-  awk -v seen="$on_their_way" -v now="$(date +%s)" -v patience="$patience_seconds" -v kept="$work/on-their-way" '
-    BEGIN { while ((getline line < seen) > 0) { split(line, word, " "); since[word[1]] = word[2] } }
-    $1 ~ /^fm/ && ($3 == "CONNECTING" || $3 == "CREATED") {
-      if (($2 in since) && now - since[$2] >= patience) print $2
-      print $2, (($2 in since) ? since[$2] : now) >kept
+# Lines `end ID` of what is dead: lost by the kernel, or on its way since before the last look, which was not just now. And `begin NAME` of what this node dials and
+# is not there. The file $on_their_way has lines `ID SECONDS`, when each was first seen.
+plan_missing() {
+  dialled | awk -v sas="$work/sas" -v lost="$work/lost" -v seen="$on_their_way" -v kept="$work/on-their-way" -v now="$(date +%s)" -v patience="$patience_seconds" '
+    function end(id) { dead[id]; print "end", id }
+    BEGIN {
+      printf "" >kept
+      while ((getline line < seen) > 0) { split(line, word, " "); since[word[1]] = word[2] }
+      while ((getline line < lost) > 0) { split(line, word, " "); end(word[2]) }
+      while ((getline line < sas) > 0) {
+        split(line, word, " ")
+        id = word[2]
+        underway = word[3] == "CONNECTING" || word[3] == "CREATED"
+        if (underway && word[1] ~ /^fm/) {
+          if ((id in since) && now - since[id] >= patience) end(id)
+          print id, ((id in since) ? since[id] : now) >kept
+        }
+        if (!(id in dead) && word[3] != "DELETING" && (underway || word[4] != "-")) there[word[1]]
+      }
     }
-  ' "$work/sas"
-  touch "$work/on-their-way"
-  mv "$work/on-their-way" "$on_their_way"
+    !($1 in there) { print "begin", $1 }
+  '
 }
 
 missing() {
   read_associations_and_lost || return 0
-  { awk '{ print $2 }' "$work/lost"; long_on_their_way; } >"$work/dead"
-  terminate <"$work/dead"
-  dialled | awk -v sas="$work/sas" -v ended="$work/dead" '
-    BEGIN {
-      while ((getline line < ended) > 0) dead[line]
-      while ((getline line < sas) > 0) {
-        split(line, word, " ")
-        if (word[2] in dead || word[3] == "DELETING") continue
-        if (word[3] == "CONNECTING" || word[3] == "CREATED" || word[4] != "-") there[word[1]]
-      }
-    }
-    !($1 in there)
-  ' | shuf | head -n "$1" | initiate
+  plan_missing >"$work/missing"
+  mv "$work/on-their-way" "$on_their_way"
+  [ -s "$work/missing" ] || return 0
+  sed -n 's/^end //p' "$work/missing" | terminate
+  sed -n 's/^begin //p' "$work/missing" | shuf | head -n "$1" | initiate
 }
 
 note_stale() {

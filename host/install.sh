@@ -61,8 +61,9 @@ main() {
   cat >/dev/null
   hold_lock
   remember_what_was_found
-  # shellcheck disable=SC2046 # words on purpose
-  install_packages $(node_packages)
+  read_release
+  # shellcheck disable=SC2086 # words on purpose
+  install_packages $node_packages
   place_scripts
   place_recovery
   printf '{"node":"%s","scriptsChanged":%s,"packages":"%s"}\n' "$node" "$scripts_changed" "${missing# }"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Packages of a node, and what is remembered before the first change, for the scripts that the deployer sends: it puts the prelude and this before them.
-# shellcheck shell=sh source=host/prelude.sh disable=SC2154
+# shellcheck shell=sh source=host/prelude.sh disable=SC2034,SC2154
 
 # Distributions that a node may run: ID and VERSION_ID of os-release(5), the strongSwan of their release, and the packages that make them a node. What else differs
 # between them the scripts find out by looking: whether babeld has a unit of its own, say. libstrongswan-standard-plugins has openssl, and with it ed25519, up to
@@ -20,12 +20,12 @@ distribution() {
   awk -F= '{ gsub(/"/, "", $2); value[$1] = $2 } END { print value["ID"], value["VERSION_ID"] }' /etc/os-release
 }
 
-# What the table has for this host, if it is in it: strongSwan's version, then the packages.
-released() {
-  distributions | awk -v wanted="$(distribution)" '$1 " " $2 == wanted { $1 = $2 = ""; print }'
+# Into $release_strongswan and $node_packages what the table has for this host; nothing, if it is not in it.
+read_release() {
+  read -r release_strongswan node_packages <<END
+$(distributions | awk -v wanted="$(distribution)" '$1 " " $2 == wanted { $1 = $2 = ""; print }')
+END
 }
-
-node_packages() { released | sed 's/^ *[^ ]* *//'; }
 
 # missing_of PACKAGE...: those that are not installed.
 missing_of() {

@@ -15,7 +15,7 @@ problem() {
 }
 
 check_distribution() {
-  [ -z "$(released)" ] || return 0
+  [ -z "$node_packages" ] || return 0
   problem "this host runs \"$(distribution)\", and fullmesh knows $(distributions | awk '{ print $1, $2 }' | paste -sd, - | sed 's/,/, /g')" \
     "take the node out of the registry, or reinstall the host"
 }
@@ -80,7 +80,7 @@ find_strongswan() {
   found=$(dpkg-query -W -f '${db:Status-Status} ${Version}' strongswan-swanctl 2>/dev/null | sed -n 's/^installed //p')
   if [ -n "$found" ]; then strongswan="this host has $found"; return; fi
   found=$(apt-cache policy strongswan-swanctl 2>/dev/null | sed -n 's/^ *Candidate: \([0-9].*\)/\1/p')
-  [ -n "$found" ] || found=$(released | awk '{ print $1 }')
+  [ -n "$found" ] || found=$release_strongswan
   strongswan="apt would install ${found:-none}"
 }
 
@@ -99,8 +99,8 @@ check_strongswan() {
 
 # What is there already needs none here; `apply` sees to its own.
 check_space() {
-  # shellcheck disable=SC2046 # words on purpose
-  [ -n "$(missing_of $(node_packages))" ] || return 0
+  # shellcheck disable=SC2086 # words on purpose
+  [ -n "$(missing_of $node_packages)" ] || return 0
   free=$(df -Pk /var | awk 'NR == 2 { print int($4 / 1024) }')
   [ "$free" -ge 100 ] || problem "only ${free} MB are free on the file system of /var, and 100 are needed" "make room"
 }
@@ -127,6 +127,7 @@ main() {
   node=$1 port=$2 isolation=$3 now=$4 ssh_connection=$5
   shift 5
   cat >/dev/null
+  read_release
   check_distribution
   check_clock "$now"
   check_ssh_path "$ssh_connection"
