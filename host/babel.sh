@@ -12,7 +12,8 @@ say() {
   # Without the modules for it, which take longer to load than all the rest: 1 is AF_UNIX and SOCK_STREAM on all of Linux (unix(7)).
   # shellcheck disable=SC2016 # the text is Perl, and expands nothing of the shell's
   timeout 10 perl -e '
-    socket(my $babel, 1, 1, 0) && connect($babel, pack("Sa108", 1, $ARGV[0])) or die "$ARGV[0]: $!\n";
+    socket(my $babel, 1, 1, 0) or die "$!\n";
+    connect($babel, pack("Sa108", 1, $ARGV[0])) or die "$ARGV[0]: $!\n";
     select((select($babel), $| = 1)[0]);
     sub answer { while (<$babel>) { return 1 if /^ok$/; return 0 if /^(no|bad)/; print } return 0 }
     answer() or exit 1;
