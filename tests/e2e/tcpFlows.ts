@@ -7,7 +7,7 @@ export interface Flow {
   readonly to: string;
   /** Lines that came back. */
   readonly echoes: number;
-  /** Longest wait for one, in seconds. */
+  /** Longest wait for one, in seconds; also for one that had not come at the end. */
   readonly longestWait: number;
   /** Whether the connection broke. */
   readonly broken: boolean;
@@ -26,9 +26,10 @@ const client = `perl -MIO::Socket::INET -MTime::HiRes=time,sleep -e '
   my $c = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => ${port}, Timeout => 20) or die "connect: $!";
   while ($goes) {
     my $sent = time;
-    if (!syswrite($c, "x") || !defined(sysread($c, my $b, 1))) { $broken = $goes; last }
+    my $came = syswrite($c, "x") && defined(sysread($c, my $b, 1));
     my $wait = time - $sent;
     $longest = $wait if $wait > $longest;
+    if (!$came) { $broken = $goes; last }
     $count++;
     sleep 0.1;
   }
