@@ -39,7 +39,9 @@ test("a setting of babel restarts babeld on one node after the other, and no tra
   expectUnharmed(outcome);
   const after = await starts("fullmesh-babeld");
   const gaps = after.slice(1).map(([, started], index) => started - (after[index]?.[1] ?? 0));
-  process.stderr.write(`babeld restarted on ${after.map(([name]) => name).join(", ")}, ${gaps.map((gap) => gap.toFixed(1)).join(" s, ")} s apart\n`);
+  process.stderr.write(
+    `babeld restarted on ${after.map(([name]) => name).join(", ")}, ${gaps.map((gap) => gap.toFixed(1)).join(" s, ")} s apart\n`,
+  );
   expect(Math.min(...after.map(([, started]) => started))).toBeGreaterThan(Math.max(...before.map(([, at]) => at)));
   // Two at a time would begin within the same second or two.
   expect(Math.min(...gaps)).toBeGreaterThan(3);
