@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { nodeNames, TestMesh, type NodeName } from "../testMesh";
-import { expectUnharmed, lives, underTraffic, withoutNode } from "./underTraffic";
+import { expectUnharmed, lives, underTraffic, withoutNode } from "../changes/underTraffic";
 
 /** A running mesh of four is edited under traffic. Beside what was lost stands what `fullmesh diff` had said. */
 let mesh: TestMesh;

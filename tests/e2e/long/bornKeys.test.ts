@@ -1,5 +1,5 @@
 import { TestMesh } from "../testMesh";
-import { expectUnharmed, lives, underTraffic, type Outcome } from "./underTraffic";
+import { expectUnharmed, lives, underTraffic, type Outcome } from "../changes/underTraffic";
 
 /** A running mesh goes over to keys that are made on the nodes; then a node loses its own. */
 let mesh: TestMesh;

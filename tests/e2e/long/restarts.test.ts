@@ -1,5 +1,5 @@
 import { nodeNames, TestMesh } from "../testMesh";
-import { expectUnharmed, lives, underTraffic, withoutNode } from "./underTraffic";
+import { expectUnharmed, lives, underTraffic, withoutNode } from "../changes/underTraffic";
 
 /** Settings that need daemons restarted: said before, and done on one node after the other. */
 let mesh: TestMesh;
