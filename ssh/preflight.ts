@@ -1,4 +1,4 @@
-import { hostError } from "../core/describe/hostError";
+import { withoutPrefix } from "../core/describe/hostError";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { preflightScript } from "./hostScripts";
 import { probeAnd, type ProbeResult } from "./probe";
@@ -20,6 +20,6 @@ export function preflight(node: ManagedNode, { needs }: MeshPlan, access: SshAcc
       stdin: preflightScript(),
       timeoutSeconds: preflightSeconds,
     });
-    return status === 0 ? { ok: true } : { ok: false, cause: "unfit", message: hostError(stderr) };
+    return status === 0 ? { ok: true } : { ok: false, cause: "unfit", message: withoutPrefix(stderr) };
   });
 }

@@ -9,7 +9,16 @@ export function hostError(text: string): string {
     .filter((line) => line !== "");
   const first = lines.findIndex((line) => line.startsWith(spoken));
   const said = first === -1 ? lines.slice(-mostUnspoken) : shortened(lines.slice(first));
-  return said.map((line) => line.replace(spoken, "")).join("\n");
+  return withoutPrefix(said.join("\n"));
+}
+
+/** All that a host's script said, as a person would. */
+export function withoutPrefix(text: string): string {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.replace(spoken, ""))
+    .join("\n");
 }
 
 /** Of what a program printed that a script quotes, the end says most. */

@@ -1,0 +1,57 @@
+import { managedNodes } from "../../core/plan/managed";
+import { planMesh } from "../../core/plan/planMesh";
+import { fullMesh } from "../../core/registry/registry";
+import { preflight } from "../../ssh/preflight";
+import { settings } from "../plan/arbitraryMesh";
+import { labNode } from "../plan/labNode";
+import { accessWith, keyPair, knownAt, sshHost, type TestHost } from "./testHost";
+
+// The CPU may be shared with emulated hosts.
+jest.setTimeout(60_000);
+
+const client = keyPair();
+const asked: string[] = [];
+let host: TestHost;
+let says: { readonly status: number; readonly stderr?: string };
+
+beforeAll(async () => {
+  host = await sshHost(client.public, (command, stdin) => {
+    if (command.endsWith("id -u")) return { stdout: "0\n", status: 0 };
+    asked.push(command);
+    return stdin.includes("check_clock") ? says : { status: 127 };
+  });
+});
+
+afterAll(() => {
+  host.close();
+});
+
+function look(user: string) {
+  asked.length = 0;
+  const node = labNode(1, "fra1", { ssh: { host: "127.0.0.1", port: host.port, user } });
+  const plan = planMesh({ nodes: [node], retired: [], policy: fullMesh }, { ...settings, ppk: "required" });
+  const [planned] = managedNodes(plan);
+  if (planned === undefined) throw new Error("fra1 is not managed");
+  return preflight(planned, plan, accessWith(client.private, knownAt(host.port, host.hostKey)));
+}
+
+test("a host is told what it must be fit for, what time it is, and, though sudo drops it, how the login came", async () => {
+  says = { status: 0 };
+  expect(await look("operator")).toEqual({ ok: true });
+  const now = Math.round(Date.now() / 1000);
+  const [, told] = /^sudo -n sh -s fra1 4500 none (\d+) "\$SSH_CONNECTION" ppk=5\.7\.0$/.exec(asked.join()) ?? [];
+  expect(Math.abs(Number(told) - now)).toBeLessThan(60);
+});
+
+test("all that a host finds wrong is in the message, with how to mend it", async () => {
+  says = {
+    status: 1,
+    stderr:
+      "fullmesh: fra1: UDP port 4500 is in use\n    fix: stop it\nfullmesh: fra1: only 20 MB are free\n    fix: make room\n",
+  };
+  expect(await look("root")).toEqual({
+    ok: false,
+    cause: "unfit",
+    message: "fra1: UDP port 4500 is in use\n    fix: stop it\nfra1: only 20 MB are free\n    fix: make room",
+  });
+});
