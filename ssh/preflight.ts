@@ -20,6 +20,12 @@ export function preflight(node: ManagedNode, { needs }: MeshPlan, access: SshAcc
       stdin: preflightScript(),
       timeoutSeconds: preflightSeconds,
     });
-    return status === 0 ? { ok: true } : { ok: false, cause: "unfit", message: withoutPrefix(stderr) };
+    return status === 0
+      ? { ok: true }
+      : {
+          ok: false,
+          cause: "unfit",
+          message: withoutPrefix(stderr) || `${node.name}: the preflight ended with status ${status ?? "none"}`,
+        };
   });
 }
