@@ -18,9 +18,9 @@ import { lastRepair, type Repair } from "./repair";
 
 /** One machine: its key, and the commands that make it part of the mesh. */
 export class Node extends pulumi.ComponentResource<NodeDescription> {
-  /** Of the key in use: SubjectPublicKeyInfo in PEM (RFC 8410); undefined where the node could not make it. */
+  /** Of the key in use: SubjectPublicKeyInfo in PEM (RFC 8410); undefined where the node has none yet. */
   readonly publicKey: pulumi.Output<string | undefined>;
-  /** Of all keys that peers accept, the one in use first; none where the node could not make that. */
+  /** Of all keys that peers accept, the one in use first. One that the node could not make is not there: it goes on with the former one. */
   readonly publicKeys: pulumi.Output<readonly string[]>;
   readonly name: string;
   private readonly host: Host;
@@ -41,14 +41,10 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     this.plan = plan;
     this.host = host;
     this.keys = plan.keys.map((number) => nodeKey(keySource, host, number, this));
-    const [used] = this.keys;
-    if (used === undefined) throw new Error(`node ${plan.name} has no key; the registry lets none through`);
-    this.publicKey = used.publicKey;
     this.publicKeys = pulumi
       .all(this.keys.map((key) => key.publicKey))
-      .apply(([inUse, ...others]) =>
-        inUse === undefined ? [] : [inUse, ...others.filter((key) => key !== undefined)],
-      );
+      .apply((made) => made.filter((key) => key !== undefined));
+    this.publicKey = this.publicKeys.apply(([inUse]) => inUse);
     this.registerOutputs({ publicKey: this.publicKey });
   }
 

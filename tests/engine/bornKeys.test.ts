@@ -69,3 +69,10 @@ test("a next key that cannot be made changes nothing for the peers", async () =>
   expect((await up()).status).not.toBe(0);
   expect(mesh.hosts.bundle(2)).toBe(before);
 });
+
+test("nor does its use, as the node goes on with the former one", async () => {
+  mesh.writeKeys("n2", [2, 1]);
+  const before = mesh.hosts.bundle(2);
+  expect((await up()).status).not.toBe(0);
+  expect(mesh.hosts.bundle(2)).toBe(before);
+});
