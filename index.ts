@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dueRepairs } from "./components/dueRepairs";
-import { asOutput, deployedLinks, deployedLinksOutput } from "./components/deployedLinks";
+import { deployedKeys, deployedKeysOutput } from "./components/deployedKeys";
+import { deployedLinks, deployedLinksOutput, linkLines } from "./components/deployedLinks";
+import { asOutput, lastOutputs } from "./components/lastOutputs";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
@@ -32,7 +34,8 @@ async function main(): Promise<Record<string, unknown>> {
   }
   const { settings, plan, registry } = stack;
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
-  const before = await deployedLinks();
+  const outputs = await lastOutputs();
+  const before = deployedLinks(outputs);
   const blast = blastProblem(before, halfDigests(plan), settings.blastCapPercent);
   if (blast !== undefined) {
     if (process.env.FULLMESH_ALLOW_BLAST !== "true") throw new pulumi.RunError(`no host was touched: ${blast}`);
@@ -62,6 +65,7 @@ async function main(): Promise<Record<string, unknown>> {
     linkCheck: new LinkCheck(links, verifySeconds),
     purgePackages: settings.purgePackages,
     keySource: settings.keySource,
+    deployedKeys: deployedKeys(outputs),
     repairs,
   });
   const { failures, stopped, applied, restarts } = await mesh.outcome;
@@ -83,7 +87,8 @@ async function main(): Promise<Record<string, unknown>> {
       unlinkedPairs: plan.unlinked.length,
     },
     publicKeys: mesh.publicKeys,
-    [deployedLinksOutput]: asOutput(digestsAfter(before, plan, applied)),
+    [deployedLinksOutput]: asOutput(linkLines(digestsAfter(before, plan, applied))),
+    [deployedKeysOutput]: asOutput(pulumi.all(mesh.nodes.map((node) => node.keyLines)).apply((lines) => lines.flat())),
   };
 }
 

@@ -1,27 +1,20 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { HalfDigests } from "../core/diff/blast";
+import { linesOf } from "./lastOutputs";
 
 /** The stack output that the digests of the links' halves are in. */
 export const deployedLinksOutput = "deployedLinks";
 
-/** A line a half, as a secret: so that it is one line of the stack's outputs, however large the mesh. */
-export function asOutput(halves: HalfDigests): pulumi.Output<string> {
-  return pulumi.secret([...halves].map(([name, digest]) => `${digest} ${name}\n`).join(""));
+/** A line `DIGEST NAME` a half. */
+export function linkLines(halves: HalfDigests): readonly string[] {
+  return [...halves].map(([name, digest]) => `${digest} ${name}`);
 }
 
-/** The halves of links as this stack's deploys left them; none before the first. */
-export async function deployedLinks(): Promise<HalfDigests> {
-  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  // What a StackReference does, without being a resource that each preview shows as read.
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
-    readonly outputs?: Readonly<Record<string, unknown>>;
-  };
-  const text = pulumi.runtime.unwrapRpcSecret(outputs?.[deployedLinksOutput]) as unknown;
-  if (typeof text !== "string") return new Map();
+/** The halves of links as this stack's deploys left them. */
+export function deployedLinks(outputs: Readonly<Record<string, unknown>>): HalfDigests {
   return new Map(
-    text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line): [string, string] => [line.slice(line.indexOf(" ") + 1), line.slice(0, line.indexOf(" "))]),
+    linesOf(outputs, deployedLinksOutput).map((line): [string, string] => [
+      line.slice(line.indexOf(" ") + 1),
+      line.slice(0, line.indexOf(" ")),
+    ]),
   );
 }

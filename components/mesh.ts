@@ -14,6 +14,7 @@ import type { PublicKeys } from "../core/render/swanctl";
 import { installer } from "../ssh/hostScripts";
 import type { ProbeResult } from "../ssh/probe";
 import type { SshAccess } from "../ssh/target";
+import type { DeployedKeys } from "./deployedKeys";
 import { GoneNode } from "./goneNode";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
@@ -49,6 +50,8 @@ export interface MeshArgs {
   readonly purgePackages: boolean;
   /** Where the nodes' keys are made. */
   readonly keySource: KeySource;
+  /** Public keys that earlier deploys knew. */
+  readonly deployedKeys: DeployedKeys;
   /** By node, why its commands are to run again in this run. */
   readonly repairs: ReadonlyMap<string, Repair>;
 }
@@ -103,6 +106,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
         unlinked.get(node.name) ?? [],
         { node, connection: hostConnection(node, args.access), gate },
         args.keySource,
+        args.deployedKeys,
         { parent: this },
       );
     });

@@ -13,6 +13,7 @@ import type { PublicKeys } from "../core/render/swanctl";
 import { Connection } from "./connection";
 import { hostCommand, type Host, type HostCommandArgs } from "./hostCommand";
 import { ppkLines } from "./ppk";
+import { keyLine, type DeployedKeys } from "./deployedKeys";
 import { nodeKey, type NodeKey } from "./nodeKey";
 import { lastRepair, type Repair } from "./repair";
 
@@ -22,28 +23,43 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
   readonly publicKey: pulumi.Output<string | undefined>;
   /** Of all keys that peers accept, the one in use first. One that the node could not make is not there: it goes on with the former one. */
   readonly publicKeys: pulumi.Output<readonly string[]>;
+  /** For the next deploys to know. */
+  readonly keyLines: pulumi.Output<readonly string[]>;
   readonly name: string;
   private readonly host: Host;
   private readonly plan: ManagedNode;
   /** The one in use first. */
   private readonly keys: readonly NodeKey[];
 
-  /** @param unlinked the nodes that it has no link with */
+  /**
+   * @param unlinked the nodes that it has no link with
+   * @param deployed public keys that earlier deploys knew
+   */
   constructor(
     plan: ManagedNode,
     unlinked: readonly UnlinkedPeers[],
     host: Host,
     keySource: KeySource,
+    deployed: DeployedKeys,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("fullmesh:index:Node", plan.name, describeNode(plan, unlinked), opts);
     this.name = plan.name;
     this.plan = plan;
     this.host = host;
-    this.keys = plan.keys.map((number) => nodeKey(keySource, host, number, this));
+    this.keys = plan.keys.map((number) =>
+      nodeKey(keySource, host, number, deployed.get(`${plan.name} ${number}`), this),
+    );
     this.publicKeys = pulumi
       .all(this.keys.map((key) => key.publicKey))
       .apply((made) => made.filter((key) => key !== undefined));
+    this.keyLines = pulumi
+      .all(
+        this.keys.map(({ number, publicKey }) =>
+          publicKey.apply((key) => (key === undefined ? [] : keyLine(plan.name, number, key))),
+        ),
+      )
+      .apply((lines) => lines.flat());
     this.publicKey = this.publicKeys.apply(([inUse]) => inUse);
     this.registerOutputs({ publicKey: this.publicKey });
   }
@@ -84,7 +100,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
         host,
         run: `${hostPaths.scripts}/key ${name}`,
         lastRepair: repair,
-        stdin: pulumi.secret(pulumi.interpolate`babel-mac ${args.babelMac}\n${ppks}${this.keyLines()}`),
+        stdin: pulumi.secret(pulumi.interpolate`babel-mac ${args.babelMac}\n${ppks}${this.keysForHost()}`),
         timeoutSeconds: 60,
       },
       { parent: this, dependsOn: [install] },
@@ -108,7 +124,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
   }
 
   /** As the script `key` takes them. Secret. */
-  private keyLines(): pulumi.Output<string> {
+  private keysForHost(): pulumi.Output<string> {
     return pulumi.all(this.keys.map(({ forHost }) => forHost)).apply((all) => all.join(""));
   }
 

@@ -314,6 +314,7 @@ finish_at_boot() {
   [ "$running" = yes ] || rm -f "$todo"
   modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
   systemctl daemon-reload
+  [ ! -e "$switched_off" ] || return 0
   services="$services $(watchers | paste -sd ' ' -)"
   # shellcheck disable=SC2086 # words on purpose
   systemctl --quiet enable $services

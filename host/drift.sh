@@ -146,10 +146,14 @@ case ${1:-} in
     records
     files
     foreign_files
-    services
-    live
-    if runs strongswan.service; then associations; fi
-    if runs fullmesh-links.service; then "$scripts/links" check; fi
+    if [ -e "$switched_off" ]; then
+      echo switched-off
+    else
+      services
+      live
+      if runs strongswan.service; then associations; fi
+      if runs fullmesh-links.service; then "$scripts/links" check; fi
+    fi
     ;;
   *) fail "usage: drift [live]" ;;
 esac

@@ -105,6 +105,10 @@ check_space() {
   [ "$free" -ge 100 ] || problem "only ${free} MB are free on the file system of /var, and 100 are needed" "make room"
 }
 
+check_switch() {
+  [ ! -e "$switched_off" ] || problem "the mesh is switched off here" "npx fullmesh start $node"
+}
+
 check_clock() {
   ahead=$(($(date +%s) - $1))
   [ "$ahead" -gt "$clock_seconds" ] || [ "$ahead" -lt "-$clock_seconds" ] || return 0
@@ -129,6 +133,7 @@ main() {
   cat >/dev/null
   read_release
   check_distribution
+  check_switch
   check_clock "$now"
   check_ssh_path "$ssh_connection"
   check_kernel

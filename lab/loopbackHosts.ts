@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { Server, utils } from "ssh2";
@@ -155,10 +155,14 @@ function answer(command: string, conduct: Conduct): { readonly stdout: string; r
   return { stdout: keypair === null ? "{}\n" : bornKey(Number(keypair[1]), conduct) };
 }
 
-/** As the script `keypair` does it. */
-function bornKey(number: number, { born }: Conduct): string {
-  const key =
-    born.get(number) ?? generateKeyPairSync("ed25519").publicKey.export({ type: "spki", format: "pem" }).toString();
+/** As the script `keypair` does it: one that was given is kept. */
+function bornKey(number: number, { born, keys }: Conduct): string {
+  const given = [...keys].find((key) => key.startsWith(`private-key ${number}\n`))?.replace(/^.*\n/, "");
+  const made = (): KeyObject =>
+    given === undefined
+      ? generateKeyPairSync("ed25519").publicKey
+      : createPublicKey(`${given}-----END PRIVATE KEY-----\n`);
+  const key = born.get(number) ?? made().export({ type: "spki", format: "pem" }).toString();
   born.set(number, key);
   return key;
 }

@@ -2,7 +2,7 @@ import { managedNodes } from "../plan/managed";
 import type { Connection, ManagedNode, MeshPlan } from "../plan/plan";
 import { parseHostDifferences, type HostDifference } from "./hostDifference";
 import { interfaceWords } from "./interfaceWords";
-import { differenceWords, isForeign } from "./words";
+import { differenceWords, isNote } from "./words";
 
 /** What came back from a host that was asked what on it is other than the last deploy left it. */
 export type DriftAnswer =
@@ -43,9 +43,14 @@ export interface MeshDrift {
 
 /** Judges what the nodes say. */
 export function meshDrift(plan: MeshPlan, answers: ReadonlyMap<string, DriftAnswer>): MeshDrift {
-  const answering = new Set([...answers].flatMap(([name, { kind }]) => (kind === "answered" ? [name] : [])));
+  const answering = new Set([...answers].flatMap(([name, answer]) => (hasMesh(answer) ? [name] : [])));
   const nodes = managedNodes(plan).map((node) => nodeDrift(node, answers.get(node.name), answering));
   return { inSync: nodes.every(({ state }) => state === "in-sync"), nodes };
+}
+
+/** Whether a node answers and its mesh is to run. */
+function hasMesh(answer: DriftAnswer): boolean {
+  return answer.kind === "answered" && !/^switched-off$/m.test(answer.text);
 }
 
 function nodeDrift(node: ManagedNode, answer: DriftAnswer | undefined, answering: ReadonlySet<string>): NodeDrift {
@@ -60,7 +65,7 @@ function nodeDrift(node: ManagedNode, answer: DriftAnswer | undefined, answering
     .filter((difference) => !isOfMissingInterface(difference, interfaces))
     .filter(({ kind }) => !["ip", "unread", "no-sa", "lost-sa", "connecting"].includes(kind));
   const differences = [
-    ...plain.filter((difference) => !isForeign(difference)).map(differenceWords),
+    ...plain.filter((difference) => !isNote(difference)).map(differenceWords),
     ...interfaceWords(interfaces),
     ...links.filter(({ isDrift }) => isDrift).map(({ text }) => text),
   ];
@@ -69,7 +74,7 @@ function nodeDrift(node: ManagedNode, answer: DriftAnswer | undefined, answering
     state: stateOf(found, differences, unread),
     differences,
     notes: [
-      ...plain.filter(isForeign).map(differenceWords),
+      ...plain.filter(isNote).map(differenceWords),
       ...links.flatMap(({ isDrift, text }) => (isDrift ? [] : text)),
     ],
     unknown: unread.length === 0 ? null : unread.join("; "),
@@ -116,7 +121,8 @@ function linkFinding(
       const { remote, initiates } = link;
       if (!initiates) return [{ isDrift: false, text: `${text}, which dials` }];
       if (!remote.managed) return [{ isDrift: false, text: `${text}, which is not managed` }];
-      if (!answering.has(remote.node)) return [{ isDrift: false, text: `${text}, which does not answer over SSH` }];
+      if (!answering.has(remote.node))
+        return [{ isDrift: false, text: `${text}, which does not answer over SSH or is switched off` }];
       return [{ isDrift: true, text: `${text}, which it should dial` }];
     }
   }

@@ -16,6 +16,7 @@ const phrases: Readonly<Record<string, (...words: readonly string[]) => string>>
   "babel-elsewhere": () => "babeld is not in the network namespace of the links",
   sysctl: (key, is, should) => `the kernel setting ${key} is ${is} instead of ${should}`,
   namespace: (name) => `the network namespace ${name} is missing`,
+  "switched-off": () => "the mesh is switched off here, and was not looked at but for its files (npx fullmesh start)",
   "foreign-file": (path) => `foreign file ${path} (left alone)`,
   "foreign-connection": (name) => `foreign connection ${name} (left alone)`,
   "foreign-babel-interface": (name) => `babeld has the foreign interface ${name} (left alone)`,
@@ -27,7 +28,7 @@ export function differenceWords({ kind, words }: HostDifference): string {
   return phrases[kind]?.(...words) ?? [kind, ...words].join(" ");
 }
 
-/** Whether it is somebody else's. */
-export function isForeign({ kind }: HostDifference): boolean {
-  return kind.startsWith("foreign-");
+/** Whether nothing is to be mended: it is somebody else's, or meant. */
+export function isNote({ kind }: HostDifference): boolean {
+  return kind.startsWith("foreign-") || kind === "switched-off";
 }

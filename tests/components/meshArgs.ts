@@ -17,5 +17,6 @@ export const offlineArgs: Omit<MeshArgs, "plan" | "organizations"> = {
   linkCheck: { working: () => Promise.resolve(new Set()), broken: () => Promise.resolve(undefined) },
   purgePackages: false,
   keySource: "state",
+  deployedKeys: new Map(),
   repairs: new Map(),
 };

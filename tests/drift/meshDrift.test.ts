@@ -71,6 +71,16 @@ test("what drifted is said in words, and what others have made beside it", () =>
   });
 });
 
+test("where the mesh is switched off, nothing is to be mended, there or on those who would dial", () => {
+  expect(judged(answerer, says("switched-off"))).toMatchObject({
+    state: "in-sync",
+    differences: [],
+    notes: [expect.stringMatching(/^the mesh is switched off here/)],
+  });
+  const dials = judged(dialler, says(`no-sa ${half(dialler, answerer).name}`), says("switched-off"));
+  expect(dials).toMatchObject({ state: "in-sync", differences: [], notes: [expect.stringContaining("switched off")] });
+});
+
 test("foreign things alone are no drift", () => {
   expect(judged("fra1", says("foreign-connection hand-made", "foreign-file /etc/fullmesh/notes")).state).toBe(
     "in-sync",

@@ -153,6 +153,10 @@ export class FakeHost {
     writeFileSync(this.path(path), text);
   }
 
+  removeFile(path: string): void {
+    rmSync(this.path(path));
+  }
+
   /** A script or program in place of the one that is there. */
   program(path: string, text: string): void {
     this.write(path, text);

@@ -46,6 +46,12 @@ test("clocks may differ by a minute", () => {
   ]);
 });
 
+test("where the mesh is switched off, nothing is deployed", () => {
+  host.write("var/lib/fullmesh/switched-off", "");
+  expect(preflight({}).problems).toEqual(["the mesh is switched off here"]);
+  host.removeFile("var/lib/fullmesh/switched-off");
+});
+
 test("a login by way of a link of the mesh", () => {
   const { status, problems } = preflight({ ip: `echo "192.0.2.9 from 198.51.100.1 dev fm1-2 src 198.51.100.1 uid 0"` });
   expect(status).toBe(1);

@@ -35,7 +35,10 @@ test("until it is started, a deploy to that node is refused, and it stays off", 
   mesh.writeNode("sao1", { isolation: "netns", prefixes: ["10.9.0.0/24"] });
   const { status, output } = await mesh.run("up", "--yes", "--skip-preview");
   expect(status).not.toBe(0);
-  expect(output).toContain("sao1: the mesh is switched off here; nothing was written: fullmesh start sao1");
+  expect(output).toMatch(/sao1 \(\w+\): the mesh is switched off here\n +fix: npx fullmesh start sao1/);
+  const drift = mesh.fullmesh("drift", "--stack", "e2e");
+  expect(drift.stdout).toMatch(/^sao1: the mesh is switched off here/m);
+  expect(drift.status).toBe(0);
   expect(await mesh.on("sao1", traces)).toBe("");
 });
 
