@@ -97,12 +97,12 @@ check_strongswan() {
   done
 }
 
-# What is there already needs none here; `apply` sees to its own.
+# For packages, where some are missing, and for what changes.
 check_space() {
   # shellcheck disable=SC2086 # words on purpose
-  [ -n "$(missing_of $node_packages)" ] || return 0
+  if [ -n "$(missing_of $node_packages)" ]; then needed=100; else needed=16; fi
   free=$(df -Pk /var | awk 'NR == 2 { print int($4 / 1024) }')
-  [ "$free" -ge 100 ] || problem "only ${free} MB are free on the file system of /var, and 100 are needed" "make room"
+  [ "$free" -ge "$needed" ] || problem "only ${free} MB are free on the file system of /var, and $needed are needed" "make room"
 }
 
 check_switch() {

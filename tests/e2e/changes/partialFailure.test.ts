@@ -67,7 +67,7 @@ test("dead, mute, out of room, broken apt: the two others converge", async () =>
     "tyo1",
     "dpkg --purge babeld >/dev/null; mv /etc/apt/sources.list /root/; echo 'deb [trusted=yes] http://127.0.0.1:9/ none main' >/etc/apt/sources.list",
   );
-  await mesh.on("sao1", small("/var", "60m"));
+  await mesh.on("sao1", small("/var", "12m"));
   const { status, output, seconds } = await mesh.run("up", "--yes", "--skip-preview");
   process.stderr.write(`four of six nodes failed, two converged: ${seconds.toFixed(1)} s\n`);
   expect(status).not.toBe(0);
