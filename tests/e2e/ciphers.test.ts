@@ -35,7 +35,7 @@ test("ML-KEM is refused for each host, with the strongSwan that is there and the
   const { status, output } = await mesh.run("up", "--yes", "--skip-preview");
   expect(status).not.toBe(0);
   for (const name of names) {
-    expect(output).toContain(`fullmesh: ${name}: ke1_mlkem768 needs strongSwan 6.0.2, and this host has 5.9.8-`);
+    expect(output).toContain(`${name} (install): ke1_mlkem768 needs strongSwan 6.0.2, and this host has 5.9.8-`);
     expect((await mesh.lab.exec(mesh.host(name).name, "test -e /var/lib/fullmesh")).code).toBe(1);
   }
 });
