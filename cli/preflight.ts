@@ -35,10 +35,9 @@ async function preflightNodes(names: readonly string[], asked: string | undefine
   const managed = managedNodes(plan);
   const nodes = names.length === 0 ? managed : managedByName(managed, names, stack);
   const turns = pLimit(settings.parallelism);
-  const results = await Promise.all(nodes.map((node) => turns(() => preflight(node, plan, access))));
-  for (const [index, { name }] of nodes.entries()) {
-    const result = results[index];
-    process.stdout.write(`${result === undefined || result.ok ? `${name}: fit` : result.message}\n`);
-  }
-  return results.every(({ ok }) => ok) ? 0 : 1;
+  const looks = await Promise.all(
+    nodes.map((node) => turns(async () => ({ name: node.name, result: await preflight(node, plan, access) }))),
+  );
+  for (const { name, result } of looks) process.stdout.write(`${result.ok ? `${name}: fit` : result.message}\n`);
+  return looks.every(({ result }) => result.ok) ? 0 : 1;
 }

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { compareWithPlan } from "../core/observe/compareWithPlan";
 import { managedNodes } from "../core/plan/managed";
 import { sshAccess } from "../ssh/access";
+import { observeScript } from "../ssh/hostScripts";
 import { SshPool } from "../ssh/pool";
 import { loadMesh } from "../stack/plannedMesh";
 import { observeMesh } from "./status/observeMesh";
@@ -12,7 +11,6 @@ import { plainScreen, terminalScreen } from "./status/screen";
 import { watch } from "./status/watch";
 import { stdoutColors } from "./colors";
 
-const observeScript = join(__dirname, "..", "host", "observe.sh");
 const defaultWatchSeconds = 5;
 
 interface StatusOptions {
@@ -45,10 +43,9 @@ export function statusCommand(): Command {
 async function status(options: StatusOptions): Promise<number> {
   const { stack, plan, settings } = loadMesh(process.cwd(), options.stack);
   const pool = new SshPool(await sshAccess(settings), settings.parallelism);
-  const script = await readFile(observeScript, "utf8");
   const look = async (): Promise<StatusReport> => {
     const observedAt = new Date().toISOString();
-    const answers = await observeMesh(managedNodes(plan), pool, script);
+    const answers = await observeMesh(managedNodes(plan), pool, observeScript());
     return { version: 1, stack, observedAt, ...compareWithPlan(plan, answers) };
   };
   const colors = stdoutColors();

@@ -2,11 +2,14 @@
 # What charon and the kernel say of the links' security associations, for `dial`, `verify` and `drift`, which read this with `.` and have a folder $work.
 # shellcheck shell=sh source=host/prelude.sh disable=SC2154
 
+# What a daemon takes longer for, it does not do.
+daemon_seconds=15
+
 # read_associations: lines `NAME ID IKE_STATE CHILD_STATE SPI...` of all IKE_SAs into $work/sas, with `-` for what is not there; the SPIs are those of installed
 # CHILD_SAs, for what comes in. Fails, with the reason in $work/why, where charon does not answer.
 read_associations() {
   : >"$work/sas"
-  timeout 15 swanctl --list-sas --raw >"$work/raw" 2>"$work/why" </dev/null || return 1
+  timeout "$daemon_seconds" swanctl --list-sas --raw >"$work/raw" 2>"$work/why" </dev/null || return 1
   awk '
     !/^list-sa event / { next }
     {

@@ -8,8 +8,6 @@
 . /usr/local/lib/fullmesh/associations
 
 babeld_config=$config/babeld.conf
-# What a daemon takes longer for, it does not do.
-seconds=15
 
 unread() { printf 'unread %s %s\n' "$1" "$(tr '\n' ' ' <"$work/why")"; }
 
@@ -96,7 +94,7 @@ associations() {
 }
 
 loaded_connections() {
-  timeout "$seconds" swanctl --list-conns --raw >"$work/conns" 2>"$work/why" </dev/null || { unread charon; return 0; }
+  timeout "$daemon_seconds" swanctl --list-conns --raw >"$work/conns" 2>"$work/why" </dev/null || { unread charon; return 0; }
   own_connections >"$work/own"
   sed -n 's/^list-conn event {\([^ ]*\) .*/\1/p' "$work/conns" >"$work/loaded"
   grep -vxFf "$work/loaded" "$work/own" | sed 's/^/unloaded /' || :

@@ -62,28 +62,30 @@ export class LoopbackMesh {
 
   /** Writes the file of a node again that was taken away. */
   returnNode(name: string): void {
-    const index = Number(name.slice(1)) - 1;
-    const port = this.hosts.ports[index];
-    if (port !== undefined) this.writeNode(index, port);
+    this.writeNode(indexOf(name), this.portOf(name));
   }
 
   /** From now on a node is to be logged in to at another port of 127.0.0.1, which no other node has. */
   moveTo(name: string, port: number): void {
-    this.writeNode(Number(name.slice(1)) - 1, port);
+    this.writeNode(indexOf(name), port);
   }
 
   /** From now on a node is logged in to as a user who must sudo. */
   sudoOn(name: string): void {
-    const index = Number(name.slice(1)) - 1;
-    const port = this.hosts.ports[index];
-    if (port !== undefined) this.writeNode(index, port, { ssh: { host: "127.0.0.1", port, user: "operator" } });
+    const port = this.portOf(name);
+    this.writeNode(indexOf(name), port, { ssh: { host: "127.0.0.1", port, user: "operator" } });
   }
 
   /** Writes the file of a node with other keys. */
   writeKeys(name: string, keys: readonly number[]): void {
-    const index = Number(name.slice(1)) - 1;
-    const port = this.hosts.ports[index];
-    if (port !== undefined) this.writeNode(index, port, { keys });
+    this.writeNode(indexOf(name), this.portOf(name), { keys });
+  }
+
+  /** Of the host that was made for a node. */
+  private portOf(name: string): number {
+    const port = this.hosts.ports[indexOf(name)];
+    if (port === undefined) throw new Error(`there is no host for ${name}`);
+    return port;
   }
 
   private writeNode(index: number, port: number, more: Readonly<Record<string, unknown>> = {}): void {
@@ -130,4 +132,9 @@ export class LoopbackMesh {
     this.hosts.stop();
     this.project.remove();
   }
+}
+
+/** The host of the node n1 is the first. */
+function indexOf(name: string): number {
+  return Number(name.slice(1)) - 1;
 }

@@ -33,10 +33,20 @@ export function keypairScript(): string {
   return withPackages("keypair.sh");
 }
 
+/** The text of `observe`. */
+export function observeScript(): string {
+  return read("observe.sh");
+}
+
 function withPackages(file: string): string {
   return read("prelude.sh") + read("packages.sh") + read(file);
 }
 
+/** What was read: some are asked for once a node. */
+const texts = new Map<string, string>();
+
 function read(file: string): string {
-  return readFileSync(join(folder, file), "utf8");
+  const text = texts.get(file) ?? readFileSync(join(folder, file), "utf8");
+  texts.set(file, text);
+  return text;
 }

@@ -1,6 +1,6 @@
 import { expectAllPings } from "../allPings";
 import { TestMesh } from "../testMesh";
-import { lives, underTraffic, type Outcome } from "./underTraffic";
+import { deployedUnderTraffic, expectNoGap, lives, underTraffic, type Outcome } from "./underTraffic";
 
 /** A node gets another key under traffic, in three steps; then one whose key was stolen. */
 let mesh: TestMesh;
@@ -14,22 +14,13 @@ test("up", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
 });
 
-/** The side that answers uses the new security association before the other has it in its kernel: on emulated hosts for up to a quarter of a second. */
-function expectNoGap({ losses, flows }: Outcome): void {
-  expect(losses.filter(({ sent }) => sent < 100)).toEqual([]);
-  expect(losses.filter(({ sent, received }) => sent - received > 5)).toEqual([]);
-  expect(flows.filter(({ broken, longestWait }) => broken || longestWait > 2)).toEqual([]);
-}
-
 /** `fullmesh rotate`, then `up`. */
 async function step(text: string): Promise<Outcome> {
   const { status, stdout } = mesh.fullmesh("rotate", "fra1", "--stack", "e2e");
   process.stderr.write(stdout);
   expect(status).toBe(0);
   expect(stdout).toContain(text);
-  return underTraffic(mesh, mesh.plan(), text, async () => {
-    expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
-  });
+  return deployedUnderTraffic(mesh, text);
 }
 
 test("peers accept the new key, and all that runs stays", async () => {

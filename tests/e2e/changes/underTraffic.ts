@@ -27,6 +27,13 @@ export async function underTraffic(
   return outcome;
 }
 
+/** The same while the mesh is deployed, which must go well. */
+export function deployedUnderTraffic(mesh: TestMesh, what: string): Promise<Outcome> {
+  return underTraffic(mesh, mesh.plan(), what, async () => {
+    expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
+  });
+}
+
 function describe(what: string, { losses, flows, seconds }: Outcome): string {
   const sum = (count: (loss: Loss) => number): number => losses.reduce((total, loss) => total + count(loss), 0);
   const lost = lossy(losses).map(({ from, address, sent, received }) => `${from} -> ${address} ${sent - received}`);
@@ -56,6 +63,16 @@ export function expectUnharmed({ losses, flows }: Outcome): void {
   expect(losses.filter(({ sent }) => sent < 100)).toEqual([]);
   expect(lossy(losses)).toEqual([]);
   expect(flows.filter(({ broken, echoes }) => broken || echoes < 50)).toEqual([]);
+}
+
+/**
+ * Links were made anew beside what ran: the side that answers uses the new security association before the other has it in its kernel, on emulated hosts for up to
+ * a quarter of a second.
+ */
+export function expectNoGap({ losses, flows }: Outcome): void {
+  expect(losses.filter(({ sent }) => sent < 100)).toEqual([]);
+  expect(losses.filter(({ sent, received }) => sent - received > 5)).toEqual([]);
+  expect(flows.filter(({ broken, longestWait }) => broken || longestWait > 2)).toEqual([]);
 }
 
 /** The IKE_SAs of a node with their connection and number, and the starts of its daemons: all that a change which does not concern it leaves as it is. */

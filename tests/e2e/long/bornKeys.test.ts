@@ -1,5 +1,5 @@
 import { TestMesh } from "../testMesh";
-import { expectUnharmed, lives, underTraffic, type Outcome } from "../changes/underTraffic";
+import { deployedUnderTraffic, expectNoGap, expectUnharmed, lives } from "../changes/underTraffic";
 
 /** A running mesh goes over to keys that are made on the nodes; then a node loses its own. */
 let mesh: TestMesh;
@@ -11,23 +11,10 @@ TestMesh.setUp("packaged", (made) => {
 
 const upArgs = ["up", "--yes", "--skip-preview"] as const;
 
-/** Deploys under traffic. */
-function deployed(what: string): Promise<Outcome> {
-  return underTraffic(mesh, mesh.plan(), what, async () => {
-    expect((await mesh.run(...upArgs)).status).toBe(0);
-  });
-}
-
 function rotate(...args: readonly string[]): void {
   const { status, stdout } = mesh.fullmesh("rotate", ...args, "--stack", "e2e");
   process.stderr.write(stdout);
   expect(status).toBe(0);
-}
-
-/** At most a quarter of a second a path, while links are made anew. */
-function expectNoGap({ losses, flows }: Outcome): void {
-  expect(losses.filter(({ sent, received }) => sent < 100 || sent - received > 5)).toEqual([]);
-  expect(flows.filter(({ broken, longestWait }) => broken || longestWait > 2)).toEqual([]);
 }
 
 /** In JSON, within a text that is JSON itself. */
@@ -49,7 +36,7 @@ test("up", async () => {
 test("going over to keys that are made on the nodes harms nothing that runs, and takes the keys out of the state", async () => {
   const then = await lives(mesh, "nyc1");
   mesh.writeSettings({ keySource: "node" });
-  expectUnharmed(await deployed("keys stay on the nodes"));
+  expectUnharmed(await deployedUnderTraffic(mesh, "keys stay on the nodes"));
   expect(await lives(mesh, "nyc1")).toEqual(then);
   expect(await stateHasPrivateKeys()).toBe(false);
 });
@@ -58,7 +45,7 @@ test("rotation gives all nodes keys that were never anywhere else, in three step
   const old = await mesh.on("fra1", "sha256sum </etc/swanctl/private/fullmesh-1.pem");
   for (const step of ["accept", "use", "drop"]) {
     rotate("--all");
-    expectNoGap(await deployed(`${step} keys that were made on the nodes`));
+    expectNoGap(await deployedUnderTraffic(mesh, `${step} keys that were made on the nodes`));
   }
   expect(await mesh.on("fra1", "ls /etc/swanctl/private; stat -c %a:%U /etc/swanctl/private/*")).toBe(
     "fullmesh-2.pem\n600:root\n",

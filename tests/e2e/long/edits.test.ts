@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { nodeNames, TestMesh, type NodeName } from "../testMesh";
-import { expectUnharmed, lives, underTraffic, withoutNode } from "../changes/underTraffic";
+import { deployedUnderTraffic, expectUnharmed, lives, withoutNode } from "../changes/underTraffic";
 
 /** A running mesh of four is edited under traffic. Beside what was lost stands what `fullmesh diff` had said. */
 let mesh: TestMesh;
@@ -24,9 +24,7 @@ async function edited(what: string, edit: () => void) {
   edit();
   const { stdout } = mesh.fullmesh("diff", "HEAD", "--stack", "e2e");
   process.stderr.write(stdout);
-  const outcome = await underTraffic(mesh, mesh.plan(), what, async () => {
-    expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
-  });
+  const outcome = await deployedUnderTraffic(mesh, what);
   return { said: stdout, outcome };
 }
 

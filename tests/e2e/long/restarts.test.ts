@@ -1,5 +1,5 @@
 import { nodeNames, TestMesh } from "../testMesh";
-import { expectUnharmed, lives, underTraffic, withoutNode } from "../changes/underTraffic";
+import { deployedUnderTraffic, expectUnharmed, lives, underTraffic, withoutNode } from "../changes/underTraffic";
 
 /** Settings that need daemons restarted: said before, and done on one node after the other. */
 let mesh: TestMesh;
@@ -33,9 +33,7 @@ test("a setting of babel restarts babeld on one node after the other, and no tra
   const preview = await mesh.run("preview");
   expect(preview.output).toContain("fra1, nyc1, sao1, tyo1: one after the other, restart of babeld");
   const before = await starts("fullmesh-babeld");
-  const outcome = await underTraffic(mesh, mesh.plan(), "how babel weighs round trips", async () => {
-    expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
-  });
+  const outcome = await deployedUnderTraffic(mesh, "how babel weighs round trips");
   expectUnharmed(outcome);
   const after = await starts("fullmesh-babeld");
   const gaps = after.slice(1).map(([, started], index) => started - (after[index]?.[1] ?? 0));
@@ -51,9 +49,7 @@ test("other hello intervals are for all nodes at once, for babeld does not hear 
   mesh.writeSettings({ babelProfile: "lan rtt-max=60 hello-interval=2" });
   const preview = await mesh.run("preview");
   expect(preview.output).toContain("fra1, nyc1, sao1, tyo1: all at once, restart of babeld");
-  const outcome = await underTraffic(mesh, mesh.plan(), "babel's hello interval", async () => {
-    expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
-  });
+  const outcome = await deployedUnderTraffic(mesh, "babel's hello interval");
   expectUnharmed(outcome);
 });
 
