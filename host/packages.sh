@@ -51,15 +51,15 @@ apt() {
 install_packages() {
   missing=$(missing_of "$@" | paste -sd ' ' -)
   [ -n "$missing" ] || return 0
-  # Else Debian would start both at once with settings that are not ours. Its postinst scripts reload systemd.
-  ln -sf /dev/null /run/systemd/system/strongswan.service
+  # Else Debian would start them at once with settings that are not ours. Its postinst scripts reload systemd.
+  case $missing in *charon-systemd*) ln -sf /dev/null "$strongswan_mask" ;; esac
   case $missing in *babeld*) ln -sf /dev/null "$babeld_mask" ;; esac
   dpkg-query -W -f '${binary:Package}\n' | sort >"$state/packages-before"
   # shellcheck disable=SC2086 # words on purpose
   if apt update && apt install -y --no-install-recommends $missing; then installed=true; else installed=false; fi
   dpkg-query -W -f '${binary:Package}\n' | sort | comm -13 "$state/packages-before" - >>"$state/installed-packages"
   rm -f "$state/packages-before"
-  rm -f /run/systemd/system/strongswan.service
+  rm -f "$strongswan_mask"
   $installed || fail "apt-get could not install $missing; the end of its output (all of it is in $log):
 $(tail -n 15 "$log")"
 }

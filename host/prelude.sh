@@ -22,6 +22,8 @@ templates=$connections/fullmesh.conf
 looked_up=$connections/fullmesh-names.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
 recovery_unit=/etc/systemd/system/fullmesh-recovery.service
+# Keeps charon from starting with the distribution's settings while apt installs it.
+strongswan_mask=/run/systemd/system/strongswan.service
 # Keeps the distribution's babeld, where we installed it, from running beside ours.
 babeld_mask=/etc/systemd/system/babeld.service
 # With a dash, its number and `.pem` after it.

@@ -45,7 +45,8 @@ test("until it is started, a deploy to that node is refused, and it stays off", 
 test("one command starts it again, and then a deploy brings what it missed", async () => {
   const started = Date.now();
   expect(mesh.fullmesh("start", "sao1", "--stack", "e2e").status).toBe(0);
-  await mesh.until("fra1", "ping -n -q -c 1 -W 1 10.43.0.4 >/dev/null", 60);
+  const reached = "ping -n -q -c 1 -W 1 10.43.0.4 >/dev/null && ping -n -q -c 1 -W 1 fd43:f00d:cafe::4 >/dev/null";
+  for (const name of ["fra1", "nyc1"] as const) await mesh.until(name, reached, 60);
   process.stderr.write(`reached again ${Math.round((Date.now() - started) / 1000)} s after the command\n`);
   await expectAllPings(mesh);
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);

@@ -66,12 +66,12 @@ export function expectUnharmed({ losses, flows }: Outcome): void {
 }
 
 /**
- * Links were made anew beside what ran: the side that answers uses the new security association before the other has it in its kernel, on emulated hosts for up to
- * a quarter of a second.
+ * Links were made anew beside what ran: the side that answers uses the new security association before the other has it in its kernel. On emulated hosts that are
+ * busy with a deploy this was seen to take 0.3 s; a link that is ended and made again takes several.
  */
 export function expectNoGap({ losses, flows }: Outcome): void {
   expect(losses.filter(({ sent }) => sent < 100)).toEqual([]);
-  expect(losses.filter(({ sent, received }) => sent - received > 5)).toEqual([]);
+  expect(losses.filter(({ sent, received }) => sent - received > 20)).toEqual([]);
   expect(flows.filter(({ broken, longestWait }) => broken || longestWait > 2)).toEqual([]);
 }
 
