@@ -53,12 +53,12 @@ export function diff(from: string, commit: string, asked: string | undefined): D
   const after = loadMesh(from, asked);
   const before = atCommit(after.folder, commit, (then) => {
     try {
-      return loadMesh(then, after.stack).plan;
+      return loadMesh(then, after.stack);
     } catch (error) {
       throw new Error(`at ${commit}: ${error instanceof Error ? error.message : String(error)}`);
     }
   });
-  return { stack: after.stack, from: commit, ...compareMeshes(before, after.plan) };
+  return { stack: after.stack, from: commit, ...compareMeshes(before, after) };
 }
 
 function render(report: DiffReport, { json, markdown }: DiffOptions): string {

@@ -5,7 +5,7 @@ import { hostPaths } from "../core/render/hostFile";
 import { sshAccess } from "../ssh/access";
 import { SshError } from "../ssh/failure";
 import { withSshPool, type SshPool } from "../ssh/pool";
-import { loadMesh } from "../stack/plannedMesh";
+import { loadMesh, type PlannedMesh } from "../stack/plannedMesh";
 import { managedByName } from "./managedByName";
 
 /** Charon is given 20 seconds to take leave of its peers, and another change on the node a minute to end. */
@@ -44,7 +44,7 @@ function switchCommand(name: string, to: "on" | "off", description: string): Com
 }
 
 async function switchNodes(names: readonly string[], to: "on" | "off", asked: string | undefined): Promise<number> {
-  const { stack, plan, settings } = loadMesh(process.cwd(), asked);
+  const { stack, plan, settings } = loadOrPointToHosts(asked, to);
   const nodes = managedByName(managedNodes(plan), names, stack);
   const failures = await withSshPool(await sshAccess(settings), settings.parallelism, (pool) =>
     Promise.all(nodes.map((node) => failureToSwitch(node, to, pool))),
@@ -53,6 +53,16 @@ async function switchNodes(names: readonly string[], to: "on" | "off", asked: st
     process.stdout.write(`${failures[index] ?? `${name}: the mesh is ${to}`}\n`);
   }
   return failures.every((failure) => failure === undefined) ? 0 : 1;
+}
+
+/** Nobody in need of the switch should first have to mend a file. */
+function loadOrPointToHosts(asked: string | undefined, to: "on" | "off"): PlannedMesh {
+  try {
+    return loadMesh(process.cwd(), asked);
+  } catch (error) {
+    const fault = error instanceof Error ? error.message : String(error);
+    throw new Error(`${fault}\n    at once, on the node itself: ${hostPaths.scripts}/switch NODE ${to}`);
+  }
 }
 
 /** Why it could not be done; nothing if it was. */

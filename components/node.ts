@@ -60,7 +60,11 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
         ),
       )
       .apply((lines) => lines.flat());
-    this.publicKey = this.publicKeys.apply(([inUse]) => inUse);
+    // Known as soon as the first is: that another is to be made is no change of what peers see.
+    const [first] = this.keys;
+    const inUse = this.publicKeys.apply(([key]) => key);
+    this.publicKey =
+      first?.publicKey.apply((key) => (key === undefined ? inUse : pulumi.output<string | undefined>(key))) ?? inUse;
     this.registerOutputs({ publicKey: this.publicKey });
   }
 

@@ -44,18 +44,6 @@ note_drift() {
   done <"$stage/drift"
 }
 
-# Modes and owners, which `differing` does not look at; a link in the place of a file has another mode, too.
-mend_access() {
-  # Only root may read the secrets, whoever has said otherwise.
-  { cat "$stage/index"; for secret in "$private_key"*.pem "$babel_key" "$ppk_secrets"; do [ ! -e "$secret" ] || echo "0600 $secret"; done; } >"$stage/access"
-  awk '{ print $2 }' "$stage/access" | xargs stat -c '0%a %n %u:%g' |
-    awk 'NR == FNR { should[$2] = $1; next } $1 != should[$2] || $3 != "0:0" { print should[$2], $2 }' "$stage/access" - >"$stage/mend"
-  while read -r mode path; do
-    install -m "$mode" "$path" "$path$half_written"
-    mv "$path$half_written" "$path"
-  done <"$stage/mend"
-}
-
 note() {
   printf '%s\n' "$*" >>"$todo"
 }
@@ -281,7 +269,8 @@ attempt() {
     # The same files once more: something else is to be mended. It takes as long as all the rest.
     if cmp -s "$good" "$stage/bundle"; then note_drift; fi
     place_files
-    mend_access
+    # Modes and owners, which `differing` does not look at.
+    mend_access "$stage/mend" <"$stage/index"
     act
     mv "$placed" "$good"
     sync "$state"

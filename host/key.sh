@@ -73,6 +73,10 @@ place_keys() {
   done
 }
 
+secret_files() {
+  for file in "$private_key"*.pem "$babel_key" "$ppk_secrets"; do [ ! -e "$file" ] || echo "$file"; done
+}
+
 main() {
   node=$1
   secrets=$(cat)
@@ -101,7 +105,10 @@ main() {
     systemctl restart fullmesh-babeld.service || fail "babeld did not start with the new MAC key: see journalctl -u fullmesh-babeld"
   fi
   rm -f "$state/todo-key" "$state/todo-babel-key" "$state/todo-ppk"
-  printf '%s\n' "$private_key"*.pem "$babel_key" "$ppk_secrets" | remember secrets
+  # Only root may read them, whoever has said otherwise.
+  secret_files | sed 's/^/0600 /' | mend_access "$run/mended"
+  rm "$run/mended"
+  secret_files | remember secrets
   printf '{"node":"%s","keyChanged":%s,"babelMacChanged":%s,"ppksChanged":%s}\n' "$node" "$key_changed" "$mac_changed" "$ppks_changed"
 }
 

@@ -90,6 +90,19 @@ fingerprints() {
     awk 'NF == 3 { access[$3] = $1 " " $2; next } { print access[$2], $1, $2 }' || :
 }
 
+# Gives files the modes of lines `MODE PATH` on stdin, and root as their owner; those that were mended are in the file $1 afterwards. A link in the place of a file
+# has another mode, too.
+mend_access() {
+  cat >"$1.should"
+  awk '{ print $2 }' "$1.should" | xargs -r stat -c '0%a %n %u:%g' |
+    awk 'NR == FNR { should[$2] = $1; next } $1 != should[$2] || $3 != "0:0" { print should[$2], $2 }' "$1.should" - >"$1"
+  while read -r mode path; do
+    install -m "$mode" "$path" "$path$half_written"
+    mv "$path$half_written" "$path"
+  done <"$1"
+  rm "$1.should"
+}
+
 # remember WHAT: notes how the files are whose paths are on stdin, for `drift` to compare with.
 remember() {
   mkdir -p "$record"

@@ -87,7 +87,7 @@ explain() {
   while read -r name what; do
     peer=$(awk -v name="$name" '$2 == name { print $3 }' "$work/expected")
     case $what in
-      no-sa) why="has no IKE_SA: is the peer reachable over UDP, and does it know this node's key?" ;;
+      no-sa) why="has no IKE_SA: is the mesh on there, is the peer reachable over UDP, and does it know this node's key?" ;;
       connecting) why="has no CHILD_SA installed yet: the peer does not answer, or refuses" ;;
       unheard) why="has a CHILD_SA, but babeld hears nothing from the peer" ;;
       no-ping) why="has a CHILD_SA and babeld hears the peer, but a packet of the link's MTU does not get there and back: is the endpoints' mtu right?" ;;

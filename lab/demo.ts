@@ -71,9 +71,11 @@ const routesNote = `"via" above, where there is one: babel measured round trips 
 
 const whatNext = `What to try next:
   . .lab/env                                  puts this pulumi and the demo's state in your shell, for the demo alone
-  \${EDITOR:-vi} nodes/dev/tyo1.yaml           change a node, then
+                                              (with checkpoints off and --continue-on-error on: README, Large meshes)
+  \${EDITOR:-vi} nodes/dev/tyo1.yaml           change a node (give its endpoint mtu: 1400, say), then
   npx fullmesh diff                           what that does to the mesh, in words
   pulumi preview --diff                       and in every detail
+  pulumi up                                   do it
   npx fullmesh status                         the mesh as it is
   npm run lab -- cut h1 h3                    cut the link between fra1 and tyo1, and look again
   npm run lab -- heal h1 h3                   heal it

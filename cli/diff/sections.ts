@@ -28,9 +28,10 @@ export function sections({ mesh, nodes, links, hosts, loss }: MeshDifference): r
 }
 
 /** What the difference comes to, in a line. */
-export function summary({ nodes, links }: MeshDifference): string {
+export function summary({ mesh, nodes, links }: MeshDifference): string {
   const counts = [...countsOf("node", nodes), ...countsOf("link", links)];
-  return counts.length === 0 ? "no node and no link is concerned" : counts.join(", ");
+  if (counts.length > 0) return counts.join(", ");
+  return mesh.length === 0 ? "no node and no link is concerned" : "settings of the mesh change, no node and no link";
 }
 
 type Change = NodeChange["change"] | LinkChange["change"];
@@ -53,8 +54,9 @@ function countsOf(noun: string, things: readonly { readonly change: Change }[]):
 
 const marks = { joins: "+", leaves: "-", blinks: "~", renews: "~", changes: "~" } as const;
 
-function nodeLine({ name, change, ipv4, ipv6, fields }: NodeChange): Line {
-  const text = change === "changes" ? fields.map(fieldText).join(", ") : `${ipv4}, ${ipv6}`;
+function nodeLine({ name, change, ipv4, ipv6, fields, freeId }: NodeChange): Line {
+  const reminder = freeId === undefined ? "" : `; if it is gone for good, retire its id ${freeId} in _retired.yaml`;
+  const text = change === "changes" ? fields.map(fieldText).join(", ") : `${ipv4}, ${ipv6}${reminder}`;
   return { mark: marks[change], subject: name, text };
 }
 

@@ -3,6 +3,8 @@ import { describeNode } from "../describe/node";
 import { describeUnmanagedNode } from "../describe/unmanagedNode";
 import type { Connection, Link, MeshPlan, NodePlan } from "../plan/plan";
 import { describeBabel } from "../registry/babelProfile";
+import type { Registry } from "../registry/registry";
+import type { StackSettings } from "../registry/settings";
 import { hostPaths, type HostFile } from "../render/hostFile";
 import { actionsBetween } from "./actions";
 import { filesByNode, type FilesByNode } from "./filesByNode";
@@ -10,23 +12,32 @@ import { fieldChanges, type Description } from "./fields";
 import { expectedLoss } from "./expectedLoss";
 import type { FieldChange, HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
 
-/** What becomes of a mesh that is as the one plan says when it is deployed by the other. No host is asked: drift is not seen, nor whether a node has new keys. */
-export function compareMeshes(before: MeshPlan, after: MeshPlan): MeshDifference {
-  const [had, has] = [filesByNode(before), filesByNode(after)] as const;
-  const hosts = hostChanges(had, has);
-  const nodes = nodeChanges(before, after);
-  const links = linkChanges(before, after, hosts);
-  const mesh = fieldChanges(describeMesh(before), describeMesh(after));
-  return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, after) };
+/** A mesh as files describe it. */
+export interface DescribedMesh {
+  readonly plan: MeshPlan;
+  readonly registry: Pick<Registry, "retired">;
+  readonly settings: Pick<StackSettings, "keySource">;
 }
 
-function describeMesh({ overlay, ciphers, babel }: MeshPlan): Description {
+/** What becomes of a mesh that is as the one says when it is deployed by the other. No host is asked: drift is not seen, nor whether a node has new keys. */
+export function compareMeshes(before: DescribedMesh, after: DescribedMesh): MeshDifference {
+  const newKeys = before.settings.keySource === "node" && after.settings.keySource === "state";
+  const [had, has] = [filesByNode(before.plan), filesByNode(after.plan, newKeys ? "new-key" : "key")] as const;
+  const hosts = hostChanges(had, has);
+  const nodes = nodeChanges(before.plan, after);
+  const links = linkChanges(before.plan, after.plan, hosts);
+  const mesh = fieldChanges(describeMesh(before), describeMesh(after));
+  return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, after.plan, newKeys) };
+}
+
+function describeMesh({ plan: { overlay, ciphers, babel }, settings: { keySource } }: DescribedMesh): Description {
   return {
     overlayIpv4: overlay.ipv4,
     overlayIpv6: overlay.ipv6,
     ike: ciphers.ike,
     esp: ciphers.esp,
     routing: describeBabel(babel),
+    keySource,
   };
 }
 
@@ -45,13 +56,15 @@ interface Pair<T> {
   readonly after: T | undefined;
 }
 
-function nodeChanges(before: MeshPlan, after: MeshPlan): readonly NodeChange[] {
+function nodeChanges(before: MeshPlan, { plan: after, registry }: DescribedMesh): readonly NodeChange[] {
+  const taken = new Set([...after.nodes, ...registry.retired].map(({ id }) => id));
   return paired(nodesByName(before), nodesByName(after)).flatMap(({ name, before: old, after: now }): NodeChange[] => {
     const node = now ?? old;
     if (node === undefined) return [];
     const common = { name, ...node.overlay };
     if (old === undefined) return [{ ...common, change: "joins", fields: [] }];
-    if (now === undefined) return [{ ...common, change: "leaves", fields: [] }];
+    if (now === undefined)
+      return [{ ...common, change: "leaves", fields: [], ...(taken.has(node.id) ? {} : { freeId: node.id }) }];
     const fields = fieldChanges(describe(old), describe(now));
     return fields.length === 0 ? [] : [{ ...common, change: "changes", fields }];
   });
@@ -61,9 +74,12 @@ function nodesByName({ nodes }: MeshPlan): ReadonlyMap<string, NodePlan> {
   return new Map(nodes.map((node) => [node.name, node]));
 }
 
-/** Whom a node has no link with is seen from the links. */
+/** Whom a node has no link with is seen from the links. What a description leaves out, as it is mostly so, is said where it was or will be otherwise. */
 function describe(node: NodePlan): Description {
-  return node.managed ? { ...describeNode(node, []) } : { ...describeUnmanagedNode(node) };
+  if (!node.managed) return { ...describeUnmanagedNode(node) };
+  const description = describeNode(node, []);
+  const { isolation = "none", keys = "1" } = description;
+  return { ...description, isolation, keys };
 }
 
 function hostChanges(before: FilesByNode, after: FilesByNode): readonly HostChange[] {

@@ -6,10 +6,15 @@ import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshD
 /** More of them are counted. */
 const mostNamed = 6;
 
-/** What a change may lose on its way, in a network engineer's words. What is not named loses nothing (tests/e2e/lifecycle, tests/e2e/isolation). */
+/**
+ * What a change may lose on its way, in a network engineer's words. What is not named loses nothing (tests/e2e/lifecycle, tests/e2e/isolation).
+ *
+ * @param newKeys whether all nodes get other keys at once, as where the deployer is to make what nodes made
+ */
 export function expectedLoss(
   { nodes, links, hosts }: Pick<MeshDifference, "nodes" | "links" | "hosts">,
   { nodes: planned }: Pick<MeshPlan, "nodes">,
+  newKeys: boolean,
 ): readonly string[] {
   const lines = [
     ...otherAddresses(nodes),
@@ -17,6 +22,7 @@ export function expectedLoss(
     ...restarts(hosts, "charon"),
     ...blinkingLinks(links),
     ...renewedLinks(links),
+    ...(newKeys ? ["all nodes get other keys at once: one that the deploy does not reach is out until it is"] : []),
     ...restarts(hosts, "babeld"),
     ...cutOff(nodes, planned.length),
   ];

@@ -6,18 +6,22 @@ import type { PublicKeys } from "../render/swanctl";
 
 export type FilesByNode = ReadonlyMap<string, readonly HostFile[]>;
 
-/** The files of all managed nodes, for comparison with those of another plan: with texts that stand in for keys. */
-export function filesByNode(plan: MeshPlan): FilesByNode {
-  const keys = standInKeys(plan);
+/**
+ * The files of all managed nodes, for comparison with those of another plan: with texts that stand in for keys.
+ *
+ * @param word what these texts begin with: another one for another plan makes all its keys others
+ */
+export function filesByNode(plan: MeshPlan, word = "key"): FilesByNode {
+  const keys = standInKeys(plan, word);
   return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
 }
 
 /** The keys that fullmesh makes are in the state alone, and those of one number are the same before and after. */
-function standInKeys({ nodes }: MeshPlan): PublicKeys {
+function standInKeys({ nodes }: MeshPlan, word: string): PublicKeys {
   return Object.fromEntries(
     nodes.map((node) => [
       node.name,
-      node.managed ? node.keys.map((key) => `key-${key}-of-${node.name}`) : [node.publicKey],
+      node.managed ? node.keys.map((key) => `${word}-${key}-of-${node.name}`) : [node.publicKey],
     ]),
   );
 }

@@ -34,11 +34,14 @@ export function halfHealth(half: Connection, observation: Observation, routes: O
   const found = valueOf(observation.interfaces)?.find(({ name }) => name === half.name);
   const associations = associationsOf(half.name, valueOf(observation.ikeSas) ?? []);
   const babel = babelHealth(half, observation);
-  const reasons = [
-    ...interfaceReasons(half, observation.interfaces, found),
-    ...associationReasons(half, observation, associations),
-    ...babelReasons(half, observation, associations, babel),
-  ];
+  const reasons =
+    valueOf(observation.switchedOff) === true
+      ? [`the mesh is switched off on ${half.local.node}`]
+      : [
+          ...interfaceReasons(half, observation.interfaces, found),
+          ...associationReasons(half, observation, associations),
+          ...babelReasons(half, observation, associations, babel),
+        ];
   const carries = found?.up === true && isInstalled(associations.child?.state ?? "");
   // Charon may be gone while the kernel still has its SAs: what babel hears was carried by something.
   const alive = babel !== null && (babel.hears || babel.heard);

@@ -54,17 +54,7 @@ export function nodeHealth(
   const loaded = valueOf(observation.connections);
   const services = servicesHealth(observation.services);
   const unexpected = unexpectedNames(node, observation);
-  const problems = isDeployed(services)
-    ? [
-        ...sectionProblems(observation),
-        ...services
-          .filter(({ state }) => state !== "active")
-          .map(({ unit, state }) => `${unit} is ${state} instead of active`),
-        ...unexpected.map((what) => `not in the plan: ${what}`),
-        ...routeProblems(routes),
-        ...announcementProblems(node, observation),
-      ]
-    : [notDeployed];
+  const problems = problemsOf(node, observation, services, unexpected, routes);
   const os = valueOf(observation.os);
   return {
     name: node.name,
@@ -95,6 +85,27 @@ export function nodeHealth(
     routes: routeTally(routes),
     unexpected,
   };
+}
+
+function problemsOf(
+  node: NodePlan,
+  observation: Observation,
+  services: readonly ServiceHealth[],
+  unexpected: readonly string[],
+  routes: RoutesByPeer,
+): readonly string[] {
+  if (!isDeployed(services)) return [notDeployed];
+  if (valueOf(observation.switchedOff) === true)
+    return [`the mesh is switched off here\nfix: npx fullmesh start ${node.name}`];
+  return [
+    ...sectionProblems(observation),
+    ...services
+      .filter(({ state }) => state !== "active")
+      .map(({ unit, state }) => `${unit} is ${state} instead of active`),
+    ...unexpected.map((what) => `not in the plan: ${what}`),
+    ...routeProblems(routes),
+    ...announcementProblems(node, observation),
+  ];
 }
 
 /** Debian's unit may be there without us. */

@@ -4,6 +4,8 @@ export interface Observation {
   /** The node's clock, seconds since 1970. */
   readonly clockSeconds: Section<number>;
   readonly services: Section<readonly Service[]>;
+  /** Whether somebody has switched the mesh off on the node. */
+  readonly switchedOff: Section<boolean>;
   readonly ikeSas: Section<readonly IkeSa[]>;
   /** Names of the connections that charon has loaded. */
   readonly connections: Section<readonly string[]>;

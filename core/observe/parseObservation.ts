@@ -13,6 +13,7 @@ export function parseObservation(text: string): Observation {
     os: read("os", parseOsRelease),
     clockSeconds: read("clock", (lines) => Number(lines.join(""))),
     services: read("services", parseServices),
+    switchedOff: read("off", (lines) => lines.includes("yes")),
     ikeSas: read("sas", parseIkeSas),
     connections: read("conns", parseConnections),
     lookedUp: read("names", (lines) => lines.filter((line) => line !== "")),

@@ -130,7 +130,7 @@ test.each([
           planMesh(registry, settings),
           planMesh({ ...registry, nodes }, { ...settings, ...other }),
         ] as const;
-        const [before, after] = (isBackwards ? [plans[1], plans[0]] : plans).map(filesByNode);
+        const [before, after] = (isBackwards ? [plans[1], plans[0]] : plans).map((plan) => filesByNode(plan));
         for (const [name, files] of [...(after ?? [])].slice(0, 3)) {
           const old = before?.get(name);
           if (old !== undefined) expect(actionsBetween(old, files)).toEqual(noted(old, files));

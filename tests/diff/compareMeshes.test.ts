@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 import { renderText } from "../../cli/diff/render";
 import { sections, summary } from "../../cli/diff/sections";
-import { compareMeshes } from "../../core/diff/compareMeshes";
+import { compareMeshes, type DescribedMesh } from "../../core/diff/compareMeshes";
+import type { MeshPlan } from "../../core/plan/plan";
 import { planMesh } from "../../core/plan/planMesh";
 import { babelProfiles } from "../../core/registry/babelProfile";
 import { cipherProfiles } from "../../core/registry/cipherProfile";
-import { fullMesh, type Policy, type RegistryNode } from "../../core/registry/registry";
-import type { MeshSettings } from "../../core/registry/settings";
+import { fullMesh, type Policy, type Registry, type RegistryNode } from "../../core/registry/registry";
+import type { KeySource, MeshSettings } from "../../core/registry/settings";
 import { registries, settings } from "../plan/arbitraryMesh";
 import { labNode } from "../plan/labNode";
 
@@ -14,11 +15,16 @@ const plain = new Proxy({}, { get: () => (text: string) => text }) as Parameters
 
 const three = [labNode(1, "fra1"), labNode(2, "nyc1"), labNode(3, "tyo1")];
 
+/** What else a comparison looks at. */
+function described(plan: MeshPlan, keySource: KeySource = "state", retired: Registry["retired"] = []): DescribedMesh {
+  return { plan, registry: { retired }, settings: { keySource } };
+}
+
 /** The report on the way from three nodes to others. */
 function report(nodes: readonly RegistryNode[], other: Partial<MeshSettings> = {}, policy: Policy = fullMesh): string {
   const plan = (some: readonly RegistryNode[], more: Partial<MeshSettings>, which: Policy) =>
     planMesh({ nodes: some, retired: [], policy: which }, { ...settings, ...more });
-  const difference = compareMeshes(plan(three, {}, fullMesh), plan(nodes, other, policy));
+  const difference = compareMeshes(described(plan(three, {}, fullMesh)), described(plan(nodes, other, policy)));
   return renderText(summary(difference), sections(difference), plain);
 }
 
@@ -57,7 +63,7 @@ test("a node that leaves is ended on the others", () => {
   expect(report(three.slice(0, 2))).toBe(`1 node leaves, 2 links leave
 
 nodes
-  -  tyo1  10.42.0.3, fd42:f00d::3
+  -  tyo1  10.42.0.3, fd42:f00d::3; if it is gone for good, retire its id 3 in _retired.yaml
 
 links
   -  fra1 - tyo1, nyc1 - tyo1
@@ -109,6 +115,36 @@ test("with other ciphers all links are made anew without a gap, and another prof
   expect(text).toContain("fra1, nyc1 and tyo1: restart of babeld");
 });
 
+test("nobody is told to retire an id that is", () => {
+  const plan = (nodes: readonly RegistryNode[]) => planMesh({ nodes, retired: [], policy: fullMesh }, settings);
+  const retired = [{ id: 3, name: "tyo1", gone: false }];
+  const { nodes } = compareMeshes(described(plan(three)), described(plan(three.slice(0, 2)), "state", retired));
+  expect(nodes).toEqual([expect.not.objectContaining({ freeId: 3 })]);
+});
+
+test("keys that nodes made stay where the deployer made those before, and are other ones the other way round", () => {
+  const plan = planMesh({ nodes: three, retired: [], policy: fullMesh }, settings);
+  const said = (before: KeySource, after: KeySource): string => {
+    const difference = compareMeshes(described(plan, before), described(plan, after));
+    return renderText(summary(difference), sections(difference), plain);
+  };
+  expect(said("state", "node")).toBe(`settings of the mesh change, no node and no link
+
+mesh
+  ~  keySource  state => node
+
+expected loss
+  none: nothing that runs is interrupted`);
+  const back = said("node", "state");
+  expect(back).toMatch(/^3 links renew\n/);
+  expect(back).toContain("2 connections lose a key, and are made anew");
+  expect(back).toContain("one that the deploy does not reach is out until it is");
+});
+
+test("a key that peers accept, too, is said beside the one in use", () => {
+  expect(report(withNyc1({ keys: [1, 2] }))).toContain("~  nyc1  keys 1 => 1, 2 accepted, too");
+});
+
 test("what a policy lets in shows as rules, and the node says it in words", () => {
   const policy: Policy = {
     ...fullMesh,
@@ -129,7 +165,7 @@ test("an overlay that moves is down on that node", () => {
 test("in any mesh, no difference is found where there is none, and what joins one way leaves the other", () => {
   fc.assert(
     fc.property(registries(), registries(), (one, other) => {
-      const [a, b] = [planMesh(one, settings), planMesh(other, settings)];
+      const [a, b] = [described(planMesh(one, settings)), described(planMesh(other, settings))];
       const none = compareMeshes(a, a);
       expect({ nodes: none.nodes, links: none.links, hosts: none.hosts }).toEqual({ nodes: [], links: [], hosts: [] });
       const names = (difference: typeof none, change: string): readonly string[] =>

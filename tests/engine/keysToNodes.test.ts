@@ -10,8 +10,16 @@ setUpLoopbackMesh(3, (made) => {
 
 const timeoutSeconds = 120;
 
-test("nobody's files change, also where the key of a peer could not be asked for, and the keys are gone from the state", async () => {
+test("a key that peers shall accept, too, shows as no change of a link", async () => {
   await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview"], { timeoutSeconds });
+  mesh.writeKeys("n2", [1, 2]);
+  const preview = await mesh.pulumi.run(["preview"], { timeoutSeconds });
+  expect(preview.output).toMatch(/n2\.key2 create/);
+  expect(preview.output).not.toMatch(/Connection .*update/);
+  mesh.writeKeys("n2", [1]);
+});
+
+test("nobody's files change, also where the key of a peer could not be asked for, and the keys are gone from the state", async () => {
   const before = [0, 2].map((index) => mesh.hosts.bundle(index));
   await mesh.hosts.mute(1);
   mesh.writeSettings({ keySource: "node" });

@@ -249,6 +249,14 @@ test("daemons that run and do not answer", () => {
   expect(half(health, "fra1", "nyc1").reasons).toEqual(["charon on fra1 does not tell: swanctl: no answer within 5 s"]);
 });
 
+test("a node that was switched off says so, and nothing else", () => {
+  const health = healthWith({ fra1: () => `== off\nyes\n${silent}` });
+  const [fra1] = health.nodes;
+  expect(fra1?.problems).toEqual(["the mesh is switched off here\nfix: npx fullmesh start fra1"]);
+  expect(fra1?.healthy).toBe(false);
+  expect(link(health, "fra1", "nyc1").reasons).toContain("the mesh is switched off on fra1");
+});
+
 test("a host that was reinstalled", () => {
   const services = ["strongswan", "fullmesh-babeld", "fullmesh-links", "fullmesh-firewall"].map((name) =>
     unit(name, "not-found", "inactive"),

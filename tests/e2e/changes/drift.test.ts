@@ -55,6 +55,7 @@ test("drift names what a person changed on a host, and preview shows it as chang
      swanctl --load-conns >/dev/null
      echo '# mine' >>/etc/fullmesh/firewall.nft
      chmod 666 /etc/fullmesh/links.conf
+     chmod 644 /etc/swanctl/private/fullmesh-1.pem
      echo 'do not forget' >/etc/fullmesh/notes
      nft delete table inet fullmesh
      echo 0 >/proc/sys/net/ipv4/conf/fm100-fra1/forwarding
@@ -66,6 +67,7 @@ test("drift names what a person changed on a host, and preview shows it as chang
     /^nyc1: \/etc\/swanctl\/conf.d\/fm\w+-tyo1.conf is missing$/m,
     /^nyc1: \/etc\/fullmesh\/firewall.nft was changed$/m,
     /^nyc1: \/etc\/fullmesh\/links.conf has mode 666 instead of 644$/m,
+    /^nyc1: \/etc\/swanctl\/private\/fullmesh-1.pem has mode 644 instead of 600$/m,
     /^nyc1: charon has not loaded fm\w+-tyo1$/m,
     /^nyc1: the nftables table inet fullmesh is missing$/m,
     /^nyc1: the kernel setting net\/ipv4\/conf\/fm100-fra1\/forwarding is 0 instead of 1$/m,
