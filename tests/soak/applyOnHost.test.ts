@@ -1,5 +1,6 @@
 import type { HostFile } from "../../core/render/hostFile";
 import { filesOf, killThenComplete, stepsOf } from "../e2e/hostBundles";
+import teardown from "../e2e/teardown";
 import { TestMesh } from "../e2e/testMesh";
 
 /** The script `apply` on a host of the lab, killed at as many of its commands as there is time for, which FULLMESH_SOAK_MINUTES says. */
@@ -11,6 +12,7 @@ TestMesh.setUp("packaged", (made) => {
   mesh = made;
   for (const name of ["fra1", "nyc1", "tyo1"] as const) mesh.writeNode(name);
 });
+afterAll(teardown);
 
 /** All numbers from 1 to `count` in an order in which any beginning of it is spread over all of them: by their bits, read backwards. */
 function spread(count: number): readonly number[] {
