@@ -16,6 +16,8 @@ const firewallTable = "inet fullmesh";
  * - A node that does not relay forwards nothing from link to link.
  * - Where the policy says what may be reached, nothing else comes in by a link, for the node or for what is behind it. What the node relays is not its to judge.
  *   Only packets from links are looked at, so that no rule can lock the operator out, who comes over the underlay. Connections are tracked in this case alone.
+ *   One that began before is not known to the tracking until this end sends something, and it may wait for the other for ever: so TCP packets that cannot begin a
+ *   connection pass.
  */
 export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
   return {
@@ -100,6 +102,7 @@ function accepted(plan: MeshPlan, { accepts }: NodePlan): string {
   const tags = new Map(accepts.map(({ from, sources }) => [from, sources]));
   return `${[...tags].map(([tag, sources]) => sourceSets(plan, tag, sources)).join("")}  chain accepted {
     ct state established,related accept
+    tcp flags & (syn | ack) == ack accept
     icmp type { echo-request, echo-reply, destination-unreachable, time-exceeded, parameter-problem } accept
     icmpv6 type { echo-request, echo-reply, destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
     ip6 saddr fe80::/10 udp dport 6696 accept
