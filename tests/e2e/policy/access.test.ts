@@ -14,17 +14,17 @@ const serve = (port: number): string => `setsid perl -MIO::Socket::INET -e '
   alarm 600;
   my $s = IO::Socket::INET->new(LocalPort => ${port}, Listen => 5, ReuseAddr => 1) or die;
   $SIG{CHLD} = "IGNORE";
-  while (my $c = $s->accept) { next if fork; while (syswrite($c, "x")) { select undef, undef, undef, 0.2 } exit }' >/dev/null 2>&1 </dev/null &
+  while (my $c = $s->accept) { next if fork; while (syswrite($c, "x")) { sleep 5 } exit }' >/dev/null 2>&1 </dev/null &
   for try in $(seq 50); do ss -Hltn 'sport = :${port}' | grep -q . && break; sleep 0.1; done`;
 const connect = (address: string, port: number): string =>
   `perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(PeerAddr => "${address}", PeerPort => ${port}, Timeout => 4) ? "open" : "$!"'`;
-// Takes what comes, five times a second, until it is told to stop, at most for ten minutes, and prints how often it came. It sends nothing, so that nothing but what
-// comes could tell its host that there is such a connection.
+// Takes what comes, every five seconds, until it is told to stop, at most for ten minutes, and prints how often it came. It sends nothing, so that its host does not
+// know of the connection when the rules come.
 const hold = `rm -f /run/stop; perl -MIO::Socket::INET -e '
   my $c = IO::Socket::INET->new(PeerAddr => "10.43.0.3", PeerPort => 7005, Timeout => 20) or die "connect: $!\n";
   $SIG{ALRM} = sub { die "stalled\n" };
   my $n = 0;
-  while (!-e "/run/stop" && $n < 3000) { alarm 20; sysread($c, my $b, 1) or die "closed\n"; $n++ }
+  while (!-e "/run/stop" && $n < 120) { alarm 20; sysread($c, my $b, 1) or die "closed\n"; $n++ }
   print $n'`;
 
 test("up", async () => {
@@ -43,7 +43,7 @@ test("a policy that says what may be reached is carried out under a running conn
   expect(output).toContain("tcp/7005 from hub");
   await mesh.on("tyo1", "for time in 1 2 3; do systemctl reload fullmesh-firewall; sleep 1; done");
   await mesh.on("fra1", "touch /run/stop");
-  expect(Number(await holding)).toBeGreaterThan(25);
+  expect(Number(await holding)).toBeGreaterThan(4);
 });
 
 test("it lets in what is allowed, from whom it is allowed, and nothing more", async () => {
