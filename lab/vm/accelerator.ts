@@ -3,45 +3,95 @@ import { accessSync, constants, existsSync, readFileSync, writeFileSync } from "
 import { join } from "node:path";
 import { z } from "zod";
 import type { ImageFiles } from "./paths";
-import { cacheFolder } from "../cacheFolder";
+import { cacheFolder, variable } from "../cacheFolder";
+import { findKernel } from "./uml/findKernel";
 
-const answer = z.object({ boot: z.string(), accelerator: z.enum(["kvm", "tcg"]), why: z.string() });
+/** What can run the VM's kernel, the fastest first. */
+export const accelerators = ["kvm", "uml", "tcg"] as const;
 
-/** What runs the VM's processor: the machine's own (kvm), or qemu's translation (tcg), about ten times slower. */
-export type Accelerator = Pick<z.infer<typeof answer>, "accelerator" | "why">;
+/**
+ * What runs the VM's kernel: this computer's processor in a virtual machine (kvm); the same in User-Mode Linux, whose kernel is a process (uml); or qemu's translation
+ * (tcg), several times slower than either.
+ */
+export interface Accelerator {
+  readonly accelerator: (typeof accelerators)[number];
+  /** The kernel of `uml`. */
+  readonly kernel?: string;
+  /** Why it was chosen, and not a faster one. */
+  readonly why: string;
+}
+
+const kvmAnswer = z.object({ boot: z.string(), works: z.boolean(), why: z.string() });
+
+/** Whether KVM can be used, and why. */
+type Kvm = Pick<z.infer<typeof kvmAnswer>, "works" | "why">;
 
 /** A stock kernel is in its initramfs within two seconds, where it boots at all. */
 const kernelSeconds = 15;
 
 /**
- * Finds out, once per boot of this machine, whether KVM works: /dev/kvm may be there and no stock kernel boot.
+ * Finds out what there is: KVM, else a User-Mode Linux kernel, else TCG. `FULLMESH_ACCELERATOR` decides otherwise.
  * The cache must be locked.
+ *
+ * @throws if the one that is wanted cannot be had
  */
 export async function findAccelerator(image: ImageFiles): Promise<Accelerator> {
+  const wanted = variable("FULLMESH_ACCELERATOR");
+  if (wanted !== undefined) return forced(wanted, image);
+  const kvm = await findKvm(image);
+  if (kvm.works) return { accelerator: "kvm", why: kvm.why };
+  const kernel = await findKernel();
+  if (kernel.path !== undefined) return { accelerator: "uml", kernel: kernel.path, why: `${kvm.why}; ${kernel.why}` };
+  return { accelerator: "tcg", why: `${kvm.why}, and ${kernel.why}` };
+}
+
+async function forced(wanted: string, image: ImageFiles): Promise<Accelerator> {
+  const accelerator = accelerators.find((known) => known === wanted);
+  const why = `FULLMESH_ACCELERATOR is ${wanted}`;
+  switch (accelerator) {
+    case undefined:
+      throw new Error(`${why}: it must be one of ${accelerators.join(", ")}`);
+    case "tcg":
+      return { accelerator, why };
+    case "kvm": {
+      const kvm = await findKvm(image);
+      if (!kvm.works) throw new Error(`${why}, but ${kvm.why}`);
+      return { accelerator, why };
+    }
+    case "uml": {
+      const kernel = await findKernel();
+      if (kernel.path === undefined) throw new Error(`${why}, but ${kernel.why}`);
+      return { accelerator, kernel: kernel.path, why };
+    }
+  }
+}
+
+/** Tries KVM once per boot of this computer: /dev/kvm may be there and no stock kernel boot. */
+async function findKvm(image: ImageFiles): Promise<Kvm> {
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  const file = join(cacheFolder("lab"), "accelerator.json");
+  const file = join(cacheFolder("lab"), "kvm.json");
   if (existsSync(file)) {
-    const known = answer.safeParse(JSON.parse(readFileSync(file, "utf8")));
+    const known = kvmAnswer.safeParse(JSON.parse(readFileSync(file, "utf8")));
     if (known.success && known.data.boot === boot) return known.data;
   }
-  const found = await probe(image);
-  // A missing permission is mended without a boot, and cheap to find out again.
+  const found = await tryKvm(image);
+  // A missing permission is given without a boot, and cheap to find out again.
   if (found.why !== noPermission) writeFileSync(file, JSON.stringify({ boot, ...found }));
   return found;
 }
 
-const noPermission = "no permission to use /dev/kvm: join the group kvm for a ten times faster lab";
+const noPermission = "no permission to use /dev/kvm (join the group kvm for the fastest lab)";
 
-async function probe(image: ImageFiles): Promise<Accelerator> {
-  if (!existsSync("/dev/kvm")) return { accelerator: "tcg", why: "there is no /dev/kvm" };
+async function tryKvm(image: ImageFiles): Promise<Kvm> {
+  if (!existsSync("/dev/kvm")) return { works: false, why: "there is no /dev/kvm" };
   try {
     accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
   } catch {
-    return { accelerator: "tcg", why: noPermission };
+    return { works: false, why: noPermission };
   }
   return (await bootsWithKvm(image))
-    ? { accelerator: "kvm", why: "a stock kernel boots with it" }
-    : { accelerator: "tcg", why: `with KVM a stock kernel does not boot within ${kernelSeconds} s` };
+    ? { works: true, why: "a stock kernel boots with it" }
+    : { works: false, why: `with KVM a stock kernel does not boot within ${kernelSeconds} s` };
 }
 
 /** Boots the image's kernel without a disk, to the shell that its initramfs then gives. */

@@ -10,10 +10,10 @@ import { indexPool } from "./pool";
 import type { Steps } from "../progress";
 import { checkMayBuild } from "./requirements";
 import { run } from "../run";
-import { hostTree, makeTree, treeArguments, vmTree } from "./tree";
+import { hostTree, makeTree, poolPackages, treeArguments, vmTree } from "./tree";
 
 /** Raised when the way an image is put together changes in this file. */
-const layout = 2;
+const layout = 3;
 
 /** Prepared hosts in an image; how many of them run is decided at start. */
 const hosts = labHosts(maxHosts, 0);
@@ -78,6 +78,7 @@ async function build(folder: string, mirror: Mirror, steps: Steps, signal?: Abor
   cpSync(join(folder, "keys"), join(parts, "keys"), { recursive: true });
   cpSync(guestFolder, join(parts, "guest"), { recursive: true });
   writeFileSync(join(parts, "hosts"), hosts.map(({ number, release }) => `${number} ${release}\n`).join(""));
+  writeFileSync(join(parts, "packages"), `${poolPackages.join(" ")}\n`);
   await steps.step("disk of the VM", () => assemble(folder, parts, signal));
 }
 

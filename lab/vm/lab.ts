@@ -1,3 +1,4 @@
+export type { ImageState } from "./carrier";
 export type { LabHost } from "./address";
 export type { ExecResult } from "./connection";
 export { findLab, Lab, labDown, type ExecOptions } from "./runningLab";

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { cacheFolder } from "../cacheFolder";
 
 /** Root of the checkout that this file is in. */
 const checkout = resolve(__dirname, "..", "..");
@@ -13,23 +14,29 @@ export function runFolder(name: string): string {
   return join(existsSync(folder) ? realpathSync(folder) : folder, name);
 }
 
-/** The files of a running machine. */
+/** The files of a running machine, in a folder of its own. */
 export function machineFiles(folder: string) {
   return {
     folder,
-    disk: join(folder, "disk.qcow2"),
-    pid: join(folder, "qemu.pid"),
+    disk: join(folder, "disk"),
+    pid: join(folder, "pid"),
     monitor: join(folder, "qmp.sock"),
     console: join(folder, "console.log"),
-    log: join(folder, "qemu.log"),
+    log: join(folder, "log"),
   } as const;
 }
 
-/** The files of a run folder: those of its machine, and how to get in. */
+/** Paths of a running machine's files. */
+export type MachineFiles = ReturnType<typeof machineFiles>;
+
+/** The files of a run folder: its machine, a spare one, the disks of kept states, and how to get in. */
 export function runFiles(name: string) {
   const folder = runFolder(name);
   return {
-    ...machineFiles(folder),
+    folder,
+    machine: machineFiles(join(folder, "machine")),
+    spare: machineFiles(join(folder, "spare")),
+    states: join(folder, "states"),
     state: join(folder, "lab.json"),
     knownHosts: join(folder, "known_hosts"),
     key: join(folder, "id_ed25519"),
@@ -52,3 +59,13 @@ export function imageFiles(folder: string) {
 
 /** Paths in a finished image. */
 export type ImageFiles = ReturnType<typeof imageFiles>;
+
+/** The image of that name in the cache. */
+export function cachedImage(name: string): ImageFiles {
+  return imageFiles(join(cacheFolder("lab"), name));
+}
+
+/** Held by who makes something in the cache. */
+export function cacheLock(): string {
+  return join(cacheFolder("lab"), "lock");
+}

@@ -1,14 +1,15 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { AddressFamily } from "../../core/registry/registry";
 import { labHosts, type LabHost } from "./address";
 import { sshAnswers } from "./banner";
+import { carrierOf, imageStates, type Carrier } from "./carrier";
 import type { ExecResult } from "./connection";
 import { withLock } from "../lock";
+import { copySparse } from "./copySparse";
 import { Logins } from "./logins";
-import { Monitor } from "./monitor";
+import { isImageState, startMachineOf, startSpareOf, stopMachines } from "./machines";
 import { runFiles } from "./paths";
-import { machinePid, stopMachine } from "./qemu";
-import { pristine } from "./snapshot";
 import { readState, type LabState } from "./state";
 import { delayCommand, families, linkOf, parseFaults, type Fault } from "./underlay";
 import { poll, within } from "./wait";
@@ -26,14 +27,18 @@ export interface ExecOptions {
 /** Time for an sshd that is there to send its first words. */
 const bannerSeconds = 4;
 
-/** Time for other programs' work on the same lab. */
-const lockSeconds = 60;
+/** Time for other programs' work on the same lab: a boot, at most. */
+const lockSeconds = 600;
+
+/** Time for the sshd of hosts that have booted, or that go on from a kept state. */
+export const settleSeconds = 60;
 
 /** A running lab. `close` it at the end, or its kept connections keep the program running. */
 export class Lab {
   readonly name: string;
   readonly hosts: readonly LabHost[];
-  readonly state: LabState;
+  /** What is remembered of it. */
+  state: LabState;
   /** known_hosts file with the key of each host as `[127.0.0.1]:PORT`. */
   readonly knownHostsFile: string;
   /** Private key that logs in as `root` and as `operator`. */
@@ -80,26 +85,45 @@ export class Lab {
     return this.exec("vm", command, options);
   }
 
-  /** Puts all hosts and links into a kept state; by default into that after their first boot. */
-  async reset(kept = pristine): Promise<void> {
-    const files = runFiles(this.name);
-    await withLock(files.lock, lockSeconds, async () => {
+  /**
+   * Puts all hosts and links into a kept state: one of the image's, by default the first, or one of `keep`'s. Where that is a boot, a spare machine has done it beforehand,
+   * if the lab has spares and the state is that of the last reset.
+   */
+  async reset(kept: string = imageStates[0], signal?: AbortSignal): Promise<void> {
+    await this.#exclusively(() => this.#startFrom(kept, signal));
+  }
+
+  /** Keeps the state of all hosts and links under a name, for `reset`, as long as the lab runs. What runs on hosts may be ended and booted for it. */
+  async keep(name: string, signal?: AbortSignal): Promise<void> {
+    await this.#exclusively(async () => {
+      const { machine, states } = runFiles(this.name);
+      await this.#carrier.suspend(machine, (command) => this.vm(command));
       this.close();
-      await Monitor.use(files.monitor, (monitor) => monitor.loadSnapshot(kept));
-      await this.settle(30);
+      mkdirSync(states, { recursive: true, mode: 0o700 });
+      await copySparse(machine.disk, join(states, name));
+      await this.#startFrom(name, signal);
     });
   }
 
-  /** Keeps the state of all hosts and links under a name, for `reset`, as long as the lab runs. */
-  async keep(name: string): Promise<void> {
-    const files = runFiles(this.name);
-    this.close();
-    await withLock(files.lock, lockSeconds, () => Monitor.use(files.monitor, (monitor) => monitor.saveSnapshot(name)));
+  /** Whether `reset` knows the state. */
+  hasKept(name: string): boolean {
+    return isImageState(name) || existsSync(join(runFiles(this.name).states, name));
   }
 
-  /** Whether there is a kept state of that name. */
-  async hasKept(name: string): Promise<boolean> {
-    return Monitor.use(runFiles(this.name).monitor, async (monitor) => (await monitor.snapshots()).includes(name));
+  /** Starts the machine from a kept state's disk, whatever runs now. */
+  async #startFrom(kept: string, signal?: AbortSignal): Promise<void> {
+    this.close();
+    this.state = await startMachineOf(this.name, this.state, kept, { note: () => undefined, signal });
+    await this.settle(settleSeconds, signal);
+    this.state = await startSpareOf(this.name, this.state);
+  }
+
+  async #exclusively(work: () => Promise<void>): Promise<void> {
+    await withLock(runFiles(this.name).lock, lockSeconds, work);
+  }
+
+  get #carrier(): Carrier {
+    return carrierOf(this.state.accelerator);
   }
 
   /** Sets the clock, which a loaded snapshot leaves in the past, and waits until all hosts answer. */
@@ -235,16 +259,19 @@ export class Lab {
 /** The lab of that name, if its VM runs. */
 export function findLab(name: string): Lab | undefined {
   const state = readState(name);
-  return state !== undefined && machinePid(runFiles(name)) !== undefined ? new Lab(name, state) : undefined;
+  if (state === undefined) return undefined;
+  const running = carrierOf(state.accelerator).pid(runFiles(name).machine) !== undefined;
+  return running ? new Lab(name, state) : undefined;
 }
 
 /** Ends the lab of that name and removes what it left. Says whether its VM ran. */
 export async function labDown(name: string): Promise<boolean> {
   const files = runFiles(name);
   return withLock(files.lock, lockSeconds, async () => {
-    const ran = await stopMachine(files);
-    for (const file of Object.values(files)) {
-      if (file !== files.folder && file !== files.lock) rmSync(file, { force: true });
+    const ran = await stopMachines(name);
+    for (const entry of readdirSync(files.folder)) {
+      const path = join(files.folder, entry);
+      if (path !== files.lock) rmSync(path, { recursive: true });
     }
     return ran;
   });

@@ -1,13 +1,23 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { runFiles } from "./paths";
+import { accelerators } from "./accelerator";
+import type { Machine } from "./carrier";
+import { cachedImage, runFiles } from "./paths";
 
 const state = z.object({
   hosts: z.number().int(),
   portBase: z.number().int(),
-  accelerator: z.enum(["kvm", "tcg"]),
+  accelerator: z.enum(accelerators),
+  /** The kernel of accelerator `uml`. */
+  kernel: z.string().optional(),
   /** Name of the image's folder in the cache. */
   image: z.string(),
+  /** The state that its machine was started in. */
+  from: z.string(),
+  /** Whether a spare machine boots while the lab is in use, for `reset`. */
+  spares: z.boolean(),
+  /** The state of the spare machine. */
+  spareFrom: z.string().optional(),
 });
 
 /** What is remembered of a lab that was started. */
@@ -29,4 +39,9 @@ export function writeState(name: string, value: LabState): void {
   const file = runFiles(name).state;
   writeFileSync(`${file}.new`, `${JSON.stringify(value)}\n`);
   renameSync(`${file}.new`, file);
+}
+
+/** What a lab's machine is made of. */
+export function machineOf({ hosts, accelerator, kernel, image }: LabState): Machine {
+  return { image: cachedImage(image), hosts, accelerator, kernel };
 }

@@ -1,19 +1,19 @@
-import { copyFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findAccelerator } from "./accelerator";
 import { checkHostCount, checkLabName, labHosts, portBaseOf } from "./address";
+import { imageStates, type ImageState, type Machine } from "./carrier";
 import { ensureImage, imageKey } from "./image";
 import { knownHosts, publicHostKey } from "./key";
 import { findMirror } from "./mirror";
-import { findLab, Lab } from "./runningLab";
+import { startMachineOf, startSpareOf, stopMachines } from "./machines";
+import { findLab, Lab, settleSeconds } from "./runningLab";
 import { withLock } from "../lock";
-import { runFiles } from "./paths";
-import { cacheFolder } from "../cacheFolder";
+import { cacheLock, runFiles } from "./paths";
 import { Steps, type Progress } from "../progress";
-import { checkPorts, startMachine, stopMachine, type Machine } from "./qemu";
+import { checkPorts } from "./ports";
 import { ensureRequirements } from "./requirements";
-import { copySnapshot, ensureSnapshot, pristine } from "./snapshot";
-import { writeState } from "./state";
+import type { LabState } from "./state";
 
 /** What lab to bring up. */
 export interface LabUpOptions {
@@ -23,6 +23,10 @@ export interface LabUpOptions {
   readonly hosts?: number;
   /** The VM's SSH port on 127.0.0.1, the hosts' follow it. Default: 2200 for `dev`, 2300 for `test`, none for others. */
   readonly portBase?: number;
+  /** The state to start in. A lab that runs stays as it is. Default: `bare`. */
+  readonly from?: ImageState;
+  /** Whether a spare machine boots while the lab is in use, so that `reset` takes seconds. Default: none. */
+  readonly spares?: boolean;
   /** Takes a line for each step. Default: none are made. */
   readonly progress?: Progress;
   /** Gives up, leaving nothing running. */
@@ -35,7 +39,7 @@ const buildSeconds = 1200;
 /** Hosts may be rebooting when a running lab is looked at. */
 const answerSeconds = 45;
 
-/** Gives the lab that runs, or starts one from the cached snapshot, building what the cache lacks. */
+/** Gives the lab that runs, or starts one, building what the cache lacks. */
 export async function labUp(options: LabUpOptions = {}): Promise<Lab> {
   const name = options.name ?? "dev";
   checkLabName(name);
@@ -77,42 +81,52 @@ async function running(name: string, options: LabUpOptions, steps: Steps): Promi
 
 async function start(
   name: string,
-  { hosts = 4, portBase: wanted, signal }: LabUpOptions,
+  { hosts = 4, portBase: wanted, from = imageStates[0], spares = false, signal }: LabUpOptions,
   steps: Steps,
   waiting: (what: string) => () => void,
 ): Promise<Lab> {
   const portBase = portBaseOf(name, wanted);
   const files = runFiles(name);
   await ensureRequirements(steps, signal);
-  await stopMachine(files);
+  await stopMachines(name);
   await checkPorts(hosts, portBase);
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  rmSync(files.states, { recursive: true, force: true });
 
   const prepare = async (): Promise<Machine> => {
     const image = await ensureImage(steps, signal);
-    const { accelerator, why } = await findAccelerator(image);
-    steps.say(`accelerator: ${accelerator}, as ${why}`);
-    const machine = { image, hosts, accelerator };
-    const snapshot = await ensureSnapshot(machine, steps, signal);
-    copySnapshot(snapshot, files.disk);
-    return machine;
+    const { why, ...accelerator } = await findAccelerator(image);
+    steps.say(`accelerator: ${accelerator.accelerator}, as ${why}`);
+    return { image, hosts, ...accelerator };
   };
-  const machine = await withLock(join(cacheFolder("lab"), "lock"), buildSeconds, prepare, waiting("builds an image"));
+  const machine = await withLock(cacheLock(), buildSeconds, prepare, waiting("builds an image"));
 
   writeAccess(machine, portBase, files);
-  const state = { hosts, portBase, accelerator: machine.accelerator, image: basename(machine.image.folder) };
-  writeState(name, state);
-  const lab = new Lab(name, state);
-  try {
-    await steps.step(`start from the snapshot, ${hosts} hosts`, async () => {
-      await startMachine(machine, files, { portBase, snapshot: pristine, signal });
-      await lab.settle(60, signal);
+  const { accelerator, kernel } = machine;
+  const state: LabState = {
+    ...{ hosts, portBase, accelerator, ...(kernel !== undefined && { kernel }) },
+    ...{ image: basename(machine.image.folder), from, spares },
+  };
+  const attempt = async (): Promise<Lab> =>
+    steps.step(`start of ${hosts} hosts`, async (note) => {
+      const started = await startMachineOf(name, state, from, { note, signal });
+      const lab = new Lab(name, started);
+      try {
+        await lab.settle(settleSeconds, signal);
+        lab.state = await startSpareOf(name, started);
+        return lab;
+      } catch (error) {
+        lab.close();
+        await stopMachines(name);
+        throw error;
+      }
     });
-    return lab;
+  try {
+    return await attempt();
   } catch (error) {
-    lab.close();
-    await stopMachine(files);
-    throw error;
+    signal?.throwIfAborted();
+    steps.say(`the start failed, and is tried once more: ${error instanceof Error ? error.message : String(error)}`);
+    return attempt();
   }
 }
 

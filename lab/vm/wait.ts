@@ -30,3 +30,32 @@ export async function poll<T>(
     await sleep(everySeconds * 1000, undefined, { ...(signal !== undefined && { signal }) }).catch(() => undefined);
   }
 }
+
+/** What a wait sees: its end, or what was done last, which differs whenever something was done. */
+export type Seen = { readonly done: true } | { readonly done?: never; readonly did: string };
+
+/**
+ * Asks `probe` again and again until it says that all is done, however long that takes, as long as something is done.
+ *
+ * @returns undefined at the end; or what was done last, if nothing was for `seconds`
+ */
+export async function stuckAfter(
+  seconds: number,
+  everySeconds: number,
+  probe: () => Seen | Promise<Seen>,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  let last = "";
+  let since = Date.now();
+  for (;;) {
+    signal?.throwIfAborted();
+    const seen = await probe();
+    if (seen.done) return undefined;
+    if (seen.did !== last) {
+      last = seen.did;
+      since = Date.now();
+    }
+    if (Date.now() - since > seconds * 1000) return last;
+    await sleep(everySeconds * 1000, undefined, { ...(signal !== undefined && { signal }) }).catch(() => undefined);
+  }
+}

@@ -5,9 +5,9 @@ import type { MeshPlan } from "../../core/plan/plan";
 import { PulumiCli, type CliResult } from "../../lab/pulumiCli";
 import { projectFolder, ScratchProject } from "../../lab/scratchProject";
 import { prepareToolchain } from "../../lab/toolchain/toolchain";
-import { labUp, type Lab, type LabHost } from "../../lab/vm/lab";
+import type { Lab, LabHost } from "../../lab/vm/lab";
 import { loadMesh } from "../../stack/plannedMesh";
-import { resetWithPackages } from "./packagedHosts";
+import { labInState } from "./labInState";
 
 /** Names of the test mesh's nodes; the node with id 1 is on the lab's host h1, and so on. */
 export const nodeNames = ["fra1", "nyc1", "tyo1", "sao1"] as const;
@@ -45,11 +45,10 @@ export class TestMesh {
     };
     const toolchain = await prepareToolchain({ progress: print });
     print(toolchain.description);
-    const lab = await labUp({ name: "test", hosts: nodeNames.length, progress: print });
+    const lab = await labInState(hosts, nodeNames.length, print);
     atEnd(() => {
       lab.close();
     });
-    await (hosts === "bare" ? lab.reset() : resetWithPackages(lab));
     const project = new ScratchProject("e2e");
     atEnd(() => {
       project.remove();

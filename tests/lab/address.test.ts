@@ -1,5 +1,5 @@
 import { labHosts, portBaseOf } from "../../lab/vm/address";
-import { userNetwork } from "../../lab/vm/qemu";
+import { userNetwork } from "../../lab/vm/qemu/machine";
 
 test("hosts have the same number in name, port and both addresses", () => {
   expect(labHosts(2, 2200)).toEqual([

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the VM's disk in the current folder, which holds what image.ts packed: vm.tar and RELEASE.tar (Debian trees),
-# apt/RELEASE/ (the pools), keys/, guest/ (the lab's own files) and in hosts a line `NUMBER RELEASE` for each host.
+# apt/RELEASE/ (the pools), keys/, guest/ (the lab's own files), in hosts a line `NUMBER RELEASE` for each host, and in packages what hosts may
+# be given from the pools.
 # Leaves disk.raw, vmlinuz and initrd.img. Runs as root of a user namespace, or as root.
 set -eu
 
@@ -58,6 +59,13 @@ iface eth0 inet6 static
 END
 }
 
+# Nothing is left to do for a first boot: see ConditionNeedsUpdate in systemd.unit(5).
+updated() { # tree
+    for part in etc var; do
+        touch --date="@$(($(stat --format=%Y "$1/usr") + 2))" "$1/$part/.updated"
+    done
+}
+
 noise="apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer e2scrub_reap.service"
 
 unpack vm.tar vm
@@ -74,6 +82,8 @@ mask vm $noise $udev serial-getty@ttyS0.service getty@tty1.service modprobe@.ser
 for unit in lab-underlay.service lab-hosts.service; do
     ln -s "../$unit" "vm/etc/systemd/system/multi-user.target.wants/$unit"
 done
+updated vm
+cp packages vm/etc/lab-packages
 identity vm vm
 host_key vm vm
 authorize vm root
@@ -93,6 +103,7 @@ for pool in apt/*; do
             *) ln -s /dev/null "$base/etc/systemd/system-generators/${generator##*/}" ;;
         esac
     done
+    updated "$base"
     authorize "$base" root
     authorize "$base" home/operator
 done

@@ -4,7 +4,7 @@ import { dirname, basename } from "node:path";
 import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { z } from "zod";
-import { within } from "./wait";
+import { within } from "../wait";
 
 const message = z.object({
   return: z.unknown().optional(),
@@ -60,20 +60,6 @@ export class Monitor {
   /** Keeps the whole machine's state, with its memory, under a name in its disk. */
   async saveSnapshot(name: string): Promise<void> {
     await this.#command(`savevm ${name}`, 120);
-  }
-
-  /** Puts the running machine into a kept state. */
-  async loadSnapshot(name: string): Promise<void> {
-    await this.#command(`loadvm ${name}`, 120);
-  }
-
-  /** Names of the states that are kept in the disk. */
-  async snapshots(): Promise<readonly string[]> {
-    const table = await this.execute("human-monitor-command", { "command-line": "info snapshots" });
-    // A row a state: id, which is `--` for one in all disks, then its name.
-    return String(table)
-      .split("\n")
-      .flatMap((line) => /^(?:\d+|--)\s+(\S+)/.exec(line)?.[1] ?? []);
   }
 
   async #next(timeoutSeconds: number, wanted: (received: z.infer<typeof message>) => boolean) {

@@ -1,0 +1,63 @@
+import { qemu } from "./qemu/carrier";
+import { userModeLinux } from "./uml/carrier";
+import type { Accelerator } from "./accelerator";
+import type { ImageFiles, MachineFiles } from "./paths";
+
+/** States that the image itself has: its hosts after their first boot, without and with the packages of {@link poolPackages}. */
+export const imageStates = ["bare", "packaged"] as const;
+
+/** One of them. */
+export type ImageState = (typeof imageStates)[number];
+
+/** What a machine is made of: the disk of a kept state fits only one made of the same. */
+export interface Machine {
+  readonly image: ImageFiles;
+  readonly hosts: number;
+  readonly accelerator: Accelerator["accelerator"];
+  /** The kernel of accelerator `uml`. */
+  readonly kernel?: string | undefined;
+}
+
+/** How a machine is started. */
+export interface StartOptions {
+  /** The VM's SSH on 127.0.0.1, the hosts' follow; undefined: nobody gets in. */
+  readonly portBase?: number | undefined;
+  /** Told what the machine did last. */
+  readonly note: (doing: string) => void;
+  /** Ends the start; nothing is left running. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What carries the tree of a lab: it runs the VM with its hosts from a disk, and ends it. */
+export interface Carrier {
+  /**
+   * The disk of one of the image's states, from the cache or made now; undefined where a machine of that state starts without one.
+   * The cache must be locked.
+   */
+  imageDisk(
+    machine: Machine,
+    state: ImageState,
+    options: Pick<StartOptions, "note" | "signal">,
+  ): Promise<string | undefined>;
+  /** Runs a machine from `files.disk` and returns when its hosts have booted. On failure nothing is left running. */
+  start(machine: Machine, files: MachineFiles, options: StartOptions): Promise<void>;
+  /**
+   * Ends the machine so that it can be started again from its disk in the state that it is in.
+   *
+   * @param vm runs a command in the VM
+   */
+  suspend(files: MachineFiles, vm: (command: string) => Promise<unknown>): Promise<void>;
+  /** The pid of what runs the machine, if it runs. A pid that has since become another program's is none. */
+  pid(files: MachineFiles): number | undefined;
+  /** Ends the machine at once, if it runs. Says whether it did. */
+  stop(files: MachineFiles): Promise<boolean>;
+  /** Starts a machine to be at hand later, which nobody can get in to yet; absent where a start takes no time anyway. */
+  startSpare?(machine: Machine, files: MachineFiles, options: Pick<StartOptions, "portBase">): void;
+  /** Waits until the hosts of a spare machine have booted, and lets in to them. */
+  takeSpare?(machine: Machine, files: MachineFiles, options: StartOptions): Promise<void>;
+}
+
+/** What carries a machine with this accelerator. */
+export function carrierOf(accelerator: Accelerator["accelerator"]): Carrier {
+  return accelerator === "uml" ? userModeLinux : qemu;
+}

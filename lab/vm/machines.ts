@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { accelerators } from "./accelerator";
+import { carrierOf, imageStates, type ImageState, type StartOptions } from "./carrier";
+import { withLock } from "../lock";
+import { copySparse } from "./copySparse";
+import { cacheLock, runFiles, type MachineFiles } from "./paths";
+import { machineOf, writeState, type LabState } from "./state";
+
+/** Time for another program that makes the same disk: the boot of an emulated VM, and packages for its hosts. */
+const diskSeconds = 1200;
+
+/** Whether a state is one that the image itself has. */
+export function isImageState(name: string): name is ImageState {
+  return imageStates.some((state) => state === name);
+}
+
+/**
+ * Starts a lab's machine from the disk of a kept state, or takes the spare one that already has, and ends the one that runs.
+ *
+ * @returns what is to be remembered of the lab now
+ */
+export async function startMachineOf(
+  name: string,
+  state: LabState,
+  from: string,
+  options: Omit<StartOptions, "portBase">,
+): Promise<LabState> {
+  const { machine: files, spare } = runFiles(name);
+  const carrier = carrierOf(state.accelerator);
+  const machine = machineOf(state);
+  const all = { ...options, portBase: state.portBase };
+  const spareFits = state.spareFrom === from && carrier.pid(spare) !== undefined;
+  await carrier.stop(files);
+  rmSync(files.folder, { recursive: true, force: true });
+  if (spareFits && carrier.takeSpare !== undefined) {
+    renameSync(spare.folder, files.folder);
+    await carrier.takeSpare(machine, files, all);
+  } else {
+    await carrier.stop(spare);
+    await placeDisk(name, state, from, files, options);
+    await carrier.start(machine, files, all);
+  }
+  return remember(name, { ...state, from, spareFrom: undefined });
+}
+
+/** Starts a spare machine in the state of the lab's last start, if the lab has spares. */
+export async function startSpareOf(name: string, state: LabState): Promise<LabState> {
+  const carrier = carrierOf(state.accelerator);
+  if (!state.spares || carrier.startSpare === undefined) return state;
+  const { spare } = runFiles(name);
+  await placeDisk(name, state, state.from, spare, { note: () => undefined });
+  carrier.startSpare(machineOf(state), spare, state);
+  return remember(name, { ...state, spareFrom: state.from });
+}
+
+/** Ends all machines of a lab. Says whether one ran. */
+export async function stopMachines(name: string): Promise<boolean> {
+  const { machine, spare } = runFiles(name);
+  let ran = false;
+  for (const files of [machine, spare]) {
+    for (const accelerator of accelerators) ran = (await carrierOf(accelerator).stop(files)) || ran;
+  }
+  return ran;
+}
+
+/** Makes a machine's folder, with a copy of a kept state's disk. */
+async function placeDisk(
+  name: string,
+  state: LabState,
+  from: string,
+  files: MachineFiles,
+  options: Omit<StartOptions, "portBase">,
+): Promise<void> {
+  rmSync(files.folder, { recursive: true, force: true });
+  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  const kept = join(runFiles(name).states, from);
+  const disk = isImageState(from) ? await imageDisk(state, from, options) : kept;
+  if (disk === undefined) return;
+  if (!existsSync(disk)) throw new Error(`lab ${name} has no kept state ${from}`);
+  await copySparse(disk, files.disk);
+}
+
+/** One for all labs of the same image, made by the first that asks. */
+function imageDisk(
+  state: LabState,
+  from: ImageState,
+  options: Omit<StartOptions, "portBase">,
+): Promise<string | undefined> {
+  const carrier = carrierOf(state.accelerator);
+  return withLock(cacheLock(), diskSeconds, () => carrier.imageDisk(machineOf(state), from, options));
+}
+
+function remember(name: string, state: LabState): LabState {
+  writeState(name, state);
+  return state;
+}

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { cpus } from "node:os";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { booted } from "../booted";
+import { buildingPrefix, contentKey } from "../cache";
+import type { Carrier, ImageState, Machine, StartOptions } from "../carrier";
+import { machineFiles, type MachineFiles } from "../paths";
+import { run } from "../../run";
+import { poll } from "../wait";
+import { machineArguments, machinePid, startMachine, stopMachine } from "./machine";
+import { Monitor } from "./monitor";
+
+/** Name, in each disk, of the machine's state that it holds with its memory: a machine goes on from there in two seconds. */
+const snapshot = "kept";
+
+/** Words on the kernel's command line that make the hosts ready for a state. */
+const words: Readonly<Record<ImageState, readonly string[]>> = { bare: [], packaged: ["lab.packages"] };
+
+/** qemu, with KVM or TCG. */
+export const qemu: Carrier = {
+  async imageDisk(machine, state, { note, signal }) {
+    const disk = pathOf(machine, state);
+    if (existsSync(disk)) return disk;
+    const files = machineFiles(join(machine.image.folder, `${buildingPrefix}${state}`));
+    await stopMachine(files); // of a boot whose program was killed
+    rmSync(files.folder, { recursive: true, force: true });
+    mkdirSync(files.folder, { mode: 0o700 });
+    try {
+      await createDisk(machine, files.disk);
+      await startMachine(machine, files, { signal, words: words[state] });
+      await booted(files.console, () => machinePid(files) !== undefined, note, signal);
+      await suspend(files);
+      renameSync(files.disk, disk);
+    } finally {
+      await stopMachine(files);
+      rmSync(files.folder, { recursive: true, force: true });
+    }
+    return disk;
+  },
+
+  start(machine: Machine, files: MachineFiles, { portBase, signal }: StartOptions) {
+    return startMachine(machine, files, { portBase, snapshot, signal });
+  },
+
+  suspend,
+  pid: machinePid,
+  stop: stopMachine,
+};
+
+/** Keeps the whole machine's state in its disk, and ends it: only after its end is all of the disk in the file. */
+async function suspend(files: MachineFiles): Promise<void> {
+  await Monitor.use(files.monitor, async (monitor) => {
+    await monitor.saveSnapshot(snapshot);
+    await monitor.execute("quit");
+  });
+  await poll(20, 0.05, () => (machinePid(files) === undefined ? true : undefined));
+  await stopMachine(files);
+}
+
+function pathOf(machine: Machine, state: ImageState): string {
+  const version = spawnSync("qemu-system-x86_64", ["--version"], { encoding: "utf8" }).stdout.split("\n")[0];
+  // With KVM a state fits only the processor model that it was made on.
+  const processor = machine.accelerator === "kvm" ? cpus()[0]?.model : undefined;
+  const key = contentKey({ version, processor, arguments: machineArguments(machine), words: words[state] });
+  return join(machine.image.folder, `${machine.hosts}-hosts-${machine.accelerator}-${state}-${key}.qcow2`);
+}
+
+async function createDisk(machine: Machine, disk: string): Promise<void> {
+  const args = ["create", "-q", "-f", "qcow2", "-F", "raw", "-b", machine.image.disk, disk];
+  await run("qemu-img", args, { timeoutSeconds: 30 });
+}

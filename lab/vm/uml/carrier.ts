@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { cpus, setPriority } from "node:os";
+import { join } from "node:path";
+import { booted } from "../booted";
+import { buildingPrefix } from "../cache";
+import type { Carrier, Machine, StartOptions } from "../carrier";
+import { machineFiles, type MachineFiles } from "../paths";
+import { forwards } from "../ports";
+import { poll } from "../wait";
+import { firstProcess, machinePid, startMachine, stopMachine } from "./machine";
+import { openGate } from "./openGate";
+
+/** Ends all hosts as a power cut does, and leaves a disk that is whole. */
+const freeze = "lab-freeze";
+
+/** A spare machine boots in what time the others leave. */
+const spareNiceness = 19;
+
+/** User-Mode Linux: a kernel that is a process. It keeps no memory, so that each start is a boot from the disk. */
+export const userModeLinux: Carrier = {
+  async imageDisk(machine, state, { note, signal }) {
+    if (state === "bare") return undefined;
+    const disk = packagedDisk(machine);
+    if (existsSync(disk)) return disk;
+    const files = machineFiles(join(machine.image.folder, `${buildingPrefix}${state}`));
+    await stopMachine(files); // of a boot whose program was killed
+    rmSync(files.folder, { recursive: true, force: true });
+    mkdirSync(files.folder, { mode: 0o700 });
+    try {
+      startMachine(machine, files, { processor: 0, niceness: 0, words: ["lab.packages", "lab.freeze"] });
+      await booted(files.console, () => machinePid(files) !== undefined, note, signal);
+      await ended(files);
+      renameSync(files.disk, disk);
+    } finally {
+      await stopMachine(files);
+      rmSync(files.folder, { recursive: true, force: true });
+    }
+    return disk;
+  },
+
+  async start(machine, files, options) {
+    try {
+      startMachine(machine, files, { processor: processorOf(options), niceness: 0, words: [] });
+      await letIn(machine, files, options);
+    } catch (error) {
+      await stopMachine(files);
+      throw error;
+    }
+  },
+
+  async suspend(files, vm) {
+    // It ends before it can answer.
+    await Promise.race([vm(freeze).catch(() => undefined), ended(files)]);
+    await ended(files);
+  },
+
+  pid: machinePid,
+  stop: stopMachine,
+
+  startSpare(machine, files, options) {
+    startMachine(machine, files, { processor: processorOf(options), niceness: spareNiceness, words: [] });
+  },
+
+  async takeSpare(machine, files, options) {
+    hurry(files);
+    await letIn(machine, files, options);
+  },
+};
+
+/** Waits for the machine's hosts, and lets in to them. */
+async function letIn(machine: Machine, files: MachineFiles, { portBase, note, signal }: StartOptions): Promise<void> {
+  await booted(files.console, () => machinePid(files) !== undefined, note, signal);
+  const process = firstProcess(files);
+  if (process === undefined) throw new Error("the lab's machine ended");
+  if (portBase !== undefined) await openGate(process, forwards(machine.hosts, portBase), files.log);
+}
+
+/** The labs with port bases of their own are on processors of their own, as far as there are so many. */
+function processorOf({ portBase = 0 }: Pick<StartOptions, "portBase">): number {
+  return Math.floor(portBase / 100) % cpus().length;
+}
+
+/** Gives all processes of a spare machine the priority of others, where this user may. */
+function hurry(files: MachineFiles): void {
+  const first = firstProcess(files);
+  if (first === undefined) return;
+  const namespace = readlinkSync(`/proc/${first}/ns/pid`);
+  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readlinkSync(`/proc/${entry}/ns/pid`) === namespace) setPriority(Number(entry), 0);
+    } catch {
+      // It has ended, is another user's, or this user may not.
+    }
+  }
+}
+
+async function ended(files: MachineFiles): Promise<void> {
+  const gone = await poll(60, 0.05, () => (machinePid(files) === undefined ? true : undefined));
+  if (gone !== true) throw new Error("the lab's machine did not end after it had frozen its disk");
+}
+
+function packagedDisk({ image, hosts }: Machine): string {
+  return join(image.folder, `${hosts}-hosts-uml-packaged.cow`);
+}
