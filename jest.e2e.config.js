@@ -4,7 +4,7 @@ const base = require("./jest.config.js");
 module.exports = {
   ...base,
   testMatch: ["<rootDir>/tests/{engine,e2e}/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/e2e/long/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/e2e/(long|reference)/"],
   globalTeardown: "<rootDir>/tests/e2e/teardown.ts",
   maxWorkers: 2,
   testTimeout: 600_000,

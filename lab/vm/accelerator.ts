@@ -29,6 +29,9 @@ type Kvm = Pick<z.infer<typeof kvmAnswer>, "works" | "why">;
 /** A stock kernel is in its initramfs within two seconds, where it boots at all. */
 const kernelSeconds = 15;
 
+/** Values of `FULLMESH_ACCELERATOR`: `debian` stands for Debian's own kernel, whatever runs it. */
+const wishes = [...accelerators, "debian"] as const;
+
 /**
  * Finds out what there is: KVM, else a User-Mode Linux kernel, else TCG. `FULLMESH_ACCELERATOR` decides otherwise.
  * The cache must be locked.
@@ -46,13 +49,17 @@ export async function findAccelerator(image: ImageFiles): Promise<Accelerator> {
 }
 
 async function forced(wanted: string, image: ImageFiles): Promise<Accelerator> {
-  const accelerator = accelerators.find((known) => known === wanted);
+  const accelerator = wishes.find((known) => known === wanted);
   const why = `FULLMESH_ACCELERATOR is ${wanted}`;
   switch (accelerator) {
     case undefined:
-      throw new Error(`${why}: it must be one of ${accelerators.join(", ")}`);
+      throw new Error(`${why}: it must be one of ${wishes.join(", ")}`);
     case "tcg":
       return { accelerator, why };
+    case "debian": {
+      const kvm = await findKvm(image);
+      return { accelerator: kvm.works ? "kvm" : "tcg", why: `${why}, and ${kvm.why}` };
+    }
     case "kvm": {
       const kvm = await findKvm(image);
       if (!kvm.works) throw new Error(`${why}, but ${kvm.why}`);

@@ -4,7 +4,7 @@ import type { Release } from "./mirror";
 export const maxHosts = 8;
 
 /** Port of the VM's own SSH, before host 1's, in the labs with a port base of their own. */
-const portBases: Readonly<Record<string, number>> = { dev: 2200, "test-1": 2300, "test-2": 2400 };
+const portBases: Readonly<Record<string, number>> = { dev: 2200, "test-1": 2300, "test-2": 2800, reference: 2900 };
 
 /** One real Debian host of a lab. */
 export interface LabHost {

@@ -5,4 +5,4 @@ export { findLab, Lab, labDown, type ExecOptions } from "./runningLab";
 export type { LabState } from "./state";
 export type { Fault } from "./underlay";
 export { poolPackages } from "./tree";
-export { labUp, type LabUpOptions } from "./up";
+export { labUp, prepareImage, type LabUpOptions } from "./up";

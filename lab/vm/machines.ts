@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { accelerators } from "./accelerator";
-import { carrierOf, imageStates, type ImageState, type StartOptions } from "./carrier";
+import { carrierOf, imageStates, type ImageState, type Machine, type StartOptions } from "./carrier";
 import { withLock } from "../lock";
 import { copySparse } from "./copySparse";
 import { cacheLock, runFiles, type MachineFiles } from "./paths";
@@ -75,20 +75,20 @@ async function placeDisk(
   rmSync(files.folder, { recursive: true, force: true });
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
   const kept = join(runFiles(name).states, from);
-  const disk = isImageState(from) ? await imageDisk(state, from, options) : kept;
+  const disk = isImageState(from) ? await imageDisk(machineOf(state), from, options) : kept;
   if (disk === undefined) return;
   if (!existsSync(disk)) throw new Error(`lab ${name} has no kept state ${from}`);
   await copySparse(disk, files.disk);
 }
 
-/** One for all labs of the same image, made by the first that asks. */
-function imageDisk(
-  state: LabState,
-  from: ImageState,
+/** The disk of one of the image's states: one for all labs of the same image, made by the first that asks. */
+export function imageDisk(
+  machine: Machine,
+  state: ImageState,
   options: Omit<StartOptions, "portBase">,
 ): Promise<string | undefined> {
-  const carrier = carrierOf(state.accelerator);
-  return withLock(cacheLock(), diskSeconds, () => carrier.imageDisk(machineOf(state), from, options));
+  const make = () => carrierOf(machine.accelerator).imageDisk(machine, state, options);
+  return withLock(cacheLock(), diskSeconds, make);
 }
 
 function remember(name: string, state: LabState): LabState {

@@ -6,7 +6,7 @@ import { imageStates, type ImageState, type Machine } from "./carrier";
 import { ensureImage, imageKey } from "./image";
 import { knownHosts, publicHostKey } from "./key";
 import { findMirror } from "./mirror";
-import { startMachineOf, startSpareOf, stopMachines } from "./machines";
+import { imageDisk, startMachineOf, startSpareOf, stopMachines } from "./machines";
 import { findLab, Lab, settleSeconds } from "./runningLab";
 import { withLock } from "../lock";
 import { cacheLock, runFiles } from "./paths";
@@ -93,14 +93,7 @@ async function start(
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
   rmSync(files.states, { recursive: true, force: true });
 
-  const prepare = async (): Promise<Machine> => {
-    const image = await ensureImage(steps, signal);
-    const { why, ...accelerator } = await findAccelerator(image);
-    steps.say(`accelerator: ${accelerator.accelerator}, as ${why}`);
-    return { image, hosts, ...accelerator };
-  };
-  const machine = await withLock(cacheLock(), buildSeconds, prepare, waiting("builds an image"));
-
+  const machine = await prepareMachine(hosts, steps, waiting, signal);
   writeAccess(machine, portBase, files);
   const { accelerator, kernel } = machine;
   const state: LabState = {
@@ -128,6 +121,33 @@ async function start(
     steps.say(`the start failed, and is tried once more: ${error instanceof Error ? error.message : String(error)}`);
     return attempt();
   }
+}
+
+/** The image, and what runs it; built where the cache does not have it. */
+async function prepareMachine(
+  hosts: number,
+  steps: Steps,
+  waiting: (what: string) => () => void,
+  signal?: AbortSignal,
+): Promise<Machine> {
+  const prepare = async (): Promise<Machine> => {
+    const image = await ensureImage(steps, signal);
+    const { why, ...accelerator } = await findAccelerator(image);
+    steps.say(`accelerator: ${accelerator.accelerator}, as ${why}`);
+    return { image, hosts, ...accelerator };
+  };
+  return withLock(cacheLock(), buildSeconds, prepare, waiting("builds an image"));
+}
+
+/** Makes what a lab of so many hosts with packages starts from, where the cache does not have it, and starts nothing. */
+export async function prepareImage(hosts: number, progress: Progress): Promise<void> {
+  const steps = new Steps(progress);
+  await ensureRequirements(steps);
+  const waiting = (what: string) => () => {
+    steps.say(`waiting for another program that ${what}`);
+  };
+  const machine = await prepareMachine(hosts, steps, waiting);
+  await steps.step(`disk of ${hosts} hosts with packages`, (note) => imageDisk(machine, "packaged", { note }));
 }
 
 /** Puts the client's key and the hosts' public keys where users of the lab expect them. */

@@ -1,13 +1,13 @@
 import type { Progress } from "../../lab/progress";
 import { findLab, labUp, type ImageState, type Lab } from "../../lab/vm/lab";
 
-/** A lab for each worker of jest, on ports and a processor of its own. */
-export const labNames = ["test-1", "test-2"] as const;
+/** Labs of the tests: one for each worker of jest, on ports and a processor of its own, and the one with Debian's own kernel. */
+export const labNames = ["test-1", "test-2", "reference"] as const;
 
 function labName(): string {
+  if (process.env.FULLMESH_ACCELERATOR === "debian") return "reference";
   const name = labNames[Number(process.env.JEST_WORKER_ID ?? "1") - 1];
-  if (name === undefined)
-    throw new Error(`there are labs for ${labNames.length} workers: use --maxWorkers ${labNames.length}`);
+  if (name === undefined) throw new Error(`there are labs for two workers: use --maxWorkers 2`);
   return name;
 }
 

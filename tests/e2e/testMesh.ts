@@ -5,7 +5,7 @@ import type { MeshPlan } from "../../core/plan/plan";
 import { PulumiCli, type CliResult } from "../../lab/pulumiCli";
 import { projectFolder, ScratchProject } from "../../lab/scratchProject";
 import { prepareToolchain } from "../../lab/toolchain/toolchain";
-import type { Lab, LabHost } from "../../lab/vm/lab";
+import type { ImageState, Lab, LabHost } from "../../lab/vm/lab";
 import { loadMesh } from "../../stack/plannedMesh";
 import { labInState } from "./labInState";
 
@@ -28,24 +28,29 @@ export class TestMesh {
    *
    * @param hosts `bare`, as after their first boot, or `packaged`: the packages are on them, which saves half a minute
    * @param prepare what else is to be done before the first test
+   * @param count how many hosts the lab has
    */
-  static setUp(hosts: "bare" | "packaged", prepare: (mesh: TestMesh) => void | Promise<void>): void {
+  static setUp(
+    hosts: ImageState,
+    prepare: (mesh: TestMesh) => void | Promise<void>,
+    count: number = nodeNames.length,
+  ): void {
     const ends: (() => void)[] = [];
     beforeAll(async () => {
-      await prepare(await TestMesh.create(hosts, (end) => ends.push(end)));
+      await prepare(await TestMesh.create(hosts, count, (end) => ends.push(end)));
     }, 1_800_000);
     afterAll(() => {
       for (const end of ends) end();
     });
   }
 
-  private static async create(hosts: "bare" | "packaged", atEnd: (end: () => void) => void): Promise<TestMesh> {
+  private static async create(hosts: ImageState, count: number, atEnd: (end: () => void) => void): Promise<TestMesh> {
     const print = (line: string): void => {
       process.stderr.write(`${line}\n`);
     };
     const toolchain = await prepareToolchain({ progress: print });
     print(toolchain.description);
-    const lab = await labInState(hosts, nodeNames.length, print);
+    const lab = await labInState(hosts, count, print);
     atEnd(() => {
       lab.close();
     });
