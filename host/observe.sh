@@ -6,7 +6,7 @@
 #     raw output of the command
 #     -- why there is none, or not all of it
 #
-# Each section takes 5 seconds at the most, and one that fails does not stop the next.
+# Each section takes as many seconds at the most as the first argument says, by default 5, and one that fails does not stop the next.
 
 set -eu
 export LC_ALL=C
@@ -19,7 +19,7 @@ switched_off=/var/lib/fullmesh/switched-off
 # Where no peer has a DNS name, there is no such file.
 looked_up=/etc/swanctl/conf.d/fullmesh-names.conf
 [ -e "$looked_up" ] || looked_up=/dev/null
-seconds=5
+seconds=${1:-5}
 
 # section NAME COMMAND [ARGUMENT...]: stdout goes out as it is, stderr becomes the reason if the command fails.
 section() {

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { loadMesh } from "../stack/plannedMesh";
 import { devEnvironment, devStack, forgetFormerHosts, writeEnvironmentFile } from "./devStack";
 import { pingReport } from "./pingReport";
@@ -7,6 +8,7 @@ import { PulumiCli } from "./pulumiCli";
 import { projectFolder } from "./scratchProject";
 import { prepareToolchain } from "./toolchain/toolchain";
 import { labUp } from "./vm/lab";
+import { stuckAfter, type Seen } from "./vm/wait";
 
 /** `npm run demo`: from nothing to a mesh that can be looked at, with the time that each part took. */
 async function demo(): Promise<number> {
@@ -24,7 +26,7 @@ async function demo(): Promise<number> {
 
   const toolchain = await timed("toolchain", () => prepareToolchain({ progress: print }));
   console.log(toolchain.description);
-  const lab = await timed("lab: four Debian hosts (12 and 13) in a VM", () =>
+  const lab = await timed("lab: four Debian hosts (12 and 13)", () =>
     labUp({ name: devStack, hosts: 4, progress: print }),
   );
   if (await forgetFormerHosts(lab)) print("the hosts are new: the state of those before them is dropped");
@@ -41,6 +43,7 @@ async function demo(): Promise<number> {
   const up = await timed("pulumi up", () =>
     pulumi.run(["up", "--yes", "--stack", devStack], { timeoutSeconds: 900, onOutput: show }),
   );
+  await timed("wait for a healthy mesh", () => healthyMesh(print));
   const status = await timed("fullmesh status", () => Promise.resolve(fullmesh(["status", "--stack", devStack])));
   const pings = await timed("ping over the overlay, all pairs, both families", () =>
     pingReport(loadMesh(projectFolder, devStack).plan, lab),
@@ -57,13 +60,35 @@ async function demo(): Promise<number> {
   return good ? 0 : 1;
 }
 
+/** What still was not as planned, of a mesh that comes up, is said as it changes; one that does not change for so long does not come up. */
+const stuckSeconds = 60;
+
+/** Waits as long as the mesh comes nearer to what is planned. Whether it got there is for the status after it to say. */
+async function healthyMesh(print: (line: string) => void): Promise<void> {
+  let before = "";
+  const look = async (): Promise<Seen> => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...fullmeshCommand, "status", "--stack", devStack],
+      {
+        cwd: projectFolder,
+      },
+    ).catch(({ stdout, message }: { readonly stdout?: string; readonly message: string }) => ({
+      stdout: stdout ?? message,
+    }));
+    const summary = stdout.trimEnd().split("\n").at(-1) ?? "";
+    if (summary !== before) print(summary);
+    before = summary;
+    return / healthy /.test(summary) && !/not healthy/.test(summary) ? { done: true } : { did: summary };
+  };
+  await stuckAfter(stuckSeconds, 1, look);
+}
+
+const fullmeshCommand = [join(projectFolder, "bin", "fullmesh.js")];
+
 function fullmesh(args: readonly string[]): number {
   return (
-    spawnSync(process.execPath, [join(projectFolder, "bin", "fullmesh.js"), ...args], {
-      cwd: projectFolder,
-      stdio: "inherit",
-      timeout: 120_000,
-    }).status ?? 1
+    spawnSync(process.execPath, [...fullmeshCommand, ...args], { cwd: projectFolder, stdio: "inherit" }).status ?? 1
   );
 }
 

@@ -1,14 +1,18 @@
 import type { NodeAnswer } from "../../core/observe/compareWithPlan";
-import { parseObservation } from "../../core/observe/parseObservation";
+import { completed, isLate, parseObservation } from "../../core/observe/parseObservation";
 import type { ManagedNode } from "../../core/plan/plan";
 import { SshError } from "../../ssh/failure";
 import type { SshPool } from "../../ssh/pool";
 
-/** The script has nine sections of at most 5 s each. */
-const observeSeconds = 50;
+/** Seconds for each section of the script: its own default, and what it is given on a node that was too busy to answer within these. */
+const [defaultSeconds, moreSeconds] = [5, 20];
+
+/** Sections of the script. */
+const sections = 11;
 
 /**
- * Asks all nodes at once, as far as the pool lets it. Nodes that do not answer are part of the result.
+ * Asks all nodes at once, as far as the pool lets it. Nodes that do not answer are part of the result. One that leaves out what it could not tell in time, as right after a deploy, is asked
+ * once more, with more time.
  *
  * @param script Text of host/observe.sh: sent along, so that it need not be installed and always fits this CLI.
  */
@@ -23,10 +27,18 @@ export async function observeMesh(
 }
 
 async function observeNode(node: ManagedNode, pool: SshPool, script: string): Promise<NodeAnswer> {
+  const answer = await askNode(node, pool, script);
+  if (answer.kind === "unreachable" || !isLate(answer.observation)) return answer;
+  const again = await askNode(node, pool, script, moreSeconds);
+  if (again.kind === "unreachable") return answer;
+  return { kind: "answered", observation: completed(answer.observation, again.observation) };
+}
+
+async function askNode(node: ManagedNode, pool: SshPool, script: string, more?: number): Promise<NodeAnswer> {
   try {
-    const { status, stdout, stderr } = await pool.runAsRoot(node, "sh -s", {
+    const { status, stdout, stderr } = await pool.runAsRoot(node, more === undefined ? "sh -s" : `sh -s ${more}`, {
       stdin: script,
-      timeoutSeconds: observeSeconds,
+      timeoutSeconds: sections * (more ?? defaultSeconds) + 10,
     });
     if (status === 0) return { kind: "answered", observation: parseObservation(stdout) };
     return unreachable(

@@ -21,7 +21,13 @@ export interface Observation {
 
 /** A part of an observation: a daemon that does not run leaves its part out, and the others stand. */
 export type Section<T> =
-  { readonly kind: "read"; readonly value: T } | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "read"; readonly value: T }
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** Whether the command took longer than it was given, which a busy node's may. */
+      readonly late?: true;
+    };
 
 /** The value of a section, or undefined if it was not read. */
 export function valueOf<T>(section: Section<T>): T | undefined {

@@ -24,9 +24,30 @@ export function parseObservation(text: string): Observation {
   };
 }
 
+/** What the script says of a command that it ended. */
+const lateAnswer = /: no answer within \d+ s$/;
+
+/** Whether a part of it is missing because the node was too busy to tell in time. */
+export function isLate(observation: Observation): boolean {
+  return sectionsOf(observation).some((section) => section.kind === "failed" && section.late === true);
+}
+
+/** The first answer with what only the second one has. */
+export function completed(first: Observation, second: Observation): Observation {
+  const names = Object.keys(first) as (keyof Observation)[];
+  const missing = names.filter((name) => first[name].kind === "failed");
+  return { ...first, ...Object.fromEntries(missing.map((name) => [name, second[name]])) };
+}
+
+function sectionsOf(observation: Observation): readonly Section<unknown>[] {
+  return Object.values<Section<unknown>>({ ...observation });
+}
+
 function readSection<T>(section: RawSection | undefined, parse: (lines: readonly string[]) => T): Section<T> {
   if (section === undefined) return { kind: "failed", reason: "not in the node's answer" };
-  if (section.failure !== undefined) return { kind: "failed", reason: section.failure };
+  if (section.failure !== undefined) {
+    return { kind: "failed", reason: section.failure, ...(lateAnswer.test(section.failure) && { late: true }) };
+  }
   try {
     return { kind: "read", value: parse(section.lines) };
   } catch (error) {

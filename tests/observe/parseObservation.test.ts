@@ -92,7 +92,7 @@ describe("a node without daemons", () => {
       reason:
         "swanctl: connecting to 'unix:///var/run/charon.vici' failed: Connection refused Error: connecting to 'default' URI failed: Connection refused",
     });
-    expect(observation.connections).toEqual({ kind: "failed", reason: "swanctl: no answer within 5 s" });
+    expect(observation.connections).toEqual({ kind: "failed", reason: "swanctl: no answer within 5 s", late: true });
     expect(observation.babel).toMatchObject({ kind: "failed" });
   });
 
