@@ -1,6 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { loadMesh } from "../stack/plannedMesh";
 import { devEnvironment, devStack, forgetFormerHosts, writeEnvironmentFile } from "./devStack";
 import { pingReport } from "./pingReport";
@@ -67,21 +66,22 @@ const stuckSeconds = 60;
 async function healthyMesh(print: (line: string) => void): Promise<void> {
   let before = "";
   const look = async (): Promise<Seen> => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [...fullmeshCommand, "status", "--stack", devStack],
-      {
-        cwd: projectFolder,
-      },
-    ).catch(({ stdout, message }: { readonly stdout?: string; readonly message: string }) => ({
-      stdout: stdout ?? message,
-    }));
-    const summary = stdout.trimEnd().split("\n").at(-1) ?? "";
+    const summary = await statusSummary();
     if (summary !== before) print(summary);
     before = summary;
-    return / healthy /.test(summary) && !/not healthy/.test(summary) ? { done: true } : { did: summary };
+    return summary.includes(": healthy") ? { done: true } : { did: summary };
   };
   await stuckAfter(stuckSeconds, 1, look);
+}
+
+/** The last line of `fullmesh status`. */
+function statusSummary(): Promise<string> {
+  return new Promise((resolve) => {
+    const args = [...fullmeshCommand, "status", "--stack", devStack];
+    execFile(process.execPath, args, { cwd: projectFolder }, (_, stdout, stderr) => {
+      resolve((stdout || stderr).trimEnd().split("\n").at(-1) ?? "");
+    });
+  });
 }
 
 const fullmeshCommand = [join(projectFolder, "bin", "fullmesh.js")];
