@@ -74,7 +74,7 @@ async function measureBare(nodes: number, toolchain: Toolchain): Promise<{ up: M
       PULUMI_STACK: "bare",
       PULUMI_SKIP_CHECKPOINTS: "true",
     });
-    await pulumi.mustRun(["stack", "init", "bare"], { timeoutSeconds: 60 });
+    await pulumi.mustRun(["stack", "init", "bare"], { silentSeconds: 60 });
     return await measure(pulumi, nodes * nodes);
   } finally {
     project.remove();
@@ -88,7 +88,7 @@ async function measure(
   const run = async (args: readonly string[]): Promise<Measured> => {
     const memory = new PeakMemory();
     const { seconds } = await pulumi.mustRun(args, {
-      timeoutSeconds: 900,
+      silentSeconds: 900,
       onStart: (pid) => {
         memory.watch(pid);
       },

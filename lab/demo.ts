@@ -37,10 +37,10 @@ async function demo(): Promise<number> {
     process.stdout.write(text);
   };
   await timed("pulumi stack select", () =>
-    pulumi.mustRun(["stack", "select", "--create", devStack], { timeoutSeconds: 60 }),
+    pulumi.mustRun(["stack", "select", "--create", devStack], { silentSeconds: 60 }),
   );
   const up = await timed("pulumi up", () =>
-    pulumi.run(["up", "--yes", "--stack", devStack], { timeoutSeconds: 900, onOutput: show }),
+    pulumi.run(["up", "--yes", "--stack", devStack], { silentSeconds: 900, onOutput: show }),
   );
   await timed("wait for a healthy mesh", () => healthyMesh(print));
   const status = await timed("fullmesh status", () => Promise.resolve(fullmesh(["status", "--stack", devStack])));

@@ -38,7 +38,7 @@ export class LoopbackMesh {
       hosts.ports.forEach((port, index) => {
         mesh.writeNode(index, port);
       });
-      await pulumi.mustRun(["stack", "init", stack], { timeoutSeconds: 60 });
+      await pulumi.mustRun(["stack", "init", stack], { silentSeconds: 60 });
       mesh.writeSettings({});
       return mesh;
     } catch (error) {

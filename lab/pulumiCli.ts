@@ -9,8 +9,8 @@ export interface CliResult {
 }
 
 export interface CliOptions {
-  /** Ended by SIGINT after this many seconds, and by SIGKILL ten seconds later. */
-  readonly timeoutSeconds: number;
+  /** Ended by SIGINT when it has printed nothing for so many seconds, and by SIGKILL ten seconds later: a deploy that goes on says so, however slow it is. */
+  readonly silentSeconds: number;
   /** Merged over the environment of the CLI. */
   readonly env?: Readonly<Record<string, string>>;
   /** Each piece of output as it comes. */
@@ -28,7 +28,7 @@ export class PulumiCli {
   ) {}
 
   /** Runs the CLI and hands back its output, stdout and stderr as they came. Never rejects for a status other than 0. */
-  run(args: readonly string[], { timeoutSeconds, env, onOutput, onStart }: CliOptions): Promise<CliResult> {
+  run(args: readonly string[], { silentSeconds, env, onOutput, onStart }: CliOptions): Promise<CliResult> {
     const started = Date.now();
     return new Promise((resolve, reject) => {
       const child = spawn(this.binary, args, {
@@ -37,12 +37,14 @@ export class PulumiCli {
         stdio: ["ignore", "pipe", "pipe"],
       });
       if (child.pid !== undefined) onStart?.(child.pid);
-      const interrupt = setTimeout(() => child.kill("SIGINT"), timeoutSeconds * 1000);
-      const kill = setTimeout(() => child.kill("SIGKILL"), (timeoutSeconds + 10) * 1000);
+      const interrupt = setTimeout(() => child.kill("SIGINT"), silentSeconds * 1000);
+      const kill = setTimeout(() => child.kill("SIGKILL"), (silentSeconds + 10) * 1000);
       let output = "";
       const take = (chunk: Buffer): void => {
         const text = chunk.toString();
         output += text;
+        interrupt.refresh();
+        kill.refresh();
         onOutput?.(text);
       };
       child.stdout.on("data", take);

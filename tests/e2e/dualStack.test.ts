@@ -1,4 +1,5 @@
 import { TestMesh } from "./testMesh";
+import { say } from "./say";
 
 /** Two nodes with both families, on uplinks of different MTU: a link for each family. */
 let mesh: TestMesh;
@@ -24,7 +25,7 @@ test("the preview shows a link for each family, with its own interface and MTU",
 test("up brings up both links", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
 });
 
@@ -62,7 +63,7 @@ test("a TCP connection through the link, forwarded from a network behind the nod
     "nyc1",
     "for try in $(seq 30); do [ -s /run/received ] && break; sleep 0.5; done; cat /run/received",
   );
-  process.stderr.write(`segments of ${segment} bytes; ${received} bytes arrived\n`);
+  say(`segments of ${segment} bytes; ${received} bytes arrived\n`);
   // Less the headers of IPv4 and TCP, and the latter's time stamps.
   expect(segment).toBeLessThanOrEqual(1338 - 40);
   expect(Number(received)).toBe(16 * 65536);
@@ -82,7 +83,7 @@ test.each(["ip4", "ip6"] as const)(
     await mesh.on("fra1", "sleep 3");
     await mesh.lab.cut("h1", "h2", [family]);
     const longestGap = Number(await sending);
-    process.stderr.write(`${family} cut: the connection went on after at most ${longestGap} s\n`);
+    say(`${family} cut: the connection went on after at most ${longestGap} s\n`);
     const link = family === "ip4" ? "fm200-nyc1" : "fm211-nyc1";
     expect(await mesh.on("fra1", "ip route show proto babel 10.43.0.2")).not.toContain(link);
     await mesh.lab.heal("h1", "h2");

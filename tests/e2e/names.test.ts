@@ -1,5 +1,6 @@
 import { longestGap } from "./longestGap";
 import { TestMesh } from "./testMesh";
+import { say } from "./say";
 
 /** fra1 has two uplinks, tyo1's address is a DNS name, and sao1 can only dial out. */
 let mesh: TestMesh;
@@ -22,7 +23,7 @@ test("the preview shows the name that is dialled", async () => {
 test("up brings up all links", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
 });
 
@@ -46,7 +47,7 @@ test("a node that moves is found again by its name within the DPD time", async (
     await mesh.on("tyo1", move);
     await mesh.lab.setName("tyo1.example", "192.0.2.33");
   });
-  process.stderr.write(`tyo1 has another address: ${gap} s without an answer\n`);
+  say(`tyo1 has another address: ${gap} s without an answer\n`);
   expect(gap).toBeLessThan(36);
   await mesh.until("sao1", "swanctl --list-sas | grep -qF 192.0.2.33", 36);
 });
@@ -55,7 +56,7 @@ test("with a dead resolver, a charon that starts anew has all its links, that to
   await mesh.lab.muteResolver(true);
   await mesh.on("sao1", "systemctl restart strongswan");
   const seconds = await mesh.until("sao1", "[ $(swanctl --list-sas | grep -c INSTALLED) = 3 ]", 30);
-  process.stderr.write(`all links after ${seconds} s\n`);
+  say(`all links after ${seconds} s\n`);
   expect(await mesh.on("sao1", "swanctl --list-sas")).toContain("192.0.2.33");
   await mesh.lab.muteResolver(false);
 });

@@ -1,6 +1,7 @@
 import { expectAllPings } from "./allPings";
 import { SteadyPing } from "./steadyPing";
 import { TestMesh } from "./testMesh";
+import { say } from "./say";
 
 /** fra1 can be dialled; nyc1 is behind one NAT router, tyo1 and sao1 are behind another. */
 let mesh: TestMesh;
@@ -30,7 +31,7 @@ test("all reach each other, those behind NAT through the one that is not", async
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   await expectAllPings(mesh);
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
   // Two peers behind one address: each has its own SA, from its own port.
   const sas = await mesh.on(
@@ -48,7 +49,7 @@ test("a NAT router that has another address and knows nobody costs a second at t
   await mesh.lab.rebindNat(1);
   await mesh.on("fra1", "sleep 6");
   const losses = await ping.stop();
-  process.stderr.write(
+  say(
     losses
       .map(({ from, address, sent, received }) => `${from} -> ${address}: ${sent} sent, ${received} back\n`)
       .join(""),

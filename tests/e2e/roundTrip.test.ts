@@ -1,4 +1,5 @@
 import { TestMesh } from "./testMesh";
+import { say } from "./say";
 
 /** Three nodes, of which two come to have a slow line between them: the way over the third is faster, and then is not. */
 let mesh: TestMesh;
@@ -29,16 +30,14 @@ async function rttMs(): Promise<number> {
 
 test("up, and the direct way is taken", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
-  process.stderr.write(`direct after ${await secondsUntil("fm200-nyc1")} s\n`);
+  say(`direct after ${await secondsUntil("fm200-nyc1")} s\n`);
 });
 
 test("a detour over one node more that saves more than a hop is worth is taken, and kept", async () => {
   await mesh.lab.delay("h1", "h2", 80);
   const seconds = await secondsUntil("fm300-tyo1");
   const [flaps, rtt] = await Promise.all([changes(), rttMs()]);
-  process.stderr.write(
-    `80 ms each way: by way of tyo1 after ${seconds} s, ${flaps} changes in 15 s, ${rtt} ms round trip\n`,
-  );
+  say(`80 ms each way: by way of tyo1 after ${seconds} s, ${flaps} changes in 15 s, ${rtt} ms round trip\n`);
   expect(flaps).toBe(0);
   expect(rtt).toBeLessThan(160);
 });
@@ -47,6 +46,6 @@ test("the direct way wins back when it is fast again", async () => {
   await mesh.lab.delay("h1", "h2", 0);
   const seconds = await secondsUntil("fm200-nyc1");
   const flaps = await changes();
-  process.stderr.write(`delay gone: direct after ${seconds} s, ${flaps} changes in 15 s\n`);
+  say(`delay gone: direct after ${seconds} s, ${flaps} changes in 15 s\n`);
   expect(flaps).toBe(0);
 });

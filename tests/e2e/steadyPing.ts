@@ -2,6 +2,7 @@ import type { MeshPlan } from "../../core/plan/plan";
 import { allPings, pingOn } from "../../lab/overlayPing";
 import { labHostOf } from "../../lab/pingReport";
 import type { Lab } from "../../lab/vm/lab";
+import { say } from "./say";
 
 /** What became of the packets between two nodes. */
 export interface Loss {
@@ -80,7 +81,7 @@ export function lossy(losses: readonly Loss[]): readonly Loss[] {
 export function expectNoLoss(losses: readonly Loss[], pairs: number): void {
   const sent = losses.reduce((sum, loss) => sum + loss.sent, 0);
   const lost = lossy(losses);
-  process.stderr.write(`pings: ${sent} sent over ${losses.length} paths, paths that lost any: ${lost.length}\n`);
+  say(`pings: ${sent} sent over ${losses.length} paths, paths that lost any: ${lost.length}\n`);
   expect(losses).toHaveLength(pairs);
   expect(sent).toBeGreaterThan(pairs * 100);
   expect(lost).toEqual([]);

@@ -8,6 +8,7 @@ import { prepareToolchain } from "../../lab/toolchain/toolchain";
 import type { ImageState, Lab, LabHost } from "../../lab/vm/lab";
 import { loadMesh } from "../../stack/plannedMesh";
 import { labInState } from "./labInState";
+import { say } from "./say";
 
 /** Names of the test mesh's nodes; the node with id 1 is on the lab's host h1, and so on. */
 export const nodeNames = ["fra1", "nyc1", "tyo1", "sao1"] as const;
@@ -46,7 +47,7 @@ export class TestMesh {
 
   private static async create(hosts: ImageState, count: number, atEnd: (end: () => void) => void): Promise<TestMesh> {
     const print = (line: string): void => {
-      process.stderr.write(`${line}\n`);
+      say(`${line}\n`);
     };
     const toolchain = await prepareToolchain({ progress: print });
     print(toolchain.description);
@@ -64,7 +65,7 @@ export class TestMesh {
       PULUMI_OPTION_CONTINUE_ON_ERROR: "true",
     });
     const mesh = new TestMesh(lab, project, pulumi);
-    await pulumi.mustRun(["stack", "init", project.stack], { timeoutSeconds: 60 });
+    await pulumi.mustRun(["stack", "init", project.stack], { silentSeconds: 60 });
     mesh.writeSettings({});
     return mesh;
   }
@@ -155,9 +156,11 @@ export class TestMesh {
   /** As `run`, with more environment variables. */
   runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliResult> {
     return this.pulumi.run([...args, "--stack", this.project.stack, "--color", "never"], {
-      timeoutSeconds: 600,
+      silentSeconds: 600,
       env,
-      onOutput: (text) => process.stderr.write(text),
+      onOutput: (text) => {
+        say(text);
+      },
     });
   }
 
@@ -171,25 +174,25 @@ export class TestMesh {
     let killed = false;
     let output = "";
     await this.pulumi.run([...args, "--stack", this.project.stack, "--color", "never"], {
-      timeoutSeconds: 600,
+      silentSeconds: 600,
       env: { PULUMI_SKIP_CHECKPOINTS: "true" },
       onStart: (started) => (pid = started),
       onOutput: (text) => {
-        process.stderr.write(text);
+        say(text);
         output += text;
         if (killed || !when.test(output)) return;
         killed = true;
         process.kill(pid, "SIGKILL");
       },
     });
-    await this.pulumi.mustRun(["cancel", "--yes", "--stack", this.project.stack], { timeoutSeconds: 60 });
+    await this.pulumi.mustRun(["cancel", "--yes", "--stack", this.project.stack], { silentSeconds: 60 });
     return killed;
   }
 
   /** The stack's state with its secrets, which is shown nowhere. */
   async state(): Promise<string> {
     const args = ["stack", "export", "--show-secrets", "--stack", this.project.stack];
-    return (await this.pulumi.mustRun(args, { timeoutSeconds: 60 })).output;
+    return (await this.pulumi.mustRun(args, { silentSeconds: 60 })).output;
   }
 
   /** The plan of the registry as it now stands. */

@@ -1,5 +1,6 @@
 import { longestGap } from "./longestGap";
 import { TestMesh } from "./testMesh";
+import { say } from "./say";
 
 /** Two nodes with two uplinks each. */
 let mesh: TestMesh;
@@ -22,7 +23,7 @@ test("the preview shows by which uplink a link goes, and what it costs", async (
 test("up brings up all links", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
 });
 
@@ -42,7 +43,7 @@ test("the better uplink is used, and the second takes over when it is cut", asyn
   const route = "ip route show proto babel 10.43.0.2";
   await mesh.until("fra1", `${route} | grep -q fm200-nyc1`, 60);
   const gap = await longestGap(mesh, "fra1", "10.43.0.2", 15, () => mesh.lab.cutUplink("h1", true));
-  process.stderr.write(`first uplink cut: ${gap} s without an answer\n`);
+  say(`first uplink cut: ${gap} s without an answer\n`);
   expect(gap).toBeLessThan(10);
   expect(await mesh.on("fra1", route)).toContain("fm21");
   await mesh.lab.cutUplink("h1", false);

@@ -10,7 +10,7 @@ setUpLoopbackMesh(6, (made) => {
 });
 
 function pulumi(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
-  return mesh.pulumi.run(args, { timeoutSeconds: 120, env });
+  return mesh.pulumi.run(args, { silentSeconds: 120, env });
 }
 
 const up = ["up", "--yes", "--skip-preview"] as const;

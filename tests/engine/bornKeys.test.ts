@@ -10,10 +10,10 @@ setUpLoopbackMesh(3, (made) => {
   mesh.writeSettings({ keySource: "node" });
 });
 
-const timeoutSeconds = 120;
+const silentSeconds = 120;
 
 async function up() {
-  return mesh.pulumi.run(["up", "--yes", "--skip-preview"], { timeoutSeconds });
+  return mesh.pulumi.run(["up", "--yes", "--skip-preview"], { silentSeconds });
 }
 
 /** The key of that number that a host made, as bundles have it. */
@@ -23,7 +23,7 @@ function born(index: number, number: number): string {
 
 test("a new node that cannot make its key is left out, and the others are deployed without it", async () => {
   mesh.hosts.break(2, "fullmesh: n3: apt-get could not install openssl\n    fix: mend its sources");
-  const preview = await mesh.pulumi.run(["preview"], { timeoutSeconds });
+  const preview = await mesh.pulumi.run(["preview"], { silentSeconds });
   expect(preview.status).toBe(0);
   expect(preview.output).toMatch(/n3-keypair1 create/);
   const { status, output } = await up();
@@ -44,9 +44,9 @@ test("it is part of the mesh as soon as it can", async () => {
 
 test("nothing makes a key again, and nothing but public halves is in the state or goes to a host", async () => {
   for (const index of [0, 1, 2]) mesh.hosts.takeCommands(index);
-  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { timeoutSeconds });
+  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { silentSeconds });
   expect([0, 1, 2].map((index) => mesh.hosts.commands(index))).toEqual([[], [], []]);
-  const { output } = await mesh.pulumi.mustRun(["stack", "export", "--show-secrets"], { timeoutSeconds });
+  const { output } = await mesh.pulumi.mustRun(["stack", "export", "--show-secrets"], { silentSeconds });
   expect(output).toContain("BEGIN PUBLIC KEY");
   // The script `key` has the words, and no key after them.
   expect(output).not.toMatch(/BEGIN PRIVATE KEY-----(\\+n)+[A-Za-z0-9+/]{20}/);

@@ -27,7 +27,7 @@ test("up ends with who failed, why and what to do; hosts that do not answer are 
     mesh.moveTo(`n${index + 4}`, port);
   });
   mesh.hosts.break(5, "fullmesh: n6: apt-get could not install babeld\n    fix: mend its sources");
-  const { status, output, seconds } = await mesh.pulumi.run(["up", "--yes", "--skip-preview"], { timeoutSeconds: 120 });
+  const { status, output, seconds } = await mesh.pulumi.run(["up", "--yes", "--skip-preview"], { silentSeconds: 120 });
   const each = ["n2", "n3", "n4", "n5"].map((name) => givenUp(output, `${name}-install`));
   process.stderr.write(
     `dialSeconds ${dialSeconds}: two mute and two dead hosts given up after ${each.join(", ")} s; up took ${seconds.toFixed(1)} s\n`,
@@ -42,14 +42,14 @@ test("up ends with who failed, why and what to do; hosts that do not answer are 
   expect(seconds).toBeLessThan(4 * dialSeconds);
 
   mesh.hosts.break(5, undefined);
-  const again = await mesh.pulumi.run(["up", "--yes", "--skip-preview"], { timeoutSeconds: 120 });
+  const again = await mesh.pulumi.run(["up", "--yes", "--skip-preview"], { silentSeconds: 120 });
   expect(again.output).toContain("4 of 8 nodes failed; n1, n6, n7 and n8 went well:\n");
   expect(again.output).toMatch(/n6-verify created/);
 });
 
 test("without --continue-on-error it ends with the first failure", async () => {
   const { status, seconds } = await mesh.pulumi.run(["up", "--yes", "--skip-preview"], {
-    timeoutSeconds: 120,
+    silentSeconds: 120,
     env: { PULUMI_OPTION_CONTINUE_ON_ERROR: "false" },
   });
   expect(status).not.toBe(0);

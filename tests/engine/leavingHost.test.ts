@@ -7,13 +7,13 @@ let mesh: LoopbackMesh;
 
 setUpLoopbackMesh(4, async (made) => {
   mesh = made;
-  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview"], { timeoutSeconds: 120 });
+  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview"], { silentSeconds: 120 });
   await mesh.hosts.mute(1);
   mesh.project.removeNode("n2");
 });
 
 function pulumi(...args: readonly string[]): Promise<CliResult> {
-  return mesh.pulumi.run([...args, "--yes"], { timeoutSeconds: 120 });
+  return mesh.pulumi.run([...args, "--yes"], { silentSeconds: 120 });
 }
 
 function up(...args: readonly string[]): Promise<CliResult> {
@@ -72,7 +72,7 @@ test("destroy is refused without the program, whose hook looks at the hosts, and
   const destroyed = await pulumi("destroy", "--skip-preview", "--run-program");
   expect(destroyed.status).toBe(0);
   expect([removals(0), removals(2)]).toEqual([1, 1]);
-  const { output } = await mesh.pulumi.mustRun(["stack", "export"], { timeoutSeconds: 60 });
+  const { output } = await mesh.pulumi.mustRun(["stack", "export"], { silentSeconds: 60 });
   expect(output).toContain('"manifest"');
   expect(output).not.toContain("fullmesh:index");
 });

@@ -16,7 +16,7 @@ function pulumi(
   ...more: readonly string[]
 ): Promise<CliResult> {
   const args = verb === "up" ? ["up", "--yes", "--skip-preview"] : [verb];
-  return mesh.pulumi.run([...args, ...more], { timeoutSeconds: 120, env });
+  return mesh.pulumi.run([...args, ...more], { silentSeconds: 120, env });
 }
 
 /** The scripts that each host was told to run since this was last asked, with the comment after them. */

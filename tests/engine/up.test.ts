@@ -11,7 +11,7 @@ setUpLoopbackMesh(2, (made) => {
 test("a first deploy that is killed when hosts have their keys is completed by the next, with the same keys", async () => {
   expect(await mesh.up(/n1-apply creat/)).toBeUndefined();
   expect(mesh.hosts.keys(0)).toHaveLength(1);
-  await mesh.pulumi.mustRun(["cancel", "--yes"], { timeoutSeconds: 60 });
+  await mesh.pulumi.mustRun(["cancel", "--yes"], { silentSeconds: 60 });
   expect(await mesh.up()).toBe(0);
   expect([mesh.hosts.keys(0), mesh.hosts.keys(1)].map(({ length }) => length)).toEqual([1, 1]);
 });
@@ -20,13 +20,13 @@ test("with nothing to do it does nothing, and pulumi has nothing to do after it"
   mesh.hosts.takeCommands(0);
   expect(await mesh.up()).toBe(0);
   expect(mesh.hosts.commands(0)).toEqual([]);
-  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { timeoutSeconds: 120 });
+  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { silentSeconds: 120 });
 });
 
 test("a node's next key is saved first, too", async () => {
   mesh.writeKeys("n2", [1, 2]);
   expect(await mesh.up(/n2-apply updat/)).toBeUndefined();
-  await mesh.pulumi.mustRun(["cancel", "--yes"], { timeoutSeconds: 60 });
+  await mesh.pulumi.mustRun(["cancel", "--yes"], { silentSeconds: 60 });
   expect(await mesh.up()).toBe(0);
   expect(mesh.hosts.keys(1).map((key) => key.split("\n")[0])).toEqual(["private-key 1", "private-key 2"]);
 });
@@ -34,7 +34,7 @@ test("a node's next key is saved first, too", async () => {
 test("a key in place of a stolen one is not lost either", async () => {
   mesh.writeKeys("n1", [5]);
   expect(await mesh.up(/n1-apply updat/)).toBeUndefined();
-  await mesh.pulumi.mustRun(["cancel", "--yes"], { timeoutSeconds: 60 });
+  await mesh.pulumi.mustRun(["cancel", "--yes"], { silentSeconds: 60 });
   expect(await mesh.up()).toBe(0);
   expect(mesh.hosts.keys(0).map((key) => key.split("\n")[0])).toEqual(["private-key 1", "private-key 5"]);
 });

@@ -14,7 +14,7 @@ setUpLoopbackMesh(nodes, (made) => {
 test("whenever a deploy is killed, the next one completes, and no key that a host was given is lost or another", async () => {
   const started = Date.now();
   const firstIsKilled = await mesh.up(4000);
-  await mesh.pulumi.mustRun(["cancel", "--yes"], { timeoutSeconds: 60 });
+  await mesh.pulumi.mustRun(["cancel", "--yes"], { silentSeconds: 60 });
   const begun = Date.now();
   expect(await mesh.up()).toBe(0);
   const whole = Date.now() - begun;
@@ -29,7 +29,7 @@ test("whenever a deploy is killed, the next one completes, and no key that a hos
     const after = Math.round(Math.random() * whole);
     const status = await mesh.up(after);
     if (status === undefined) killed++;
-    await mesh.pulumi.run(["cancel", "--yes"], { timeoutSeconds: 60 });
+    await mesh.pulumi.run(["cancel", "--yes"], { silentSeconds: 60 });
     expect(await mesh.up()).toBe(0);
     process.stderr.write(`round ${round}: ${status === undefined ? `killed after ${after} ms` : "ended before"}\n`);
   }
@@ -42,5 +42,5 @@ test("whenever a deploy is killed, the next one completes, and no key that a hos
     const numbers = given.map((key) => key.split("\n")[0]);
     expect(new Set(numbers).size).toBe(numbers.length);
   }
-  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { timeoutSeconds: 120 });
+  await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { silentSeconds: 120 });
 }, 3_600_000);

@@ -2,6 +2,7 @@ import { expectAllPings } from "../allPings";
 import { lossy, SteadyPing } from "../steadyPing";
 import { TestMesh, type NodeName } from "../testMesh";
 import { touched } from "../touched";
+import { say } from "../say";
 
 /** People change the hosts of a running mesh by hand. */
 let mesh: TestMesh;
@@ -20,9 +21,7 @@ TestMesh.setUp("packaged", (made) => {
 function drift(): { readonly status: number; readonly stdout: string } {
   const started = Date.now();
   const result = mesh.fullmesh("drift", "--stack", "e2e");
-  process.stderr.write(
-    `${result.stdout}drift: status ${result.status}, ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
-  );
+  say(`${result.stdout}drift: status ${result.status}, ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
   return result;
 }
 
@@ -90,7 +89,7 @@ test("up mends just that, and no packet between the other nodes is lost", async 
   expect(status).toBe(0);
   expect(changedNodes(output)).toEqual(["nyc1"]);
   for (const { from, address, sent, received } of losses) {
-    process.stderr.write(`${from} -> ${address}: ${sent} sent, ${sent - received} lost\n`);
+    say(`${from} -> ${address}: ${sent} sent, ${sent - received} lost\n`);
   }
   // Overlay addresses end in the id, and nyc1 has 2.
   const others = losses.filter(

@@ -1,6 +1,7 @@
 import { expectAllPings } from "../allPings";
 import { expectUnharmed, lives, underTraffic, withoutNode } from "./underTraffic";
 import { TestMesh } from "../testMesh";
+import { say } from "../say";
 
 /** The mesh is stopped on one node of three, and started again, without a deploy. */
 let mesh: TestMesh;
@@ -47,7 +48,7 @@ test("one command starts it again, and then a deploy brings what it missed", asy
   expect(mesh.fullmesh("start", "sao1", "--stack", "e2e").status).toBe(0);
   const reached = "ping -n -q -c 1 -W 1 10.43.0.4 >/dev/null && ping -n -q -c 1 -W 1 fd43:f00d:cafe::4 >/dev/null";
   for (const name of ["fra1", "nyc1"] as const) await mesh.until(name, reached, 60);
-  process.stderr.write(`reached again ${Math.round((Date.now() - started) / 1000)} s after the command\n`);
+  say(`reached again ${Math.round((Date.now() - started) / 1000)} s after the command\n`);
   await expectAllPings(mesh);
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
 });

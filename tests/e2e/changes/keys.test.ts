@@ -1,6 +1,7 @@
 import { expectAllPings } from "../allPings";
 import { TestMesh } from "../testMesh";
 import { deployedUnderTraffic, expectNoGap, lives, underTraffic, type Outcome } from "./underTraffic";
+import { say } from "../say";
 
 /** A node gets another key under traffic, in three steps; then one whose key was stolen. */
 let mesh: TestMesh;
@@ -17,7 +18,7 @@ test("up", async () => {
 /** `fullmesh rotate`, then `up`. */
 async function step(text: string): Promise<Outcome> {
   const { status, stdout } = mesh.fullmesh("rotate", "fra1", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
   expect(stdout).toContain(text);
   return deployedUnderTraffic(mesh, text);
@@ -57,7 +58,7 @@ test("a stolen key is refused, and what runs with it is ended, by one up, though
   expect(mesh.fullmesh("rotate", "--revoke", "nyc1", "--stack", "e2e").stdout).toContain("nyc1: keys [1] -> [2]");
   const started = Date.now();
   const { status, output } = await mesh.run("up", "--yes", "--skip-preview");
-  process.stderr.write(`a revoked key was refused everywhere after ${Math.round((Date.now() - started) / 1000)} s\n`);
+  say(`a revoked key was refused everywhere after ${Math.round((Date.now() - started) / 1000)} s\n`);
   expect(status).not.toBe(0);
   expect(output).toContain("nyc1");
   for (const name of ["fra1", "sao1"] as const) expect(await mesh.on(name, withNyc1)).toBe("0\n");

@@ -2,6 +2,7 @@ import type { MeshPlan } from "../../../core/plan/plan";
 import { lossy, SteadyPing, type Loss } from "../steadyPing";
 import { TcpFlows, type Flow } from "../tcpFlows";
 import type { NodeName, TestMesh } from "../testMesh";
+import { say } from "../say";
 
 /** What became of the traffic of a mesh while something was done to it. */
 export interface Outcome {
@@ -23,7 +24,7 @@ export async function underTraffic(
   await work();
   const seconds = Math.round((Date.now() - started) / 100) / 10;
   const outcome = { losses: await ping.stop(), flows: await flows.stop(), seconds };
-  process.stderr.write(describe(what, outcome));
+  say(describe(what, outcome));
   return outcome;
 }
 

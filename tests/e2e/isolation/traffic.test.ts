@@ -3,6 +3,7 @@ import { expectAllPings } from "../allPings";
 import { lossy, SteadyPing } from "../steadyPing";
 import { TestMesh } from "../testMesh";
 import { inPlace, ipOfLinks, lans, placed, writePlaces, type Placed } from "./places";
+import { say } from "../say";
 
 /** The overlay beside the node's own interfaces, in a VRF, and in a network namespace: the same holds in each. */
 let mesh: TestMesh;
@@ -120,7 +121,7 @@ test("networks behind a VRF and behind a namespace reach each other, and status 
     expect(await mesh.on("nyc1", `ip netns exec lan ping -n -q -c 3 -i 0.2 -W 2 ${to}`)).toContain(" 0% packet loss");
   }
   const told = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(told.stdout);
+  say(told.stdout);
   expect(told.status).toBe(0);
 });
 

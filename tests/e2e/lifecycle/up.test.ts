@@ -1,6 +1,7 @@
 import { expectAllPings } from "../allPings";
 import { TestMesh } from "../testMesh";
 import { touched } from "../touched";
+import { say } from "../say";
 
 /** A mesh of three nodes comes up, and another `up` leaves it alone. */
 let mesh: TestMesh;
@@ -41,7 +42,7 @@ test("a network behind a node is announced from when it has a route, as made by 
 
 test("status tells that it is healthy", () => {
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
 });
 

@@ -1,5 +1,6 @@
 import { TestMesh } from "../testMesh";
 import { deployedUnderTraffic, expectNoGap, expectUnharmed, lives } from "../changes/underTraffic";
+import { say } from "../say";
 
 /** A running mesh goes over to keys that are made on the nodes; then a node loses its own. */
 let mesh: TestMesh;
@@ -13,7 +14,7 @@ const upArgs = ["up", "--yes", "--skip-preview"] as const;
 
 function rotate(...args: readonly string[]): void {
   const { status, stdout } = mesh.fullmesh("rotate", ...args, "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
 }
 

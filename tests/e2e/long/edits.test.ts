@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { nodeNames, TestMesh, type NodeName } from "../testMesh";
 import { deployedUnderTraffic, expectNoGap, expectUnharmed, lives, withoutNode } from "../changes/underTraffic";
+import { say } from "../say";
 
 /** A running mesh of four is edited under traffic. Beside what was lost stands what `fullmesh diff` had said. */
 let mesh: TestMesh;
@@ -23,7 +24,7 @@ async function edited(what: string, edit: () => void) {
   git("commit", "-q", "--allow-empty", "-m", "as deployed");
   edit();
   const { stdout } = mesh.fullmesh("diff", "HEAD", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   const outcome = await deployedUnderTraffic(mesh, what);
   return { said: stdout, outcome };
 }
@@ -98,5 +99,5 @@ test.each([
   expect(await mesh.on("fra1", "grep -c fullmesh-dials /etc/swanctl/conf.d/fm300-tyo1.conf")).toBe("1\n");
   await mesh.on("fra1", `${harm} >/dev/null 2>&1`);
   const seconds = await mesh.until("fra1", "ping -n -q -c 1 -W 1 fe80::3%fm300-tyo1 >/dev/null", 60);
-  process.stderr.write(`healed after ${seconds} s\n`);
+  say(`healed after ${seconds} s\n`);
 });

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SilentPort } from "../../../lab/silentPort";
 import { TestMesh } from "../testMesh";
+import { say } from "../say";
 
 /** What may be wrong with one node is wrong with several at once: the others converge, each that failed is named, and the next `up` does the rest. */
 let mesh: TestMesh;
@@ -69,7 +70,7 @@ test("dead, mute, out of room, broken apt: the two others converge", async () =>
   );
   await mesh.on("sao1", small("/var", "12m"));
   const { status, output, seconds } = await mesh.run("up", "--yes", "--skip-preview");
-  process.stderr.write(`four of six nodes failed, two converged: ${seconds.toFixed(1)} s\n`);
+  say(`four of six nodes failed, two converged: ${seconds.toFixed(1)} s\n`);
   expect(status).not.toBe(0);
   expect(output).toContain("4 of 6 nodes failed; fra1 and nyc1 went well:\n");
   expect(said(output, "dead1")).toMatch(/did not answer within 20 s\.\n.*fix: is the host up/);
@@ -110,6 +111,6 @@ test("with room again, the last up leaves nothing to be done", async () => {
   expect(status).toBe(0);
   for (const name of ["fra1", "nyc1", "tyo1"]) expect(output).not.toContain(`${name}-apply`);
   const health = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(health.stdout);
+  say(health.stdout);
   expect(health.status).toBe(0);
 });

@@ -1,5 +1,6 @@
 import { nodeNames, TestMesh } from "../testMesh";
 import { deployedUnderTraffic, expectUnharmed, lives, underTraffic, withoutNode } from "../changes/underTraffic";
+import { say } from "../say";
 
 /** Settings that need daemons restarted: said before, and done on one node after the other. */
 let mesh: TestMesh;
@@ -37,7 +38,7 @@ test("a setting of babel restarts babeld on one node after the other, and no tra
   expectUnharmed(outcome);
   const after = await starts("fullmesh-babeld");
   const gaps = after.slice(1).map(([, started], index) => started - (after[index]?.[1] ?? 0));
-  process.stderr.write(
+  say(
     `babeld restarted on ${after.map(([name]) => name).join(", ")}, ${gaps.map((gap) => gap.toFixed(1)).join(" s, ")} s apart\n`,
   );
   expect(Math.min(...after.map(([, started]) => started))).toBeGreaterThan(Math.max(...before.map(([, at]) => at)));

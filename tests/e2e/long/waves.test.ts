@@ -1,5 +1,6 @@
 import { expectNoLoss, SteadyPing } from "../steadyPing";
 import { nodeNames, TestMesh, type NodeName } from "../testMesh";
+import { say } from "../say";
 
 /** Four nodes, of which fra1 is the canary: what harms its links goes no further. */
 let mesh: TestMesh;
@@ -48,7 +49,7 @@ const done = (output: string, what: string): number => output.indexOf(`command:r
 
 test("up", async () => {
   const { status, seconds } = await mesh.run("up", "--yes", "--skip-preview");
-  process.stderr.write(`first up, three waves of new nodes: ${seconds.toFixed(1)} s\n`);
+  say(`first up, three waves of new nodes: ${seconds.toFixed(1)} s\n`);
   expect(status).toBe(0);
 });
 
@@ -57,7 +58,7 @@ test("a good change goes from wave to wave, each begun when the links of the one
   expect(before).toHaveLength(12);
   writeNodes({ mtu: 1400 });
   const { status, output, seconds } = await mesh.run("up", "--yes", "--skip-preview");
-  process.stderr.write(`a good change through three waves: ${seconds.toFixed(1)} s\n`);
+  say(`a good change through three waves: ${seconds.toFixed(1)} s\n`);
   expect(status).toBe(0);
   expect(done(output, "fra1-apply updated")).toBeLessThan(done(output, "nyc1-apply updating"));
   expect(done(output, "nyc1-apply updated")).toBeLessThan(done(output, "sao1-apply updating"));
@@ -78,7 +79,7 @@ test("a bad change is stopped at the canary: the error names its links, and the 
   const ping = await SteadyPing.start(mesh.lab, amongOthers());
   const { status, output, seconds } = await mesh.run("up", "--yes", "--skip-preview");
   const losses = await ping.stop();
-  process.stderr.write(`a bad change was stopped after ${seconds.toFixed(1)} s\n`);
+  say(`a bad change was stopped after ${seconds.toFixed(1)} s\n`);
   expect(status).not.toBe(0);
   expect(output).toMatch(/4 of 4 nodes failed/);
   for (const peer of others) expect(output).toMatch(new RegExp(`${peer} \\(fm[0-9a-f]+-${peer}\\) has no`));
@@ -93,11 +94,11 @@ test("git revert and up heal it, and touch nobody else", async () => {
   const before = await associations(others);
   writeNodes({ mtu: 1400 });
   const { status, output, seconds } = await mesh.run("up", "--yes", "--skip-preview");
-  process.stderr.write(`taken back after ${seconds.toFixed(1)} s\n`);
+  say(`taken back after ${seconds.toFixed(1)} s\n`);
   expect(status).toBe(0);
   for (const name of others) expect(output).not.toContain(`${name}-apply`);
   expect(await associations(others)).toEqual(before);
   const health = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(health.stdout);
+  say(health.stdout);
   expect(health.status).toBe(0);
 });

@@ -1,6 +1,7 @@
 import { lossy, SteadyPing } from "../steadyPing";
 import { TestMesh } from "../testMesh";
 import { writeHubsAndLeaves } from "./hubsAndLeaves";
+import { say } from "../say";
 
 /** fra1 and nyc1 are hubs, tyo1 and sao1 leaves: what babel believes of a leaf, and what becomes of the traffic when babeld starts again. */
 let mesh: TestMesh;
@@ -60,7 +61,7 @@ test("babeld starts again on a hub, and is killed there, and linked nodes lose n
   await mesh.on("fra1", "systemctl kill -s KILL fullmesh-babeld; sleep 3");
   const seconds = await mesh.until("fra1", routes, 30);
   expect(await mesh.on("fra1", pids)).not.toBe(before);
-  process.stderr.write(`babeld killed: all routes are back ${seconds + 3} s later\n`);
+  say(`babeld killed: all routes are back ${seconds + 3} s later\n`);
   const linked = new Set(
     plan.nodes.flatMap((node) =>
       node.connections.flatMap(({ remote }) =>

@@ -1,5 +1,6 @@
 import { expectAllPings } from "../allPings";
 import { TestMesh } from "../testMesh";
+import { say } from "../say";
 
 /** fra1 and sao1 have both families, nyc1 IPv4 alone and tyo1 IPv6 alone; fra1 alone relays, and the policy keeps sao1 and nyc1 apart. */
 let mesh: TestMesh;
@@ -42,7 +43,7 @@ test("an IPv6-only and an IPv4-only node reach each other, and all others, in bo
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   await expectAllPings(mesh);
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
   expect(await mesh.on("nyc1", "ip -o link show type xfrm | grep -o 'fm[0-9]*-[a-z0-9]*'")).toBe("fm100-fra1\n");
 });

@@ -1,5 +1,6 @@
 import { expectAllPings } from "../allPings";
 import { TestMesh } from "../testMesh";
+import { say } from "../say";
 
 /** Two nodes on Debian's own kernel, whatever kernel the other scenarios have. */
 let mesh: TestMesh;
@@ -21,7 +22,7 @@ test("up brings up two nodes that ping each other over the overlay", async () =>
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
   await expectAllPings(mesh);
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
-  process.stderr.write(stdout);
+  say(stdout);
   expect(status).toBe(0);
 });
 

@@ -1,6 +1,7 @@
 import type { HostFile } from "../../../../core/render/hostFile";
 import { apply, applyKilled, filesOf, killThenComplete, stateOf, stepsOf } from "../../hostBundles";
 import { TestMesh } from "../../testMesh";
+import { say } from "../../say";
 
 /** What becomes of a host whose apply is killed, or that boots. */
 let mesh: TestMesh;
@@ -15,7 +16,7 @@ TestMesh.setUp("packaged", (made) => {
 });
 
 const print = (line: string): void => {
-  process.stderr.write(`${line}\n`);
+  say(`${line}\n`);
 };
 
 const reachesBoth = "ping -n -q -c 1 -W 1 10.43.0.1 >/dev/null && ping -n -q -c 1 -W 1 10.43.0.3 >/dev/null";

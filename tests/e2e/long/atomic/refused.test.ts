@@ -3,6 +3,7 @@ import { apply, filesOf, stateOf, type Applied } from "../../hostBundles";
 import { lossy, SteadyPing } from "../../steadyPing";
 import { TestMesh } from "../../testMesh";
 import { withWords } from "../../../host/withWords";
+import { say } from "../../say";
 
 /** What becomes of a host whose daemons refuse what they are given, or whose apply meets another. */
 let mesh: TestMesh;
@@ -14,7 +15,7 @@ TestMesh.setUp("packaged", (made) => {
 });
 
 const print = (line: string): void => {
-  process.stderr.write(`${line}\n`);
+  say(`${line}\n`);
 };
 
 const associations = "swanctl --list-sas | grep -o '#[0-9]*, .*_i\\*\\? .*_r' | sort";
