@@ -5,6 +5,7 @@ module.exports = {
   ...base,
   testMatch: ["<rootDir>/tests/{engine,e2e}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/e2e/(long|reference)/"],
+  globalSetup: "<rootDir>/tests/e2e/setup.ts",
   globalTeardown: "<rootDir>/tests/e2e/teardown.ts",
   maxWorkers: 2,
   testTimeout: 600_000,

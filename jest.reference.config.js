@@ -1,4 +1,4 @@
-const base = require("./jest.e2e.config.js");
+const { globalSetup, ...base } = require("./jest.e2e.config.js");
 
 /** One scenario with Debian's own kernel, run with FULLMESH_ACCELERATOR=debian beside the others, so that a difference of kernels is seen. */
 module.exports = {

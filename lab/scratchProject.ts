@@ -29,6 +29,16 @@ export class ScratchProject {
     return join(this.folder, "nodes", this.stack);
   }
 
+  /** The stack's settings, with its encryption salt. */
+  get stackFile(): string {
+    return join(this.folder, `Pulumi.${this.stack}.yaml`);
+  }
+
+  /** The stack's state. */
+  get checkpointFile(): string {
+    return join(this.backend, ".pulumi", "stacks", "fullmesh", `${this.stack}.json`);
+  }
+
   /** Environment for the CLI: a backend and a passphrase that are worth nothing. */
   get env(): Record<string, string> {
     return { PULUMI_BACKEND_URL: `file://${this.backend}`, PULUMI_CONFIG_PASSPHRASE: "fullmesh-scratch" };
@@ -46,10 +56,9 @@ export class ScratchProject {
 
   /** Writes the stack's settings; call it after `stack init`, whose encryption salt is kept. */
   writeSettings(settings: Readonly<Record<string, string | number | boolean>>): void {
-    const file = join(this.folder, `Pulumi.${this.stack}.yaml`);
-    const written = parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    const written = parse(readFileSync(this.stackFile, "utf8")) as Record<string, unknown>;
     const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`fullmesh:${key}`, value]));
-    writeFileSync(file, stringify({ ...written, config }));
+    writeFileSync(this.stackFile, stringify({ ...written, config }));
   }
 
   /** Takes a node file away. */

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { accelerators } from "./accelerator";
 import { carrierOf, imageStates, type ImageState, type Machine, type StartOptions } from "./carrier";
 import { withLock } from "../lock";
@@ -38,7 +37,7 @@ export async function startMachineOf(
     await carrier.takeSpare(machine, files, all);
   } else {
     await carrier.stop(spare);
-    await placeDisk(name, state, from, files, options);
+    await placeDisk(state, from, files, options);
     await carrier.start(machine, files, all);
   }
   return remember(name, { ...state, from, spareFrom: undefined });
@@ -49,7 +48,7 @@ export async function startSpareOf(name: string, state: LabState): Promise<LabSt
   const carrier = carrierOf(state.accelerator);
   if (!state.spares || carrier.startSpare === undefined) return state;
   const { spare } = runFiles(name);
-  await placeDisk(name, state, state.from, spare, { note: () => undefined });
+  await placeDisk(state, state.from, spare, { note: () => undefined });
   carrier.startSpare(machineOf(state), spare, state);
   return remember(name, { ...state, spareFrom: state.from });
 }
@@ -66,7 +65,6 @@ export async function stopMachines(name: string): Promise<boolean> {
 
 /** Makes a machine's folder, with a copy of a kept state's disk. */
 async function placeDisk(
-  name: string,
   state: LabState,
   from: string,
   files: MachineFiles,
@@ -74,10 +72,9 @@ async function placeDisk(
 ): Promise<void> {
   rmSync(files.folder, { recursive: true, force: true });
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
-  const kept = join(runFiles(name).states, from);
-  const disk = isImageState(from) ? await imageDisk(machineOf(state), from, options) : kept;
+  const disk = isImageState(from) ? await imageDisk(machineOf(state), from, options) : from;
   if (disk === undefined) return;
-  if (!existsSync(disk)) throw new Error(`lab ${name} has no kept state ${from}`);
+  if (!existsSync(disk)) throw new Error(`there is no kept state ${from}`);
   await copySparse(disk, files.disk);
 }
 

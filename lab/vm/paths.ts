@@ -29,14 +29,13 @@ export function machineFiles(folder: string) {
 /** Paths of a running machine's files. */
 export type MachineFiles = ReturnType<typeof machineFiles>;
 
-/** The files of a run folder: its machine, a spare one, the disks of kept states, and how to get in. */
+/** The files of a run folder: its machine, a spare one, and how to get in. */
 export function runFiles(name: string) {
   const folder = runFolder(name);
   return {
     folder,
     machine: machineFiles(join(folder, "machine")),
     spare: machineFiles(join(folder, "spare")),
-    states: join(folder, "states"),
     state: join(folder, "lab.json"),
     knownHosts: join(folder, "known_hosts"),
     key: join(folder, "id_ed25519"),

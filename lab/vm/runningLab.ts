@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AddressFamily } from "../../core/registry/registry";
 import { labHosts, type LabHost } from "./address";
@@ -8,7 +8,7 @@ import type { ExecResult } from "./connection";
 import { withLock } from "../lock";
 import { copySparse } from "./copySparse";
 import { Logins } from "./logins";
-import { isImageState, startMachineOf, startSpareOf, stopMachines } from "./machines";
+import { startMachineOf, startSpareOf, stopMachines } from "./machines";
 import { runFiles } from "./paths";
 import { readState, type LabState } from "./state";
 import { delayCommand, families, linkOf, parseFaults, type Fault } from "./underlay";
@@ -86,28 +86,25 @@ export class Lab {
   }
 
   /**
-   * Puts all hosts and links into a kept state: one of the image's, by default the first, or one of `keep`'s. Where that is a boot, a spare machine has done it beforehand,
-   * if the lab has spares and the state is that of the last reset.
+   * Puts all hosts and links into a kept state: one of the image's, by default the first, or a disk of `keep`'s. Where that is a boot, a spare machine has done it
+   * beforehand, if the lab has spares and the state is that of the last reset.
    */
   async reset(kept: string = imageStates[0], signal?: AbortSignal): Promise<void> {
     await this.#exclusively(() => this.#startFrom(kept, signal));
   }
 
-  /** Keeps the state of all hosts and links under a name, for `reset`, as long as the lab runs. What runs on hosts may be ended and booted for it. */
-  async keep(name: string, signal?: AbortSignal): Promise<void> {
+  /**
+   * Keeps the state of all hosts and links as a disk, for `reset` of this lab or of another one with as many hosts. What runs on hosts may be ended and booted
+   * for it.
+   */
+  async keep(disk: string, signal?: AbortSignal): Promise<void> {
     await this.#exclusively(async () => {
-      const { machine, states } = runFiles(this.name);
+      const { machine } = runFiles(this.name);
       await this.#carrier.suspend(machine, (command) => this.vm(command));
-      this.close();
-      mkdirSync(states, { recursive: true, mode: 0o700 });
-      await copySparse(machine.disk, join(states, name));
-      await this.#startFrom(name, signal);
+      await copySparse(machine.disk, `${disk}.new`);
+      renameSync(`${disk}.new`, disk);
+      await this.#startFrom(disk, signal);
     });
-  }
-
-  /** Whether `reset` knows the state. */
-  hasKept(name: string): boolean {
-    return isImageState(name) || existsSync(join(runFiles(this.name).states, name));
   }
 
   /** Starts the machine from a kept state's disk, whatever runs now. */

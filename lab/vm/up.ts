@@ -1,8 +1,8 @@
-import { copyFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findAccelerator } from "./accelerator";
 import { checkHostCount, checkLabName, labHosts, portBaseOf } from "./address";
-import { imageStates, type ImageState, type Machine } from "./carrier";
+import { imageStates, type Machine } from "./carrier";
 import { ensureImage, imageKey } from "./image";
 import { knownHosts, publicHostKey } from "./key";
 import { findMirror } from "./mirror";
@@ -23,8 +23,8 @@ export interface LabUpOptions {
   readonly hosts?: number;
   /** The VM's SSH port on 127.0.0.1, the hosts' follow it. Default: 2200 for `dev`, 2300 for `test`, none for others. */
   readonly portBase?: number;
-  /** The state to start in. A lab that runs stays as it is. Default: `bare`. */
-  readonly from?: ImageState;
+  /** The state to start in: one of the image's, or a disk that `Lab.keep` made. A lab that runs stays as it is. Default: `bare`. */
+  readonly from?: string;
   /** Whether a spare machine boots while the lab is in use, so that `reset` takes seconds. Default: none. */
   readonly spares?: boolean;
   /** Takes a line for each step. Default: none are made. */
@@ -91,7 +91,6 @@ async function start(
   await stopMachines(name);
   await checkPorts(hosts, portBase);
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
-  rmSync(files.states, { recursive: true, force: true });
 
   const machine = await prepareMachine(hosts, steps, waiting, signal);
   writeAccess(machine, portBase, files);

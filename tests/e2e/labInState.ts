@@ -1,5 +1,6 @@
+import { basename } from "node:path";
 import type { Progress } from "../../lab/progress";
-import { findLab, labUp, type ImageState, type Lab } from "../../lab/vm/lab";
+import { findLab, labUp, type Lab } from "../../lab/vm/lab";
 
 /** Labs of the tests: one for each worker of jest, on ports and a processor of its own, and the one with Debian's own kernel. */
 export const labNames = ["test-1", "test-2", "reference"] as const;
@@ -11,13 +12,13 @@ function labName(): string {
   return name;
 }
 
-/** This worker's lab with so many hosts, in a state that the image has. */
-export async function labInState(state: ImageState, hosts: number, progress: Progress): Promise<Lab> {
+/** This worker's lab with so many hosts, in a state that the image has or that `Lab.keep` kept. */
+export async function labInState(state: string, hosts: number, progress: Progress): Promise<Lab> {
   const started = Date.now();
   const ran = findLab(labName());
   ran?.close();
   const lab = await labUp({ name: labName(), hosts, from: state, spares: true, progress });
   if (ran !== undefined) await lab.reset(state);
-  progress(`hosts are ${state} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  progress(`hosts are ${basename(state)} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return lab;
 }

@@ -2,11 +2,14 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MeshPlan } from "../../core/plan/plan";
+import { withLock } from "../../lab/lock";
 import { PulumiCli, type CliResult } from "../../lab/pulumiCli";
 import { projectFolder, ScratchProject } from "../../lab/scratchProject";
 import { prepareToolchain } from "../../lab/toolchain/toolchain";
 import type { ImageState, Lab, LabHost } from "../../lab/vm/lab";
+import { stuckAfter } from "../../lab/vm/wait";
 import { loadMesh } from "../../stack/plannedMesh";
+import { keptMesh } from "./keptMesh";
 import { labInState } from "./labInState";
 import { say } from "./say";
 
@@ -15,6 +18,17 @@ export const nodeNames = ["fra1", "nyc1", "tyo1", "sao1"] as const;
 
 /** One of them. */
 export type NodeName = (typeof nodeNames)[number];
+
+/** A mesh that scenarios start with. */
+export interface DeployedMesh {
+  /** Letters only: it is in names of files. */
+  readonly name: string;
+  /** Writes its registry. */
+  readonly write: (mesh: TestMesh) => void;
+}
+
+/** Time for another scenario that deploys the same mesh. */
+const deploySeconds = 1800;
 
 /** A stack of its own in a scratch project, whose nodes are the hosts of the lab `test`. */
 export class TestMesh {
@@ -27,25 +41,49 @@ export class TestMesh {
   /**
    * Before the tests of a file, brings up lab and toolchain, and makes an empty stack; after them, ends what there is by then. The lab goes on, for the next file.
    *
-   * @param hosts `bare`, as after their first boot, or `packaged`: the packages are on them, which saves half a minute
+   * @param start `bare`, as after their first boot; `packaged`: the packages are on them; or a mesh that is deployed already, once for all scenarios that start with it
    * @param prepare what else is to be done before the first test
    * @param count how many hosts the lab has
    */
   static setUp(
-    hosts: ImageState,
+    start: ImageState | DeployedMesh,
     prepare: (mesh: TestMesh) => void | Promise<void>,
     count: number = nodeNames.length,
   ): void {
     const ends: (() => void)[] = [];
     beforeAll(async () => {
-      await prepare(await TestMesh.create(hosts, count, (end) => ends.push(end)));
+      await prepare(await TestMesh.create(start, count, (end) => ends.push(end)));
     }, 1_800_000);
     afterAll(() => {
       for (const end of ends) end();
     });
   }
 
-  private static async create(hosts: ImageState, count: number, atEnd: (end: () => void) => void): Promise<TestMesh> {
+  private static async create(
+    start: ImageState | DeployedMesh,
+    count: number,
+    atEnd: (end: () => void) => void,
+  ): Promise<TestMesh> {
+    if (typeof start === "string") return TestMesh.empty(start, count, atEnd);
+    const kept = keptMesh(start.name);
+    return withLock(kept.lock, deploySeconds, async () => {
+      const mesh = await TestMesh.empty(kept.exists() ? kept.disk : "packaged", count, atEnd);
+      start.write(mesh);
+      if (kept.exists()) {
+        kept.restore(mesh.project, mesh.lab);
+        mesh.writeSettings({});
+      } else {
+        expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
+        kept.save(mesh.project, mesh.lab);
+        await mesh.lab.keep(kept.disk);
+      }
+      await mesh.untilHealthy();
+      return mesh;
+    });
+  }
+
+  /** A stack without nodes, and hosts in a kept state. */
+  private static async empty(hosts: string, count: number, atEnd: (end: () => void) => void): Promise<TestMesh> {
     const print = (line: string): void => {
       say(`${line}\n`);
     };
@@ -193,6 +231,15 @@ export class TestMesh {
   async state(): Promise<string> {
     const args = ["stack", "export", "--show-secrets", "--stack", this.project.stack];
     return (await this.pulumi.mustRun(args, { silentSeconds: 60 })).output;
+  }
+
+  /** Waits until `status` finds nothing wrong, as long as what it finds changes. */
+  async untilHealthy(): Promise<void> {
+    const stuck = await stuckAfter(60, 1, () => {
+      const { status, stdout } = this.fullmesh("status", "--stack", this.project.stack);
+      return status === 0 ? { done: true } : { did: stdout };
+    });
+    if (stuck !== undefined) throw new Error(`the mesh does not become healthy:\n${stuck}`);
   }
 
   /** The plan of the registry as it now stands. */

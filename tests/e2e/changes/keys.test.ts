@@ -2,13 +2,13 @@ import { expectAllPings } from "../allPings";
 import { TestMesh } from "../testMesh";
 import { deployedUnderTraffic, expectNoGap, lives, underTraffic, type Outcome } from "./underTraffic";
 import { say } from "../say";
+import { nodesWithSudo } from "../plainMeshes";
 
 /** A node gets another key under traffic, in three steps; then one whose key was stolen. */
 let mesh: TestMesh;
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(nodesWithSudo, (made) => {
   mesh = made;
-  for (const name of ["fra1", "nyc1", "sao1"] as const) mesh.writeNode(name);
 });
 
 test("up", async () => {

@@ -1,13 +1,13 @@
 import { expectAllPings } from "../allPings";
 import { expectNoLoss, SteadyPing } from "../steadyPing";
 import { TestMesh } from "../testMesh";
+import { threeNodes } from "../plainMeshes";
 
 /** A fourth node joins a mesh of three. */
 let mesh: TestMesh;
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(threeNodes, (made) => {
   mesh = made;
-  for (const name of ["fra1", "nyc1", "tyo1"] as const) mesh.writeNode(name);
 });
 
 test("up", async () => {

@@ -1,13 +1,13 @@
 import { TestMesh } from "../testMesh";
 import { deployedUnderTraffic, expectNoGap, expectUnharmed, lives } from "../changes/underTraffic";
 import { say } from "../say";
+import { nodesWithSudo } from "../plainMeshes";
 
 /** A running mesh goes over to keys that are made on the nodes; then a node loses its own. */
 let mesh: TestMesh;
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(nodesWithSudo, (made) => {
   mesh = made;
-  for (const name of ["fra1", "nyc1", "sao1"] as const) mesh.writeNode(name);
 });
 
 const upArgs = ["up", "--yes", "--skip-preview"] as const;

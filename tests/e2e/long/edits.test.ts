@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { nodeNames, TestMesh, type NodeName } from "../testMesh";
 import { deployedUnderTraffic, expectNoGap, expectUnharmed, lives, withoutNode } from "../changes/underTraffic";
 import { say } from "../say";
+import { fourNodes } from "../plainMeshes";
 
 /** A running mesh of four is edited under traffic. Beside what was lost stands what `fullmesh diff` had said. */
 let mesh: TestMesh;
@@ -12,9 +13,8 @@ const git = (...args: string[]): void => {
   });
 };
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(fourNodes, (made) => {
   mesh = made;
-  for (const name of nodeNames) mesh.writeNode(name);
   git("init", "-q");
 });
 

@@ -1,13 +1,13 @@
 import { nodeNames, TestMesh } from "../testMesh";
 import { deployedUnderTraffic, expectUnharmed, lives, underTraffic, withoutNode } from "../changes/underTraffic";
 import { say } from "../say";
+import { fourNodes } from "../plainMeshes";
 
 /** Settings that need daemons restarted: said before, and done on one node after the other. */
 let mesh: TestMesh;
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(fourNodes, (made) => {
   mesh = made;
-  for (const name of nodeNames) mesh.writeNode(name);
 });
 
 /** When a daemon was started on each node, in seconds of the one kernel that all of them have, in the order of time. */

@@ -1,13 +1,12 @@
 import { expectAllPings } from "../allPings";
 import { nodeNames, TestMesh } from "../testMesh";
-import { leavesPolicy, writeHubsAndLeaves } from "./hubsAndLeaves";
+import { leavesPolicy, hubsAndLeaves } from "./hubsAndLeaves";
 
 /** fra1 and nyc1 are hubs, tyo1 and sao1 leaves; then the policy says what may be reached over the mesh. */
 let mesh: TestMesh;
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(hubsAndLeaves, (made) => {
   mesh = made;
-  writeHubsAndLeaves(mesh);
 });
 
 const serve = (port: number): string => `setsid perl -MIO::Socket::INET -e '

@@ -1,14 +1,13 @@
 import { lossy, SteadyPing } from "../steadyPing";
 import { TestMesh } from "../testMesh";
-import { writeHubsAndLeaves } from "./hubsAndLeaves";
+import { hubsAndLeaves } from "./hubsAndLeaves";
 import { say } from "../say";
 
 /** fra1 and nyc1 are hubs, tyo1 and sao1 leaves: what babel believes of a leaf, and what becomes of the traffic when babeld starts again. */
 let mesh: TestMesh;
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(hubsAndLeaves, (made) => {
   mesh = made;
-  writeHubsAndLeaves(mesh);
 });
 
 test("up", async () => {

@@ -1,4 +1,4 @@
-import type { TestMesh } from "../testMesh";
+import type { DeployedMesh, TestMesh } from "../testMesh";
 
 /** The leaves link with the hubs alone. */
 export const leavesPolicy = "leaves: [{ tag: thin, hubs: [hub] }]\n";
@@ -9,3 +9,6 @@ export function writeHubsAndLeaves(mesh: TestMesh): void {
   for (const name of ["tyo1", "sao1"] as const) mesh.writeNode(name, { tags: ["thin"] });
   mesh.writePolicy(leavesPolicy);
 }
+
+/** The same, deployed. */
+export const hubsAndLeaves: DeployedMesh = { name: "hubsAndLeaves", write: writeHubsAndLeaves };

@@ -2,6 +2,7 @@ import type { HostFile } from "../../../../core/render/hostFile";
 import { apply, applyKilled, filesOf, killThenComplete, stateOf, stepsOf } from "../../hostBundles";
 import { TestMesh } from "../../testMesh";
 import { say } from "../../say";
+import { threeNodes } from "../../plainMeshes";
 
 /** What becomes of a host whose apply is killed, or that boots. */
 let mesh: TestMesh;
@@ -10,9 +11,8 @@ let wanted: readonly HostFile[];
 /** The commands of `apply` that brings it from one to the other. */
 let steps: Readonly<Record<"old" | "wanted", readonly string[]>>;
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(threeNodes, (made) => {
   mesh = made;
-  for (const name of ["fra1", "nyc1", "tyo1"] as const) mesh.writeNode(name);
 });
 
 const print = (line: string): void => {

@@ -4,14 +4,14 @@ import { lossy, SteadyPing } from "../../steadyPing";
 import { TestMesh } from "../../testMesh";
 import { withWords } from "../../../host/withWords";
 import { say } from "../../say";
+import { threeNodes } from "../../plainMeshes";
 
 /** What becomes of a host whose daemons refuse what they are given, or whose apply meets another. */
 let mesh: TestMesh;
 let old: readonly HostFile[];
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp(threeNodes, (made) => {
   mesh = made;
-  for (const name of ["fra1", "nyc1", "tyo1"] as const) mesh.writeNode(name);
 });
 
 const print = (line: string): void => {
