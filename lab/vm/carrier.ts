@@ -32,7 +32,7 @@ export interface StartOptions {
 export interface Carrier {
   /**
    * The disk of one of the image's states, from the cache or made now; undefined where a machine of that state starts without one.
-   * The cache must be locked.
+   * One at a time may make it.
    */
   imageDisk(
     machine: Machine,

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { accelerators } from "./accelerator";
 import { carrierOf, imageStates, type ImageState, type Machine, type StartOptions } from "./carrier";
 import { withLock } from "../lock";
 import { copySparse } from "./copySparse";
-import { cacheLock, runFiles, type MachineFiles } from "./paths";
+import { runFiles, type MachineFiles } from "./paths";
 import { machineOf, writeState, type LabState } from "./state";
 
 /** Time for another program that makes the same disk: the boot of an emulated VM, and packages for its hosts. */
@@ -78,14 +79,14 @@ async function placeDisk(
   await copySparse(disk, files.disk);
 }
 
-/** The disk of one of the image's states: one for all labs of the same image, made by the first that asks. */
+/** The disk of one of the image's states: one for all labs of the same image and accelerator, made by the first that asks. */
 export function imageDisk(
   machine: Machine,
   state: ImageState,
   options: Omit<StartOptions, "portBase">,
 ): Promise<string | undefined> {
   const make = () => carrierOf(machine.accelerator).imageDisk(machine, state, options);
-  return withLock(cacheLock(), diskSeconds, make);
+  return withLock(join(machine.image.folder, `${machine.accelerator}.lock`), diskSeconds, make);
 }
 
 function remember(name: string, state: LabState): LabState {

@@ -22,7 +22,7 @@ export const qemu: Carrier = {
   async imageDisk(machine, state, { note, signal }) {
     const disk = pathOf(machine, state);
     if (existsSync(disk)) return disk;
-    const files = machineFiles(join(machine.image.folder, `${buildingPrefix}${state}`));
+    const files = machineFiles(join(machine.image.folder, `${buildingPrefix}${machine.accelerator}-${state}`));
     await stopMachine(files); // of a boot whose program was killed
     rmSync(files.folder, { recursive: true, force: true });
     mkdirSync(files.folder, { mode: 0o700 });
