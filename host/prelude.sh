@@ -141,16 +141,6 @@ read_place() {
   done <"$1"
 }
 
-# The network namespace that has the links, as a table of links says it; nothing where the overlay is beside the host's own network.
-namespace_in() {
-  sed -nE "s/^isolation (netns|vrf) //p" "$1" 2>/dev/null || :
-}
-
-# Where the overlay is, as a table of links says it.
-place_in() {
-  sed -n "s/^isolation //p" "$1" 2>/dev/null || :
-}
-
 # A name whose namespace was never mounted, as ip(8) was killed in between, or which somebody has unmounted.
 drop_broken_names() {
   for name in "$netns" "$netns-underlay"; do
