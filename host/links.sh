@@ -42,14 +42,11 @@ END
 
 # With forwarding on, an interface with accept_ra 1 ignores router advertisements, and the host loses its IPv6 default route; 2 keeps them.
 keep_router_advertisements() {
-  for file in /proc/sys/net/ipv6/conf/*/accept_ra; do
-    case $file in */conf/all/* | */conf/lo/* | */conf/fm-overlay/* | */conf/fm[0-9a-f]*-*) continue ;; esac
-    [ -e "$file" ] || continue
-    read -r value <"$file"
-    [ "$value" = 1 ] || continue
+  grep -lx 1 /proc/sys/net/ipv6/conf/*/accept_ra | grep -vE '/conf/(all|lo|fm[0-9a-f]+-[^/]*|fm-overlay)/' >"$work/accept-ra" || :
+  while read -r file; do
     echo "$file" >>"$ra_found"
     echo 2 >"$file"
-  done
+  done <"$work/accept-ra"
 }
 
 # The kernel settings of the table and of its links that are not as they should be: lines `KEY IS SHOULD`. No peer gives us a default route.
