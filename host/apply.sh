@@ -186,9 +186,11 @@ babeld_restarted=no
 # Peers with a link stay reachable by the fallback routes of `links`.
 babeld_restart() {
   [ "$babeld_restarted" = no ] || return 0
-  # Else systemd may refuse to start what has failed again and again.
-  systemctl reset-failed fullmesh-babeld.service 2>/dev/null || :
-  systemctl restart fullmesh-babeld.service
+  if ! systemctl restart fullmesh-babeld.service 2>/dev/null; then
+    # systemd may refuse to start what has failed again and again.
+    systemctl reset-failed fullmesh-babeld.service 2>/dev/null || :
+    systemctl restart fullmesh-babeld.service
+  fi
   babeld_answers || fail "babeld did not start: see journalctl -u fullmesh-babeld"
   babeld_restarted=yes
 }
@@ -283,12 +285,12 @@ attempt() {
     # It takes as long as all the rest.
     if [ "$again" = yes ]; then note_drift; fi
     place_files
-    # shellcheck disable=SC2046 # words on purpose
-    set -- $(cat "$manifest")
-    fingerprints "$@" >"$stage/prints"
+    # shellcheck disable=SC2086 # words on purpose
+    fingerprints $paths >"$stage/prints"
     # Modes and owners, which `write_beside` does not look at.
     mend_access "$stage/index" "$stage/prints"
-    [ "$mended" = 0 ] || fingerprints "$@" >"$stage/prints"
+    # shellcheck disable=SC2086 # words on purpose
+    [ "$mended" = 0 ] || fingerprints $paths >"$stage/prints"
     act
     remember files "$stage/prints"
     [ ! -e "$todo" ] || rm "$todo"

@@ -99,10 +99,13 @@ write_beside() {
   ' "$stage/index"
 }
 
-# Puts the files of the committed bundle in place, which must be unpacked. Done again after a kill, it goes on where that was.
+# Puts the files of the committed bundle in place, which must be unpacked. Done again after a kill, it goes on where that was. Afterwards the files are in $paths, and
+# in $written and $removed how many were changed.
 place_files() {
   drop_half_written
+  paths=""
   while read -r _ path _; do
+    paths="$paths $path"
     [ -d "${path%/*}" ] || install -d -m 0755 "${path%/*}"
   done <"$stage/index"
   write_beside >"$stage/differing"

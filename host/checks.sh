@@ -95,7 +95,8 @@ check_rules() {
 
 # babeld reads all its files before it does anything, and ends at the first that it does not understand: here that is to be one that is none.
 check_babeld() {
-  if [ ! -f "$1" ] || cmp -s "$1" "$config/babeld.conf"; then return; fi
+  [ -f "$1" ] || return 0
+  if [ -e "$config/babeld.conf" ] && cmp -s "$1" "$config/babeld.conf"; then return; fi
   echo "not a configuration" >"$stage/stop"
   babeld -c "$babel_key" -c "$1" -c "$stage/stop" -I "$stage/babeld.pid" >"$stage/errors" 2>&1 || :
   grep -q " from file $stage/stop " "$stage/errors" || fail "babeld would not start with its configuration, nothing was written: $(cat "$stage/errors")"

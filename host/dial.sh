@@ -15,9 +15,9 @@ child=overlay
 on_their_way=$run/on-their-way
 patience_seconds=12
 
-# Into $work/dialled the files of the connections that this node dials, which have their names.
+# Into $work/dialled a line for each connection that this node dials, which begins with its name.
 find_dialled() {
-  grep -ls ': fullmesh-dials {' "$connections"/fm*.conf >"$work/dialled" || :
+  grep -hs ' : fullmesh-dials {$' "$connections"/fm*.conf >"$work/dialled" || :
 }
 
 # On each name on stdin, without waiting for what becomes of it.
@@ -60,8 +60,7 @@ plan_missing() {
         if (!(id in dead) && word[3] != "DELETING" && (underway || word[4] != "-")) there[word[1]]
       }
     }
-    { sub(/.*\//, ""); sub(/\.conf$/, "") }
-    !($1 in there) { print >begins }
+    !($1 in there) { print $1 >begins }
   ' "$work/dialled"
 }
 
@@ -92,7 +91,7 @@ plan_renewal() {
   find_dialled
   awk -v sas="$work/sas" -v dialled="$work/dialled" '
     BEGIN {
-      while ((getline line < dialled) > 0) { sub(/.*\//, "", line); sub(/\.conf$/, "", line); dials[line] }
+      while ((getline line < dialled) > 0) { split(line, word, " "); dials[word[1]] }
       while ((getline line < sas) > 0) {
         split(line, word, " ")
         if (word[3] == "DELETING") continue
