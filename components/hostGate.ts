@@ -3,6 +3,7 @@ import type { NodeFailure } from "../core/describe/failures";
 import { hostError } from "../core/describe/hostError";
 import type { ProbeResult } from "../ssh/probe";
 import { formatTarget, type SshNode } from "../ssh/target";
+import { Progress } from "./progress";
 
 /** Looks whether a host can be worked on, in bounded time. */
 export type Probe = (node: SshNode) => Promise<ProbeResult>;
@@ -28,17 +29,21 @@ export class HostGate {
   /**
    * @param probe for a host that is to be left
    * @param preflight for one that is to be worked on
+   * @param progress is told when a command begins and ends
    */
   constructor(
     private readonly probe: Probe,
     private readonly preflight: Probe,
+    private readonly progress = new Progress(),
   ) {
     const enter = new pulumi.ResourceHook("host answers", (args) => this.enter(args));
     const leave = new pulumi.ResourceHook("work on the host is done", async (args) => {
       this.unfinished.delete(formatTarget(await hostOf(args)));
       this.done.add(args.name);
+      this.progress.end(args.urn);
     });
     const fail = new pulumi.ErrorHook("work on the host failed", async (args) => {
+      this.progress.end(args.urn);
       this.note(args.name, hostError(args.errors[0] ?? ""));
       // Not again in this run.
       return Promise.resolve(false);
@@ -104,6 +109,8 @@ export class HostGate {
     this.unfinished.add(formatTarget(node));
     const reason = await this.refusal(node, () => once(this.examined, node, this.preflight));
     if (reason !== undefined) throw this.refuse(args.name, reason);
+    const { step } = partsOf(args.name);
+    this.progress.begin(args.urn, node.name, step);
   }
 
   private async refusal(node: SshNode, look: () => Promise<ProbeResult>): Promise<string | undefined> {

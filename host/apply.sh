@@ -19,7 +19,10 @@ babeld_config=$config/babeld.conf
 # made as the new one does. The security associations stay.
 leave_old_place() {
   [ -e "$config/links.conf" ] || return 0
-  [ "$(place_in "$config/links.conf")" != "$(place_in "$1")" ] || return 0
+  read_place "$stage/config/links.conf"
+  new_place=$place
+  read_place "$config/links.conf"
+  [ "$place" != "$new_place" ] || return 0
   systemctl stop fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service 2>/dev/null || :
   "$scripts/links" down >/dev/null
 }
@@ -51,13 +54,14 @@ note() {
 # What a change of the file at $1 asks for; $2 is its new content, or nothing if it goes.
 note_consequences() {
   case $1 in
-    "$templates") note load; note_all "$(connection_change "$1" "$2")" ;;
+    "$templates") note load; [ ! -e "$1" ] || note_all "$(connection_change "$1" "$2")" ;;
     "$connections"/*) note_connection "$1" "$2" ;;
     "$config/links.conf") note links ;;
     "$config/firewall.nft" | "$config/vrf-firewall.nft") note firewall ;;
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
-    "$config/names.conf" | "$config/uplinks.conf") note_watcher "$(basename "$1" .conf)" "$2" ;;
+    "$config/names.conf") note_watcher names "$2" ;;
+    "$config/uplinks.conf") note_watcher uplinks "$2" ;;
     */fullmesh-babeld.service) note units; note babeld-restart ;;
     *.service | *.timer | "$charon_unit_settings") note units ;;
     /etc/modules-load.d/*) note modules ;;
@@ -72,6 +76,7 @@ note_connection() {
     return
   fi
   note load
+  [ -e "$1" ] || return 0
   change=$(connection_change "$1" "$2")
   [ -z "$change" ] || note "$change" "$name"
 }
@@ -87,9 +92,8 @@ note_all() {
 }
 
 # What the security associations of a connection are by the change of its file: `revoked` if a key is no longer accepted, `changed` if anything else is
-# another, and nothing if a key is accepted that was not, or there was no such file.
+# another, and nothing if a key is accepted that was not.
 connection_change() {
-  [ -e "$1" ] || return 0
   awk '
     # By line, what it says; a line with keys says these alone.
     function note(line, file) {
@@ -140,14 +144,10 @@ note_watcher() {
 # is_noted LINE
 is_noted() {
   case "
-$noted
-" in *"
+$noted" in *"
 $1
 "*) ;; *) false ;; esac
 }
-
-# noted WORD: the rest of each line that begins with the word.
-noted() { printf '%s\n' "$noted" | sed -n "s/^$1 //p"; }
 
 charon_act() {
   if is_noted charon-restart || ! runs strongswan.service; then
@@ -155,16 +155,15 @@ charon_act() {
     systemctl restart strongswan.service || fail "strongswan did not start: see journalctl -u strongswan"
     return
   fi
-  if is_noted load || [ -n "$(noted gone)" ]; then
+  if is_noted load || [ -s "$stage/gone-connections" ]; then
     # Debian has many of its plugins in packages that are not needed.
     swanctl --load-conns >"$stage/load" 2>&1 || fail "charon refused a connection: $(grep -v "^plugin '" "$stage/load")"
   fi
   # Unloaded is not down.
-  for name in $(noted gone); do
-    swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 || :
-  done
+  while read -r name; do
+    swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 </dev/null || :
+  done <"$stage/gone-connections"
   # What runs goes on by its former settings. `verify` has it made anew, when the other ends have theirs.
-  { noted changed | sed 's/$/ changed/'; noted revoked | sed 's/$/ revoked/'; } >"$stage/stale"
   [ ! -s "$stage/stale" ] || "$scripts/dial" stale <"$stage/stale"
   "$scripts/dial" missing
 }
@@ -187,16 +186,17 @@ babeld_restarted=no
 # Peers with a link stay reachable by the fallback routes of `links`.
 babeld_restart() {
   [ "$babeld_restarted" = no ] || return 0
-  # Else systemd may refuse to start what has failed again and again.
-  systemctl reset-failed fullmesh-babeld.service 2>/dev/null || :
-  systemctl restart fullmesh-babeld.service
+  if ! systemctl restart fullmesh-babeld.service 2>/dev/null; then
+    # systemd may refuse to start what has failed again and again.
+    systemctl reset-failed fullmesh-babeld.service 2>/dev/null || :
+    systemctl restart fullmesh-babeld.service
+  fi
   babeld_answers || fail "babeld did not start: see journalctl -u fullmesh-babeld"
   babeld_restarted=yes
 }
 
 # Before charon closes the links that go.
 babeld_leave() {
-  noted leave >"$stage/leave"
   [ -s "$stage/leave" ] || return 0
   if is_noted babeld-restart; then babeld_restart
   elif babeld_runs; then "$scripts/babel" leave <"$stage/leave" >/dev/null; fi
@@ -205,8 +205,7 @@ babeld_leave() {
 # watcher_act NAME: at its start it looks at once, and then whenever there is something new.
 watcher_act() {
   [ -e "$config/$1.conf" ] || return 0
-  systemctl --quiet enable "fullmesh-$1.service"
-  if is_noted "$1" || ! systemctl is-active --quiet "fullmesh-$1.service"; then systemctl restart "fullmesh-$1.service"; fi
+  if is_noted "$1" || ! runs "fullmesh-$1.service"; then systemctl restart "fullmesh-$1.service"; fi
 }
 
 babeld_act() {
@@ -214,32 +213,51 @@ babeld_act() {
     babeld_restart
     return
   fi
-  noted join >"$stage/join"
   [ ! -s "$stage/join" ] || "$scripts/babel" say <"$stage/join" >/dev/null || fail "babeld did not take: $(tr '\n' ';' <"$stage/join")"
 }
 
-# What is noted and still so. A bundle that was cut short or given up may have noted the opposite of what the files now ask for.
+# settle_todo: what is noted and still so, each line once, for `is_noted` and as $stage/todo; a bundle that was cut short or given up may have noted the opposite of
+# what the files now ask for. And in $stage:
+#   leave, join       lines for `babel`
+#   gone-connections  their names
+#   stale             lines for `dial`
 settle_todo() {
-  [ -e "$todo" ] || return 0
-  awk -v babeld="$babeld_config" -v folder="$connections" '
-    BEGIN { while ((getline line < babeld) > 0) { split(line, word, " "); is[line]; if (word[1] == "interface") there[word[2]] } }
+  if [ -e "$todo" ]; then noted_before=$todo; else noted_before=/dev/null; fi
+  awk -v babeld="$babeld_config" -v folder="$connections" -v stage="$stage" '
+    function to(name) { return stage "/" name }
+    BEGIN {
+      printf "" > to("leave"); printf "" > to("join"); printf "" > to("gone-connections"); printf "" > to("stale"); printf "" > to("todo")
+      while ((getline line < babeld) > 0) { split(line, word, " "); is[line]; if (word[1] == "interface") there[word[2]] }
+    }
+    seen[$0]++ { next }
     $1 == "join" && !(substr($0, 6) in is) { next }
     $1 == "leave" && ($2 in there) { next }
     $1 == "gone" { file = folder "/" $2 ".conf"; if ((getline line < file) >= 0) { close(file); next } }
-    { print }
-  ' "$todo"
+    { print > to("todo") }
+    $1 == "join" { print substr($0, 6) > to("join") }
+    $1 == "leave" { print $2 > to("leave") }
+    $1 == "gone" { print $2 > to("gone-connections") }
+    $1 == "changed" || $1 == "revoked" { print $2, $1 > to("stale") }
+  ' "$noted_before"
+  noted="" actions=""
+  while IFS= read -r line; do
+    noted="$noted$line
+"
+    actions="$actions,$line"
+  done <"$stage/todo"
 }
 
 act() {
-  settle_todo | sort -u >"$stage/todo"
-  noted=$(cat "$stage/todo")
+  settle_todo
   read_units
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
   if ! all_enabled; then
     # shellcheck disable=SC2086 # words on purpose
-    { systemctl --quiet unmask $services; systemctl --quiet unmask --runtime $services; } 2>/dev/null || :
+    case $units in
+      *:masked*) { systemctl --quiet --no-reload unmask $services $watchers; systemctl --quiet --no-reload unmask --runtime $services $watchers; } 2>/dev/null || : ;;
+    esac
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
-    systemctl --quiet enable $services
+    systemctl --quiet enable $services $watchers
   elif is_noted units; then
     systemctl daemon-reload
   fi
@@ -255,37 +273,43 @@ act() {
   babeld_act
   runs fullmesh-healer.timer || systemctl start fullmesh-healer.timer
   if is_noted links; then "$scripts/links" prune >/dev/null; fi
-  remember files <"$manifest"
-  rm -f "$todo"
 }
 
-# attempt: brings the node to the committed bundle, which must be unpacked; $failed is its status, and $stage/why says what failed. A process of its own, which
-# ends where something fails, and not where a condition is, for there the shell would go on.
+# attempt: brings the node to the committed bundle, which must be unpacked; $failed is its status, $stage/why says what failed, and $stage/result what was done. A
+# process of its own, which ends where something fails, and not where a condition is, for there the shell would go on.
 attempt() {
   set +e
   (
     set -e
-    leave_old_place "$(unpacked "$config/links.conf")"
-    # The same files once more: something else is to be mended. It takes as long as all the rest.
-    if cmp -s "$good" "$stage/bundle"; then note_drift; fi
+    leave_old_place
+    # It takes as long as all the rest.
+    if [ "$again" = yes ]; then note_drift; fi
     place_files
-    # Modes and owners, which `differing` does not look at.
-    mend_access "$stage/mend" <"$stage/index"
+    # shellcheck disable=SC2086 # words on purpose
+    fingerprints $paths >"$stage/prints"
+    # Modes and owners, which `write_beside` does not look at.
+    mend_access "$stage/index" "$stage/prints"
+    # shellcheck disable=SC2086 # words on purpose
+    [ "$mended" = 0 ] || fingerprints $paths >"$stage/prints"
     act
+    remember files "$stage/prints"
+    [ ! -e "$todo" ] || rm "$todo"
     mv "$placed" "$good"
     sync "$state"
+    printf '{"node":"%s","written":%d,"removed":%d,"mended":%d,"actions":"%s"}\n' "$node" "$written" "$removed" "$mended" "${actions#,}" >"$stage/result"
   ) 2>"$stage/why"
   failed=$?
   set -e
-  cat "$stage/why" >&2
+  [ ! -s "$stage/why" ] || cat "$stage/why" >&2
 }
 
-# The bundle that is on stdin has failed: back to the one that was applied last with success.
+# The bundle that was on stdin has failed: back to the one that was applied last with success.
 go_back() {
   [ -e "$good" ] || fail "this was the first bundle for the node, so there is nothing to go back to: mend what is wrong, and run \`pulumi up\` again"
-  ! cmp -s "$good" "$stage/bundle" || fail "it failed with the files that it worked with before: see to the host, and run \`pulumi up\` again"
-  unpack "$good"
-  commit "$good"
+  [ "$again" = no ] || fail "it failed with the files that it worked with before: see to the host, and run \`pulumi up\` again"
+  cp "$good" "$stage/bundle"
+  unpack "$stage/bundle"
+  commit
   attempt
   [ "$failed" = 0 ] || fail "going back to the files of its last successful \`pulumi up\` failed, too: the node may work in part or not at all"
   fail "so the node went back to the files of its last successful \`pulumi up\`, and works with these"
@@ -294,21 +318,21 @@ go_back() {
 # The daemons have not started yet, and will take the files as they are then. Units that have come or changed are not known to systemd, or not as they are now.
 finish_at_boot() {
   [ -e "$committed" ] || return 0
-  node=$(awk '{ print $3; exit }' "$committed")
+  read -r _ _ node <"$committed"
   unpack "$committed"
   # It does, where somebody starts this by hand.
   if charon_runs; then running=yes; else running=no; fi
-  [ "$running" = no ] || leave_old_place "$(unpacked "$config/links.conf")"
+  [ "$running" = no ] || leave_old_place
   place_files
   [ "$running" = yes ] || rm -f "$todo"
   modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
   systemctl daemon-reload
   [ ! -e "$switched_off" ] || return 0
-  services="$services $(watchers | paste -sd ' ' -)"
+  find_watchers
   # shellcheck disable=SC2086 # words on purpose
-  systemctl --quiet enable $services
+  systemctl --quiet enable $services $watchers
   # shellcheck disable=SC2086 # words on purpose
-  systemctl --no-block start $services
+  systemctl --no-block start $services $watchers
 }
 
 apply_bundle() {
@@ -317,24 +341,28 @@ apply_bundle() {
   # Before another bundle is looked at, for that may be refused.
   if [ -e "$committed" ]; then
     unpack "$committed"
-    leave_old_place "$(unpacked "$config/links.conf")"
+    leave_old_place
     place_files
   fi
   unpack "$stage/bundle"
   check_bundle
-  commit "$stage/bundle"
+  # The same files once more: something else is to be mended.
+  if [ -e "$good" ] && cmp -s "$good" "$stage/bundle"; then again=yes; else again=no; fi
+  commit
   attempt
   [ "$failed" = 0 ] || go_back
-  printf '{"node":"%s","written":%d,"removed":%d,"mended":%d,"actions":"%s"}\n' \
-    "$node" "$(wc -l <"$stage/differing")" "$(wc -l <"$stage/gone")" "$(wc -l <"$stage/mend")" "$(paste -sd, "$stage/todo")"
+  read -r result <"$stage/result"
+  printf '%s\n' "$result"
 }
 
 main() {
   # For `fail`, in the scripts that this one calls too.
   export node="$1"
   hold_lock
-  rm -rf "$state"/stage.*
-  stage=$(mktemp -d "$state/stage.XXXXXX")
+  stage=$state/stage
+  # What a kill has left.
+  for old in "$stage"*; do [ ! -e "$old" ] || rm -rf "$old"; done
+  mkdir "$stage" "$stage/config" "$stage/others"
   trap 'rm -rf "$stage"' EXIT
   case $1 in
     --boot) finish_at_boot ;;

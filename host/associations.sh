@@ -27,35 +27,40 @@ read_associations() {
   ' "$work/raw" >"$work/sas"
 }
 
-# Lines `policy IF_ID` of the policies for what goes out, and `sa SPI` of the security associations.
-kernel_has() {
-  { ip -o xfrm policy list dir out; ip -o xfrm state list nokeys; } | awk '
-    { gsub(/\\/, " "); is_policy = / priority /; for (i = 1; i < NF; i++) if ($i == (is_policy ? "if_id" : "spi")) print (is_policy ? "policy" : "sa"), $(i + 1) }
-  '
+# To $work/kernel the policies for what goes out and the security associations, a line each, as ip(8) prints them. Not in one batch, in which ip(8) shows no
+# state after a policy (seen with 6.1).
+ask_kernel() {
+  ip -o xfrm policy list dir out >>"$work/kernel"
+  ip -o xfrm state list nokeys >>"$work/kernel"
 }
 
 # As read_associations, and lines `NAME ID` into $work/lost of those of ours that the kernel has lost. It is read before charon, which may just be ending some, and
 # if any are not there, afterwards, too, for charon may have made them in between.
 read_associations_and_lost() {
   : >"$work/lost"
-  kernel_has >"$work/kernel"
+  : >"$work/kernel"
+  ask_kernel
   read_associations || return 1
   find_lost
   [ -s "$work/lost" ] || return 0
-  kernel_has >>"$work/kernel"
+  ask_kernel
   find_lost
 }
 
 find_lost() {
   awk -v kernel="$work/kernel" -v table="$config/links.conf" '
     BEGIN {
-      while ((getline line < kernel) > 0) there[line]
+      while ((getline line < kernel) > 0) {
+        n = split(line, word, /[ \t\\]+/)
+        what = (line ~ / priority /) ? "if_id" : "spi"
+        for (i = 1; i < n; i++) if (word[i] == what) there[what, word[i + 1]]
+      }
       while ((getline line < table) > 0) { split(line, word, " "); if (word[1] == "link") if_id[word[2]] = sprintf("0x%x", word[3]) }
     }
     !($1 in if_id) || $3 != "ESTABLISHED" || $4 != "INSTALLED" { next }
     {
-      held = ("policy " if_id[$1]) in there
-      for (i = 5; i <= NF; i++) held = held && ("sa 0x" $i) in there
+      held = ("if_id", if_id[$1]) in there
+      for (i = 5; i <= NF; i++) held = held && ("spi", "0x" $i) in there
       if (!held) print $1, $2
     }
   ' "$work/sas" >"$work/lost"

@@ -8,18 +8,20 @@
 socket=$run/babeld.sock
 port=6696
 
-say() {
-  # Without the modules for it, which take longer to load than all the rest: 1 is AF_UNIX and SOCK_STREAM on all of Linux (unix(7)).
-  # shellcheck disable=SC2016 # the text is Perl, and expands nothing of the shell's
-  timeout 10 perl -e '
-    socket(my $babel, 1, 1, 0) or die "$!\n";
-    connect($babel, pack("Sa108", 1, $ARGV[0])) or die "$ARGV[0]: $!\n";
-    select((select($babel), $| = 1)[0]);
-    sub answer { while (<$babel>) { return 1 if /^ok$/; return 0 if /^(no|bad)/; print } return 0 }
-    answer() or exit 1;
-    while (my $line = <STDIN>) { print $babel $line; answer() or exit 1 }
-  ' "$socket"
-}
+# Without the modules for it, which take longer to load than all the rest: 1 is AF_UNIX and SOCK_STREAM on all of Linux (unix(7)).
+# shellcheck disable=SC2016 # the text is Perl, and expands nothing of the shell's
+client='
+  $SIG{ALRM} = sub { die "$ARGV[0]: no answer\n" };
+  alarm 10;
+  socket(my $babel, 1, 1, 0) or die "$!\n";
+  connect($babel, pack("Sa108", 1, $ARGV[0])) or die "$ARGV[0]: $!\n";
+  select((select($babel), $| = 1)[0]);
+  sub answer { while (<$babel>) { return 1 if /^ok$/; return 0 if /^(no|bad)/; print } return 0 }
+  answer() or exit 1;
+  while (my $line = <STDIN>) { print $babel $line; answer() or exit 1 }
+'
+
+say() { perl -e "$client" "$socket"; }
 
 # hush on|off: stops babel's packets on the leaving interfaces, both ways, or lets them pass again. All else still goes through. Wherever the interfaces are,
 # their policies are where charon is.
@@ -68,12 +70,12 @@ leave() {
   hush off
 }
 
-work=$(mktemp -d "$run/babel.XXXXXX")
-trap 'rm -rf "$work"' EXIT
 case ${1:-} in
-  say) say ;;
+  say) exec perl -e "$client" "$socket" ;;
   leave)
-    netns=$(namespace_in "$config/links.conf")
+    work=$(mktemp -d "$run/babel.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    read_place "$config/links.conf"
     leave
     ;;
   *) fail "usage: babel say|leave" ;;

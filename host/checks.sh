@@ -7,16 +7,16 @@
 check_bundle() {
   check_paths
   check_space
-  check_uplinks "$(unpacked "$config/uplinks.conf")"
-  check_links "$(unpacked "$config/links.conf")"
-  check_rules "$(unpacked "$config/firewall.nft")"
-  check_rules "$(unpacked "$config/vrf-firewall.nft")"
-  check_babeld "$(unpacked "$config/babeld.conf")"
+  check_uplinks "$stage/config/uplinks.conf"
+  check_links "$stage/config/links.conf"
+  check_rules "$stage/config/firewall.nft"
+  check_rules "$stage/config/vrf-firewall.nft"
+  check_babeld "$stage/config/babeld.conf"
 }
 
 # The deployer may write our own files and no others, whatever the bundle says.
 check_paths() {
-  while read -r _ path; do
+  while read -r _ path _; do
     case $path in
       *..* | */) fail "the bundle names $path, nothing was written" ;;
       "$config"/* | "$connections"/fm*.conf | "$templates" | /etc/strongswan.d/fullmesh.conf) ;;
@@ -28,18 +28,22 @@ check_paths() {
 
 # The bundle is on the disk up to three times, and each of its files has a block of its own.
 check_space() {
-  needed=$(($(wc -c <"$stage/bundle") / 256 + 8 * $(wc -l <"$stage/index") + 1024))
-  for folder in "$state" "${config%/*}"; do
-    free=$(df -Pk "$folder" | awk 'NR == 2 { print $4 }')
-    [ "$free" -ge "$needed" ] || fail "only $free kB are free on the file system of $folder, and $needed are needed: make room; nothing was written"
-  done
+  read -r bytes files <"$stage/size"
+  needed=$((bytes / 256 + 8 * files + 1024))
+  df -Pk "$state" "${config%/*}" >"$stage/space"
+  while read -r _ _ _ free _ mounted_on; do
+    case $free in *[!0-9]*) continue ;; esac
+    [ "$free" -ge "$needed" ] || fail "only $free kB are free on the file system $mounted_on, and $needed are needed: make room; nothing was written"
+  done <"$stage/space"
 }
 
 # A name in a node file that is wrong must not take links away.
 check_uplinks() {
-  awk '$1 == "uplink" { print $2 }' "$1" 2>/dev/null | sort -u | while read -r uplink; do
-    [ -e "/sys/class/net/$uplink" ] || fail "there is no interface $uplink here, which an endpoint's \`interface\` names; nothing was written"
-  done
+  [ -f "$1" ] || return 0
+  while read -r word uplink _; do
+    [ "$word" != uplink ] || [ -e "/sys/class/net/$uplink" ] ||
+      fail "there is no interface $uplink here, which an endpoint's \`interface\` names; nothing was written"
+  done <"$1"
 }
 
 # Each line in the form that core/render/links.ts has it; no name or number twice.
@@ -91,7 +95,8 @@ check_rules() {
 
 # babeld reads all its files before it does anything, and ends at the first that it does not understand: here that is to be one that is none.
 check_babeld() {
-  if [ ! -f "$1" ] || cmp -s "$1" "$config/babeld.conf"; then return; fi
+  [ -f "$1" ] || return 0
+  if [ -e "$config/babeld.conf" ] && cmp -s "$1" "$config/babeld.conf"; then return; fi
   echo "not a configuration" >"$stage/stop"
   babeld -c "$babel_key" -c "$1" -c "$stage/stop" -I "$stage/babeld.pid" >"$stage/errors" 2>&1 || :
   grep -q " from file $stage/stop " "$stage/errors" || fail "babeld would not start with its configuration, nothing was written: $(cat "$stage/errors")"

@@ -15,29 +15,39 @@ child=overlay
 on_their_way=$run/on-their-way
 patience_seconds=12
 
-# Names of the connections that this node dials.
-dialled() {
-  grep -ls ': fullmesh-dials {' "$connections"/fm*.conf | sed 's:.*/::; s/\.conf$//'
+# Into $work/dialled a line for each connection that this node dials, which begins with its name.
+find_dialled() {
+  grep -hs ' : fullmesh-dials {$' "$connections"/fm*.conf >"$work/dialled" || :
 }
 
 # On each name on stdin, without waiting for what becomes of it.
 initiate() {
-  xargs -r -I '{}' swanctl --initiate --ike '{}' --child "$child" --timeout -1 >/dev/null 2>&1 || :
+  while read -r name; do
+    swanctl --initiate --ike "$name" --child "$child" --timeout -1 >/dev/null 2>&1 </dev/null || :
+  done
 }
 
 # Of each id on stdin. What is on its way has nobody to take leave of.
 terminate() {
-  xargs -r -I '{}' swanctl --terminate --ike-id '{}' --timeout -1 >/dev/null 2>&1 || :
+  while read -r id; do
+    swanctl --terminate --ike-id "$id" --timeout -1 >/dev/null 2>&1 </dev/null || :
+  done
 }
 
-# Lines `end ID` of what is dead: lost by the kernel, or on its way since before the last look, which was not just now. And `begin NAME` of what this node dials and
-# is not there. The file $on_their_way has lines `ID SECONDS`, when each was first seen.
+# Into $work/end the ids of what is dead: lost by the kernel, or on its way since before the last look, which was not just now. Into $work/begin the names of what this
+# node dials and is not there. The file $on_their_way has lines `ID SECONDS`, when each was first seen, by the time since boot.
 plan_missing() {
-  dialled | awk -v sas="$work/sas" -v lost="$work/lost" -v seen="$on_their_way" -v kept="$work/on-their-way" -v now="$(date +%s)" -v patience="$patience_seconds" '
-    function end(id) { dead[id]; print "end", id }
+  find_dialled
+  read_clock
+  awk -v sas="$work/sas" -v lost="$work/lost" -v seen="$on_their_way" -v now="$now" -v patience="$patience_seconds" \
+    -v ends="$work/end" -v begins="$work/begin" '
+    function end(id) { dead[id]; print id >ends }
     BEGIN {
-      printf "" >kept
-      while ((getline line < seen) > 0) { split(line, word, " "); since[word[1]] = word[2] }
+      printf "" >ends
+      printf "" >begins
+      while ((getline line < seen) > 0) { split(line, word, " "); if (word[2] <= now) since[word[1]] = word[2] }
+      close(seen)
+      printf "" >seen
       while ((getline line < lost) > 0) { split(line, word, " "); end(word[2]) }
       while ((getline line < sas) > 0) {
         split(line, word, " ")
@@ -45,22 +55,22 @@ plan_missing() {
         underway = word[3] == "CONNECTING" || word[3] == "CREATED"
         if (underway && word[1] ~ /^fm/) {
           if ((id in since) && now - since[id] >= patience) end(id)
-          print id, ((id in since) ? since[id] : now) >kept
+          print id, ((id in since) ? since[id] : now) >seen
         }
         if (!(id in dead) && word[3] != "DELETING" && (underway || word[4] != "-")) there[word[1]]
       }
     }
-    !($1 in there) { print "begin", $1 }
-  '
+    !($1 in there) { print $1 >begins }
+  ' "$work/dialled"
 }
 
 missing() {
   read_associations_and_lost || return 0
-  plan_missing >"$work/missing"
-  mv "$work/on-their-way" "$on_their_way"
-  [ -s "$work/missing" ] || return 0
-  sed -n 's/^end //p' "$work/missing" | terminate
-  sed -n 's/^begin //p' "$work/missing" | shuf | head -n "$1" | initiate
+  plan_missing
+  terminate <"$work/end"
+  [ -s "$work/begin" ] || return 0
+  shuf -n "$1" "$work/begin" >"$work/chosen"
+  initiate <"$work/chosen"
 }
 
 note_stale() {
@@ -78,10 +88,10 @@ note_stale() {
 # Lines `stale NAME ID WHY`, `end ID`, `begin NAME`, and `wait NAME` where it has begun. The answering side ends nothing: the other would take that for a failure,
 # and dial once more. Of several new ones, as after a kill, the last stays.
 plan_renewal() {
-  dialled >"$work/dialled"
+  find_dialled
   awk -v sas="$work/sas" -v dialled="$work/dialled" '
     BEGIN {
-      while ((getline line < dialled) > 0) dials[line]
+      while ((getline line < dialled) > 0) { split(line, word, " "); dials[word[1]] }
       while ((getline line < sas) > 0) {
         split(line, word, " ")
         if (word[3] == "DELETING") continue
@@ -131,9 +141,9 @@ expel() {
   awk 'NR == FNR { wanted[$1]; next } $1 in wanted { print $2 }' - "$stale" | terminate
 }
 
-mkdir -p "$run"
-work=$(mktemp -d "$run/dial.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+# One at a time, so that the folder is its own.
+work=$run/dial
+[ -d "$work" ] || mkdir -p "$work"
 exec 8>"$run/dial.lock"
 flock -w 30 8 || fail "another has been dialling for half a minute: see who holds $run/dial.lock"
 case ${1:-} in

@@ -17,10 +17,8 @@ wait_for_changes() {
   flock -s -w 20 9 || fail "a change has been running on this node for 20 s: look again when it has ended"
 }
 
-# Lines of the record that the last deploy kept.
-kept() { cat "$record"/* 2>/dev/null || :; }
-
-own_connections() { sed -n "s|.* $connections/\(fm.*\)\.conf\$|\1|p" "$record/files" 2>/dev/null || :; }
+# Into $work/own the connections that the last deploy left.
+find_own_connections() { sed -n "s|.* $connections/\(fm.*\)\.conf\$|\1|p" "$record/files" >"$work/own" 2>/dev/null || :; }
 
 records() {
   for each in scripts secrets files; do
@@ -29,9 +27,11 @@ records() {
   if [ -e "$run/todo" ] || [ -e "$state/committed" ] || [ -e "$state/placed" ]; then echo unfinished; fi
 }
 
+# Against the record that the last deploy kept.
 files() {
-  kept >"$work/should"
-  awk '{ print $4 }' "$work/should" | fingerprints >"$work/is"
+  cat "$record"/* >"$work/should" 2>/dev/null || :
+  # shellcheck disable=SC2046 # words on purpose
+  fingerprints $(awk '{ print $4 }' "$work/should") >"$work/is"
   awk -v now="$work/is" '
     BEGIN { while ((getline line < now) > 0) { split(line, word, " "); mode[word[4]] = word[1]; owner[word[4]] = word[2]; digest[word[4]] = word[3] } }
     !($4 in digest) { print "missing", $4; next }
@@ -43,23 +43,25 @@ files() {
 
 # In folders that are ours, and under names that are ours.
 foreign_files() {
-  { awk '{ print $4 }' "$work/should"; echo "$looked_up"; } >"$work/ours"
   find "$config" "$connections" ! -type d \( -path "$config/*" -o -name 'fm*.conf' -o -name 'fullmesh*.conf' \) ! -name "*$half_written" 2>/dev/null |
-    grep -vxFf "$work/ours" | sed 's/^/foreign-file /' || :
+    awk -v should="$work/should" -v ours="$looked_up" '
+      BEGIN { there[ours]; while ((getline line < should) > 0) { split(line, word, " "); there[word[4]] } }
+      !($0 in there) { print "foreign-file", $0 }
+    '
 }
 
 # The units that the node must have: charon's, and those of the record. A service that a timer starts need not run.
 units() {
-  echo strongswan.service
-  sed -n 's|.* /etc/systemd/system/\(fullmesh-[^/]*\)$|\1|p' "$work/should" | awk '
-    { there[$0] }
+  awk -v folder=/etc/systemd/system/ '
+    index($4, folder "fullmesh-") == 1 { name = substr($4, length(folder) + 1); if (name !~ /\//) { unit[++count] = name; there[name] } }
     END {
-      for (unit in there) {
-        timer = unit
-        if (!(sub(/service$/, "timer", timer) && timer in there)) print unit
+      print "strongswan.service"
+      for (i = 1; i <= count; i++) {
+        timer = unit[i]
+        if (!(sub(/service$/, "timer", timer) && timer in there)) print unit[i]
       }
     }
-  ' | sort
+  ' "$work/should"
 }
 
 # What somebody adds to a unit by `systemctl edit` is his.
@@ -83,22 +85,25 @@ services() {
 
 associations() {
   read_associations_and_lost || { unread charon; return 0; }
-  own_connections | awk -v sas="$work/sas" -v gone="$work/lost" '
+  awk -v sas="$work/sas" -v gone="$work/lost" '
     BEGIN {
       while ((getline line < gone) > 0) { split(line, word, " "); lost[word[1]] }
       while ((getline line < sas) > 0) { split(line, word, " "); begun[word[1]]; if (word[4] ~ /^(INSTALLED|REKEY)/) stands[word[1]] }
     }
     !($1 in stands) { print ($1 in begun ? "connecting" : "no-sa"), $1; next }
     $1 in lost { print "lost-sa", $1 }
-  '
+  ' "$work/own"
 }
 
 loaded_connections() {
   timeout "$daemon_seconds" swanctl --list-conns --raw >"$work/conns" 2>"$work/why" </dev/null || { unread charon; return 0; }
-  own_connections >"$work/own"
-  sed -n 's/^list-conn event {\([^ ]*\) .*/\1/p' "$work/conns" >"$work/loaded"
-  grep -vxFf "$work/loaded" "$work/own" | sed 's/^/unloaded /' || :
-  grep -vxFf "$work/own" "$work/loaded" | sed 's/^/foreign-connection /' || :
+  awk -v own="$work/own" '
+    /^list-conn event {/ { name = substr($3, 2); loaded[name]; list[++count] = name }
+    END {
+      while ((getline line < own) > 0) { should[line]; if (!(line in loaded)) print "unloaded", line }
+      for (i = 1; i <= count; i++) if (!(list[i] in should)) print "foreign-connection", list[i]
+    }
+  ' "$work/conns"
 }
 
 rules() {
@@ -107,7 +112,7 @@ rules() {
 
 # Somebody may have taken the name from the namespace, in which babeld lives on.
 babeld_is_elsewhere() {
-  netns=$(namespace_in "$config/links.conf")
+  read_place "$config/links.conf"
   [ -n "$netns" ] || return 1
   [ "$(in_namespace readlink /proc/self/ns/net 2>/dev/null)" != "$(readlink "/proc/$(cat "$run/babeld.pid")/ns/net")" ]
 }
@@ -119,7 +124,9 @@ babeld() {
     echo babel-elsewhere
     return
   fi
-  echo dump | "$scripts/babel" say >"$work/dump" 2>"$work/why" || { unread babeld; return 0; }
+  "$scripts/babel" say >"$work/dump" 2>"$work/why" <<END || { unread babeld; return 0; }
+dump
+END
   awk -v dump="$work/dump" '
     BEGIN { while ((getline line < dump) > 0) { split(line, word, " "); if (word[2] == "interface") has[word[3]] } }
     $1 == "interface" { should[$2]; if (!($2 in has)) print "babel-without", $2 }
@@ -133,10 +140,11 @@ live() {
   babeld
 }
 
-mkdir -p "$run"
+[ -d "$run" ] || mkdir -p "$run"
 work=$(mktemp -d "$run/drift.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 read_units
+find_own_connections
 case ${1:-} in
   live) live ;;
   "")

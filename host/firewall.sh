@@ -4,7 +4,7 @@
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
-netns=$(namespace_in "$config/links.conf")
+read_place "$config/links.conf"
 host_rules=$config/vrf-firewall.nft
 loaded=$state/rules
 

@@ -11,7 +11,7 @@ place_scripts() {
 END_OF_SCRIPTS
   chmod 0755 "$new" "$new"/*
   scripts_changed=false
-  if ! diff -rq "$new" "$scripts/" >/dev/null 2>&1; then
+  if [ ! -e "$scripts" ] || ! diff -rq "$new" "$scripts/" >/dev/null 2>&1; then
     scripts_changed=true
     sync "$new"/* "$new"
     # A folder has the name where an older fullmesh was.
@@ -20,15 +20,16 @@ END_OF_SCRIPTS
     mv -T "$new.link" "$scripts"
     sync "${scripts%/*}"
   fi
+  in_use=$(readlink "$scripts")
   # Those that were in use, the new ones if they are the same, and what a run that was killed has left.
   for old in "$scripts".*; do
-    [ "${old##*/}" = "$(readlink "$scripts")" ] || rm -rf "$old"
+    [ "${old##*/}" = "$in_use" ] || rm -rf "$old"
   done
-  find "$scripts/" -type f | sort | remember scripts
+  fingerprints "$scripts"/* >"$state/scripts.new"
+  remember scripts "$state/scripts.new"
 }
 
-recovery() {
-  cat <<END
+recovery="\
 # Managed by fullmesh: completes what a change that was cut short left undone, before anything reads its files.
 [Unit]
 Description=fullmesh: completes a change that was cut short
@@ -41,17 +42,18 @@ Type=oneshot
 ExecStart=$scripts/apply --boot
 
 [Install]
-WantedBy=multi-user.target
-END
-}
+WantedBy=multi-user.target"
 
 # It must be there before the first bundle, so it is in none.
 place_recovery() {
-  if recovery | cmp -s - "$recovery_unit" && systemctl is-enabled --quiet "${recovery_unit##*/}"; then return; fi
-  recovery >"$recovery_unit$half_written"
+  if cmp -s - "$recovery_unit" <<END && systemctl is-enabled --quiet "${recovery_unit##*/}"; then return; fi
+$recovery
+END
+  printf '%s\n' "$recovery" >"$recovery_unit$half_written"
   chmod 0644 "$recovery_unit$half_written"
   mv "$recovery_unit$half_written" "$recovery_unit"
-  systemctl --quiet enable "${recovery_unit##*/}"
+  # A boot is the next time that it may run, so systemd need not read it now.
+  systemctl --quiet --no-reload enable "${recovery_unit##*/}"
   sync "$recovery_unit" "${recovery_unit%/*}"
 }
 
@@ -66,7 +68,7 @@ main() {
   install_packages $node_packages
   place_scripts
   place_recovery
-  printf '{"node":"%s","scriptsChanged":%s,"packages":"%s"}\n' "$node" "$scripts_changed" "${missing# }"
+  printf '{"node":"%s","scriptsChanged":%s,"packages":"%s"}\n' "$node" "$scripts_changed" "$missing"
 }
 
 main "$@"

@@ -20,21 +20,24 @@ last_metric=4294967295
 # Tells our fallback routes from all others, so that the kernel is the record of them. No one else's in /etc/iproute2/rt_protos.
 fallback_proto=77
 
-# Networks for which there is an unreachable route of ours.
-unreachable_there() {
-  { ip route show type unreachable; ip -6 route show type unreachable; } | sed -n "s/^unreachable \([^ ]*\) .*metric $last_metric.*/\1/p"
-}
-
-# Lines `ADDRESS NEXT_HOP INTERFACE SOURCE METRIC`.
-fallbacks_there() {
-  { ip route show proto "$fallback_proto"; ip -6 route show proto "$fallback_proto"; } | awk '
+# Into $work/routes those of ours: lines `unreachable NETWORK` and `fallback ADDRESS NEXT_HOP INTERFACE SOURCE METRIC`.
+read_routes() {
+  for family in -4 -6; do
+    ip "$family" -batch - <<END || :
+route show type unreachable
+route show proto $fallback_proto
+END
+  done >"$work/all-routes"
+  awk -v unreachable_metric="$last_metric" '
     {
+      is_unreachable = $1 == "unreachable"
       split("", value)
       for (i = 2; i < NF; i++) value[$i] = $(i + 1)
       if (value["via"] == "inet6") value["via"] = value["inet6"]
-      print $1, value["via"], value["dev"], value["src"], value["metric"]
     }
-  '
+    !is_unreachable { print "fallback", $1, value["via"], value["dev"], value["src"], value["metric"] }
+    is_unreachable && value["metric"] == unreachable_metric { print $1, $2 }
+  ' "$work/all-routes" >"$work/routes"
 }
 
 # With forwarding on, an interface with accept_ra 1 ignores router advertisements, and the host loses its IPv6 default route; 2 keeps them.
@@ -63,7 +66,7 @@ set_kernel() {
   while read -r key is should; do
     case $key in
       */fm*) ;;
-      *) grep -q "^$key " "$sysctl_found" 2>/dev/null || echo "$key $is" >>"$sysctl_found" ;;
+      *) [ -e "$sysctl_found" ] && grep -q "^$key " "$sysctl_found" || echo "$key $is" >>"$sysctl_found" ;;
     esac
     echo "$should" >"/proc/sys/$key"
     echo "sysctl $key $should"
@@ -82,50 +85,46 @@ restore_kernel() {
   rm -f "$sysctl_found" "$ra_found"
 }
 
-# Interfaces, and networks that are unreachable, which have a slash in their names.
-names_wanted() {
-  awk '$1 == "overlay" || $1 == "link" || $1 == "unreachable" { print $2 }' "$table" >"$work/names"
-}
-
-# Names that we make are written down before they are made, so that a crash in between leaves nothing behind that nobody owns.
+# Names that we make are written down before they are made, so that a crash in between leaves nothing behind that nobody owns: interfaces, and networks that are
+# unreachable, which have a slash in their names.
 record_names() {
-  names_wanted
-  touch "$made"
-  sort -u "$work/names" "$made" >"$work/made"
-  cmp -s "$work/made" "$made" || mv "$work/made" "$made"
+  awk -v made="$made" '
+    BEGIN { while ((getline line < made) > 0) known[line] }
+    ($1 == "overlay" || $1 == "link" || $1 == "unreachable") && !($2 in known) { print $2 }
+  ' "$table" >"$work/new"
+  [ -s "$work/new" ] || return 0
+  cat "$made" "$work/new" >"$made.new" 2>/dev/null || :
+  mv "$made.new" "$made"
 }
 
 # The commands for ip(8) that bring the interfaces from as they are to the table.
 plan_up() {
-  ip -o -d link show >"$work/links"
-  ip -o address show >"$work/addresses"
-  unreachable_there >"$work/unreachable"
-  fallbacks_there >"$work/fallbacks"
-  awk -v links="$work/links" -v addresses="$work/addresses" -v unreachable="$work/unreachable" -v metric="$last_metric" \
-    -v fallbacks="$work/fallbacks" -v proto="$fallback_proto" -v underlay="${netns:+link-netns $netns-underlay }" '
+  ip -d address show >"$work/interfaces"
+  read_routes
+  awk -v interfaces="$work/interfaces" -v routes="$work/routes" -v metric="$last_metric" -v proto="$fallback_proto" \
+    -v underlay="${netns:+link-netns $netns-underlay }" '
     function address(interface, value) { if (!((interface, value) in has)) print "address add " value " dev " interface (value ~ /:/ ? " nodad" : "") }
     function up(interface) { if (!(interface in is_up)) print "link set dev " interface " up" }
     # The routes of an interface go with it.
     function fallback(interface, metric, next_hop, to, source) {
-      if (((to " " next_hop " " interface " " source " " metric) in standing) && !(interface in renewed)) return
+      if ((("fallback " to " " next_hop " " interface " " source " " metric) in standing) && !(interface in renewed)) return
       print "route replace " to " via " (to ~ /:/ ? "" : "inet6 ") next_hop " dev " interface (to ~ /:/ ? "" : " onlink") " src " source " metric " metric " proto " proto
     }
     BEGIN {
-      while ((getline line < links) > 0) {
-        split(line, word, " ")
-        name = word[2]; sub(/[@:].*/, "", name)
-        exists[name] = 1
-        if (line ~ /[<,]UP[,>]/) is_up[name] = 1
-        if (match(line, / mtu [0-9]+/)) mtu[name] = substr(line, RSTART + 5, RLENGTH - 5)
-        if (match(line, / xfrm if_id 0x[0-9a-f]+/)) if_id[name] = substr(line, RSTART + 12, RLENGTH - 12)
+      while ((getline line < interfaces) > 0) {
+        n = split(line, word, " ")
+        if (line ~ /^[0-9]+: /) {
+          name = word[2]; sub(/[@:].*/, "", name)
+          exists[name] = 1
+          if (word[3] ~ /[<,]UP[,>]/) is_up[name] = 1
+          for (i = 4; i < n; i++) if (word[i] == "mtu") mtu[name] = word[i + 1]
+        }
+        if (word[1] == "xfrm" && word[2] == "if_id") if_id[name] = word[3]
+        if (word[1] !~ /^inet6?$/) continue
+        has[name, word[2]] = 1
+        if (line ~ / scope global/) global[name] = global[name] " " word[2]
       }
-      while ((getline line < addresses) > 0) {
-        split(line, word, " ")
-        has[word[2], word[4]] = 1
-        if (line ~ / scope global/) global[word[2]] = global[word[2]] " " word[4]
-      }
-      while ((getline line < unreachable) > 0) fenced[line]
-      while ((getline line < fallbacks) > 0) standing[line]
+      while ((getline line < routes) > 0) standing[line]
     }
     $1 == "overlay" {
       if (!($2 in exists)) print "link add name " $2 " type dummy"
@@ -136,7 +135,7 @@ plan_up() {
       own4 = $3; sub(/\/.*/, "", own4)
       own6 = $4; sub(/\/.*/, "", own6)
     }
-    $1 == "unreachable" && !($2 in fenced) { print "route add unreachable " $2 " metric " metric }
+    $1 == "unreachable" && !(($1 " " $2) in standing) { print "route add unreachable " $2 " metric " metric }
     $1 == "link" {
       if (($2 in exists) && if_id[$2] != sprintf("0x%x", $3)) { print "link del dev " $2; renewed[$2]; delete exists[$2]; delete is_up[$2]; delete has[$2, $5]; delete mtu[$2] }
       # No address of the kernel'"'"'s own: it would be new at each start, and it is missing on some systems.
@@ -159,35 +158,48 @@ links_up() {
   set_kernel
 }
 
-# plan_fallbacks_away TABLE: the commands that take away our fallback routes, less those of the table.
-plan_fallbacks_away() {
-  fallbacks_there | awk -v table="$1" -v proto="$fallback_proto" '
+# plan_away TABLE: the commands for ip(8) that take away what we made and the table does not have. If a name is to go, those that stay are in $work/kept afterwards.
+plan_away() {
+  awk -v table="$1" -v made="$made" -v kept="$work/kept" -v proto="$fallback_proto" -v metric="$last_metric" '
+    function is_there(interface, file, there) {
+      file = "/sys/class/net/" interface "/ifindex"
+      there = (getline line < file) > 0
+      close(file)
+      return there
+    }
     BEGIN {
       while ((getline line < table) > 0) {
         split(line, word, " ")
+        if (word[1] == "overlay" || word[1] == "link" || word[1] == "unreachable") wanted[word[2]]
         if (word[1] == "fallback") { wanted[word[5], word[2], word[3]]; wanted[word[6], word[2], word[3]] }
       }
     }
-    !(($1, $3, $5) in wanted) { print "route del " $1 " dev " $3 " metric " $5 " proto " proto }
-  '
+    $1 == "unreachable" { standing[$2] }
+    $1 == "fallback" && !(($2, $4, $6) in wanted) { print "route del " $2 " dev " $4 " metric " $6 " proto " proto }
+    END {
+      while ((getline name < made) > 0) {
+        if (name in wanted) { stay = stay name "\n"; continue }
+        gone = 1
+        if (name in standing) print "route del unreachable " name " metric " metric
+        else if (name !~ /\// && is_there(name)) print "link del dev " name
+      }
+      if (gone) printf "%s", stay > kept
+    }
+  ' "$work/routes"
 }
 
-# remove_made NAMES TABLE: all that we made, less the names in the file, and the fallback routes of the table.
+# remove_made TABLE: all that we made, less what the table has.
 remove_made() {
   [ -s "$made" ] || return 0
-  plan_fallbacks_away "$2" >"$work/batch"
-  grep -vxFf "$1" "$made" >"$work/gone" || :
-  unreachable_there >"$work/unreachable"
-  while read -r name; do
-    case $name in
-      */*) if grep -qxF "$name" "$work/unreachable"; then echo "route del unreachable $name metric $last_metric"; fi ;;
-      *) [ ! -e "/sys/class/net/$name" ] || echo "link del dev $name" ;;
-    esac
-  done <"$work/gone" >>"$work/batch"
-  ip -batch "$work/batch"
-  cat "$work/batch"
-  grep -xFf "$1" "$made" >"$work/made" || :
-  cmp -s "$work/made" "$made" || mv "$work/made" "$made"
+  read_routes
+  plan_away "$1" >"$work/batch"
+  if [ -s "$work/batch" ]; then
+    ip -batch "$work/batch"
+    cat "$work/batch"
+  fi
+  [ -e "$work/kept" ] || return 0
+  cp "$work/kept" "$made.new"
+  mv "$made.new" "$made"
 }
 
 # Interfaces that the kernel puts into each namespace.
@@ -212,7 +224,7 @@ remove_namespace() {
 }
 
 in_a_vrf() {
-  case $(place_in "$table") in vrf*) "$scripts/vrf" "$1" ;; esac
+  case $place in vrf*) "$scripts/vrf" "$1" ;; esac
 }
 
 # With a namespace, its rules go too, whoever has loaded them.
@@ -233,27 +245,27 @@ in_the_namespace() {
   [ "$1" != down ] || remove_namespace
 }
 
-netns=$(namespace_in "$table")
+read_place "$table"
 if [ -n "$netns" ]; then
   [ "${is_inside:-}" = yes ] || { in_the_namespace "${1:-}"; exit; }
   # What is in the namespace was not found, but made by us.
   ra_found=$work/found-accept-ra sysctl_found=$work/found-sysctl
 fi
-mkdir -p "$state" "$work"
+[ -d "$state" ] || mkdir -p "$state"
+mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 case ${1:-} in
   up) links_up ;;
-  prune)
-    names_wanted
-    remove_made "$work/names" "$table"
-    ;;
+  prune) remove_made "$table" ;;
   down)
-    remove_made /dev/null /dev/null
+    remove_made /dev/null
     restore_kernel
     ;;
   check)
-    plan_up | sed 's/^/ip /'
-    plan_kernel | sed 's/^/sysctl /'
+    plan_up >"$work/batch"
+    while IFS= read -r line; do echo "ip $line"; done <"$work/batch"
+    plan_kernel >"$work/kernel"
+    while IFS= read -r line; do echo "sysctl $line"; done <"$work/kernel"
     ;;
   *) fail "usage: links up|prune|down|check" ;;
 esac

@@ -8,22 +8,14 @@ table=$config/names.conf
 every_seconds=10
 answer_seconds=5
 
-# The addresses of NAME in FAMILY, one a line.
-look_up() {
-  case $1 in
-    ip4) timeout "$answer_seconds" getent ahostsv4 "$2" ;;
-    # It has IPv4 addresses too, mapped, for a name that has no other.
-    ip6) timeout "$answer_seconds" getent ahostsv6 "$2" | grep -v '^::ffff:' ;;
-  esac | awk '!seen[$1]++ { print $1 }'
-}
-
-# All at once, so that one that gets no answer holds up no other.
+# Into $work/1, 2, ... what the resolver says of each name of the table. All at once, so that one that gets no answer holds up no other.
 look_up_all() {
   count=0
-  while read -r _ family name _; do
+  while read -r connection family name _; do
+    case $connection in \#*) continue ;; esac
     count=$((count + 1))
-    { look_up "$family" "$name" >"$work/$count"; } </dev/null 2>/dev/null &
-  done <"$work/names"
+    timeout "$answer_seconds" getent "ahostsv${family#ip}" "$name" >"$work/$count" 2>/dev/null </dev/null &
+  done <"$table"
   wait
 }
 
@@ -39,24 +31,26 @@ addresses() {
       print "# Written by fullmesh-names.service."
       print "connections {"
     }
+    /^#/ { next }
     {
-      file = work "/" NR
+      file = work "/" ++count
       first = ""; still = 0
-      while ((getline answer < file) > 0) {
-        if (first == "") first = answer
-        if (answer == address[$1]) still = 1
+      while ((getline line < file) > 0) {
+        split(line, word, " ")
+        # A name that has no IPv6 address has its IPv4 addresses, mapped (getent(1), ahostsv6).
+        if (word[1] ~ /^::ffff:/) continue
+        if (first == "") first = word[1]
+        if (word[1] == address[$1]) still = 1
       }
+      close(file)
       is = (first == "" || still) ? address[$1] : first
       if (is != "") print "  " $1 " {\n    remote_addrs = " is "," $4 "\n  }"
     }
     END { print "}" }
-  ' "$work/names"
+  ' "$table"
 }
 
 round() {
-  work=$(mktemp -d "$run/names.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
-  grep -v '^#' "$table" >"$work/names" || :
   look_up_all
   addresses >"$work/new"
   cmp -s "$work/new" "$looked_up" || take_addresses
@@ -86,7 +80,8 @@ changed_names() {
   ' "$work/new" "$([ -e "$looked_up" ] && echo "$looked_up" || echo /dev/null)"
 }
 
-mkdir -p "$run"
+work=$run/names
+mkdir -p "$work"
 case ${1:-} in
   watch)
     while :; do

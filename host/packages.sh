@@ -5,41 +5,55 @@
 # Distributions that a node may run: ID and VERSION_ID of os-release(5), the strongSwan of their release, and the packages that make them a node. What else differs
 # between them the scripts find out by looking: whether babeld has a unit of its own, say. libstrongswan-standard-plugins has openssl, and with it ed25519, up to
 # strongSwan 5.9.
-distributions() {
-  cat <<'END'
+distributions="\
 debian 12     5.9.8   charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
 debian 13     6.0.1   charon-systemd strongswan-swanctl babeld nftables
-ubuntu 24.04  5.9.13  charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
-END
-}
+ubuntu 24.04  5.9.13  charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables"
 
 log=/var/log/fullmesh-install.log
 
-# ID and VERSION_ID of this host.
-distribution() {
-  awk -F= '{ gsub(/"/, "", $2); value[$1] = $2 } END { print value["ID"], value["VERSION_ID"] }' /etc/os-release
+os_release=/etc/os-release
+
+# Into $distribution ID and VERSION_ID of this host.
+read_distribution() {
+  os="" version=""
+  while IFS='=' read -r key value; do
+    value=${value#\"}
+    case $key in
+      ID) os=${value%\"} ;;
+      VERSION_ID) version=${value%\"} ;;
+    esac
+  done <"$os_release"
+  distribution="$os $version"
 }
 
 # Into $release_strongswan and $node_packages what the table has for this host; nothing, if it is not in it.
 read_release() {
-  read -r release_strongswan node_packages <<END
-$(distributions | awk -v wanted="$(distribution)" '$1 " " $2 == wanted { $1 = $2 = ""; print }')
+  read_distribution
+  release_strongswan="" node_packages=""
+  while read -r os version strongswan packages; do
+    [ "$os $version" != "$distribution" ] || release_strongswan=$strongswan node_packages=$packages
+  done <<END
+$distributions
 END
 }
 
-# missing_of PACKAGE...: those that are not installed.
-missing_of() {
-  there=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2>/dev/null || :)"
+# find_missing PACKAGE...: into $missing those that are not installed.
+find_missing() {
+  there=$(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2>/dev/null) || :
+  missing=""
   for package in "$@"; do
-    case $there in *" $package:installed "*) ;; *) echo "$package" ;; esac
+    case " $there" in *" $package:installed "*) ;; *) missing="$missing $package" ;; esac
   done
+  missing=${missing# }
 }
 
 # Written once, before the first change: what `remove` must bring back.
 remember_what_was_found() {
   [ ! -e "$state/found-services" ] || return 0
-  install -d -m 0700 "$state"
-  systemctl show --property=ActiveState,UnitFileState strongswan.service | sed 's/^/strongswan /' >"$state/found-services.new"
+  while read -r line; do printf 'strongswan %s\n' "$line"; done <<END >"$state/found-services.new"
+$(systemctl show --property=ActiveState,UnitFileState strongswan.service)
+END
   mv "$state/found-services.new" "$state/found-services"
 }
 
@@ -47,19 +61,18 @@ apt() {
   DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1 </dev/null
 }
 
-# install_packages PACKAGE...: those that are not there, which $missing names afterwards.
+# install_packages PACKAGE...: those that are not there, which $missing names afterwards. Where all are, apt does not run.
 install_packages() {
-  missing=$(missing_of "$@" | paste -sd ' ' -)
+  find_missing "$@"
   [ -n "$missing" ] || return 0
   # Else Debian would start them at once with settings that are not ours. Its postinst scripts reload systemd.
   case $missing in *charon-systemd*) ln -sf /dev/null "$strongswan_mask" ;; esac
   case $missing in *babeld*) ln -sf /dev/null "$babeld_mask" ;; esac
-  dpkg-query -W -f '${binary:Package}\n' | sort >"$state/packages-before"
+  dpkg-query -W -f '${binary:Package}\n' >"$state/packages-before"
   # shellcheck disable=SC2086 # words on purpose
   if apt update && apt install -y --no-install-recommends $missing; then installed=true; else installed=false; fi
-  dpkg-query -W -f '${binary:Package}\n' | sort | comm -13 "$state/packages-before" - >>"$state/installed-packages"
-  rm -f "$state/packages-before"
-  rm -f "$strongswan_mask"
+  dpkg-query -W -f '${binary:Package}\n' | grep -vxFf "$state/packages-before" >>"$state/installed-packages" || :
+  rm -f "$state/packages-before" "$strongswan_mask"
   $installed || fail "apt-get could not install $missing; the end of its output (all of it is in $log):
 $(tail -n 15 "$log")"
 }

@@ -16,7 +16,7 @@ problem() {
 
 check_distribution() {
   [ -z "$node_packages" ] || return 0
-  problem "this host runs \"$(distribution)\", and fullmesh knows $(distributions | awk '{ print $1, $2 }' | paste -sd, - | sed 's/,/, /g')" \
+  problem "this host runs \"$distribution\", and fullmesh knows $(printf '%s\n' "$distributions" | awk '{ printf "%s%s %s", comma, $1, $2; comma = ", " }')" \
     "take the node out of the registry, or reinstall the host"
 }
 
@@ -49,7 +49,12 @@ check_vrf() {
 }
 
 check_port() {
-  holder=$(ss -Hlunp "sport = :$port" | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1 (pid \2)/p' | sort -u | paste -sd ' ' -)
+  holder=$(ss -Hlunp "sport = :$port" | awk '
+    match($0, /users:\(\("[^"]*",pid=[0-9]+/) {
+      split(substr($0, RSTART + 9, RLENGTH - 9), word, /",pid=/)
+      if (!seen[word[2]]++) { printf "%s%s (pid %s)", space, word[1], word[2]; space = " " }
+    }
+  ')
   case $holder in
     "" | charon*) ;;
     *) problem "UDP port $port is in use by $holder" "stop it, or give the node another port in all its endpoints" ;;
@@ -100,7 +105,8 @@ check_strongswan() {
 # For packages, where some are missing, and for what changes.
 check_space() {
   # shellcheck disable=SC2086 # words on purpose
-  if [ -n "$(missing_of $node_packages)" ]; then needed=100; else needed=16; fi
+  find_missing $node_packages
+  if [ -n "$missing" ]; then needed=100; else needed=16; fi
   free=$(df -Pk /var | awk 'NR == 2 { print int($4 / 1024) }')
   [ "$free" -ge "$needed" ] || problem "only ${free} MB are free on the file system of /var, and $needed are needed" "make room"
 }

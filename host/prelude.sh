@@ -39,27 +39,39 @@ switched_off=$state/switched-off
 # The units that each node has, in the order in which they start.
 services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer"
 
-# Services that only some nodes have.
-watchers() {
+# find_watchers: into $watchers the services that only some nodes have, as far as this one has them.
+find_watchers() {
+  watchers=""
   for watcher in names uplinks; do
-    [ ! -e "$config/$watcher.conf" ] || echo "fullmesh-$watcher.service"
+    [ ! -e "$config/$watcher.conf" ] || watchers="$watchers fullmesh-$watcher.service"
   done
 }
 
-# read_units: how the units that each node has are, for `runs` and `all_enabled`. One question for all of them.
+# read_units: how the units of this node are, for `runs` and `all_enabled`. One question for all of them.
 read_units() {
+  find_watchers
+  units="" id="" active="" enabled=""
+  # An empty line ends what is said of a unit.
   # shellcheck disable=SC2086 # words on purpose
-  units=$(systemctl show --property=Id,ActiveState,UnitFileState $services | awk -F= '
-    function say() { if ("Id" in value) print value["Id"] ":" value["ActiveState"] ":" value["UnitFileState"]; split("", value) }
-    NF < 2 { say(); next }
-    { value[$1] = $2 }
-    END { say() }
-  ' | paste -sd ' ' -)
+  while IFS='=' read -r property value; do
+    case $property in
+      Id) id=$value ;;
+      ActiveState) active=$value ;;
+      UnitFileState) enabled=$value ;;
+      "")
+        [ -z "$id" ] || units="$units $id:$active:$enabled"
+        id="" active="" enabled=""
+        ;;
+    esac
+  done <<END
+$(systemctl show --property=Id,ActiveState,UnitFileState $services $watchers)
+
+END
 }
 
 # runs UNIT: whether it did when the units were read.
 runs() {
-  case " $units " in *" $1:active:"*) ;; *) false ;; esac
+  case $units in *" $1:active:"*) ;; *) false ;; esac
 }
 
 all_enabled() {
@@ -77,47 +89,56 @@ fail() {
   exit 1
 }
 
+# read_clock: into $now the seconds since boot, which nobody sets.
+read_clock() {
+  read -r now _ </proc/uptime
+  now=${now%.*}
+}
+
 # One change at a time on a node: a second deployer waits its turn for up to a minute.
 hold_lock() {
-  mkdir -p "$run" "$state"
+  if [ ! -d "$run" ] || [ ! -d "$state" ]; then mkdir -p "$run" "$state"; fi
   exec 9>"$run/lock"
   flock -w 60 9 || fail "another change has been running on this node for a minute: wait for it, or see who holds $run/lock"
 }
 
-# Lines `MODE OWNER SHA256 PATH` of the files whose paths are on stdin, one a line, as far as they are there.
+# fingerprints FILE...: lines `MODE OWNER SHA256 PATH` of the files that are there.
 fingerprints() {
-  xargs sh -c '[ $# = 0 ] || { stat -c "%a %u:%g %n" "$@"; sha256sum "$@"; }' fingerprints 2>/dev/null |
-    awk 'NF == 3 { access[$3] = $1 " " $2; next } { print access[$2], $1, $2 }' || :
+  [ $# -gt 0 ] || return 0
+  (
+    stat -c '%a %u:%g %n' "$@" || :
+    exec sha256sum "$@"
+  ) 2>/dev/null | awk 'NF == 3 { access[$3] = $1 " " $2; next } { print access[$2], $1, $2 }'
 }
 
-# Gives files the modes of lines `MODE PATH` on stdin, and root as their owner; those that were mended are in the file $1 afterwards. A link in the place of a file
-# has another mode, too.
+# mend_access LIST PRINTS: gives files, whose fingerprints are in the file PRINTS, the modes that lines `MODE PATH` in the file LIST have for them, and root as their
+# owner. Into $mended how many had others. A link in the place of a file has another mode, too.
 mend_access() {
-  cat >"$1.should"
-  awk '{ print $2 }' "$1.should" | xargs -r stat -c '0%a %n %u:%g' |
-    awk 'NR == FNR { should[$2] = $1; next } $1 != should[$2] || $3 != "0:0" { print should[$2], $2 }' "$1.should" - >"$1"
+  awk 'NR == FNR { should[$2] = $1; next } "0" $1 != should[$4] || $2 != "0:0" { print should[$4], $4 }' "$1" "$2" >"$1.to-mend"
+  mended=0
   while read -r mode path; do
     install -m "$mode" "$path" "$path$half_written"
     mv "$path$half_written" "$path"
-  done <"$1"
-  rm "$1.should"
+    mended=$((mended + 1))
+  done <"$1.to-mend"
 }
 
-# remember WHAT: notes how the files are whose paths are on stdin, for `drift` to compare with.
+# remember WHAT PRINTS: keeps the file PRINTS, fingerprints of files, for `drift` to compare with.
 remember() {
-  mkdir -p "$record"
-  fingerprints >"$state/record.new"
-  if cmp -s "$state/record.new" "$record/$1"; then rm "$state/record.new"; else mv "$state/record.new" "$record/$1"; fi
+  [ -d "$record" ] || mkdir -p "$record"
+  mv "$2" "$record/$1"
 }
 
-# The network namespace that has the links, as a table of links says it; nothing where the overlay is beside the host's own network.
-namespace_in() {
-  sed -nE "s/^isolation (netns|vrf) //p" "$1" 2>/dev/null || :
-}
-
-# Where the overlay is, as a table of links says it.
-place_in() {
-  sed -n "s/^isolation //p" "$1" 2>/dev/null || :
+# read_place TABLE: into $place where the overlay is, as a table of links says it, and into $netns the network namespace that has the links, which is empty where
+# the overlay is beside the host's own network.
+read_place() {
+  place="" netns=""
+  [ -e "$1" ] || return 0
+  while read -r word mode name; do
+    [ "$word" = isolation ] || continue
+    place=$mode${name:+ $name} netns=$name
+    break
+  done <"$1"
 }
 
 # A name whose namespace was never mounted, as ip(8) was killed in between, or which somebody has unmounted.

@@ -39,9 +39,12 @@ watch() {
   ip -o monitor route | {
     sync_all
     while read -r line; do
-      case $line in *" table "* | *" proto babel "*) continue ;; esac
-      interface=$(printf '%s\n' "$line" | sed -n 's/.* dev \([^ ]*\).*/\1/p')
-      case $interfaces in *" $interface "*) sync_all ;; esac
+      case $line in
+        *" table "* | *" proto babel "*) continue ;;
+        *" dev "*) interface=${line##* dev } ;;
+        *) continue ;;
+      esac
+      case $interfaces in *" ${interface%% *} "*) sync_all ;; esac
     done
   }
 }

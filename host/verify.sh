@@ -15,18 +15,22 @@
 renewal_seconds=20
 note=$run/links-before
 
-# Lines `NAME WHAT` of the links and routes that are not good.
-missing() {
-  down >"$work/down"
-  cat "$work/down"
-  unpinged
+# find_missing: into $work/missing lines `NAME WHAT` of the links and routes that are not good.
+find_missing() {
+  find_down >"$work/missing"
+  ping_links >>"$work/missing"
 }
 
-down() {
+# Lines `NAME WHAT` of what is not good by what charon and babeld say. Into $work/to-ping lines `NAME ADDRESS` of the other links that a ping is asked for; one that once
+# passed it is not asked again. Into $work/count how many links and routes are expected.
+find_down() {
   read_associations || :
-  echo dump | "$scripts/babel" say >"$work/babel" 2>/dev/null || :
-  awk -v sas="$work/sas" -v babel="$work/babel" '
+  "$scripts/babel" say >"$work/babel" 2>/dev/null <<END || :
+dump
+END
+  awk -v sas="$work/sas" -v babel="$work/babel" -v pinged="$work/pinged" -v to_ping="$work/to-ping" -v expected="$work/count" '
     BEGIN {
+      printf "" > to_ping
       while ((getline line < sas) > 0) {
         split(line, word, " ")
         known[word[1]]
@@ -40,13 +44,17 @@ down() {
         heard[value["if"]] = value["rxcost"] < 65535
         hears[value["if"]] = value["txcost"] < 65535
       }
+      while ((getline line < pinged) > 0) passed[line]
     }
+    $1 == "route" || $1 == "link" { count++ }
     $1 == "route" && !($2 in route) { print $2, "no-route" }
     $1 != "link" { next }
     !($2 in known) { print $2, "no-sa"; next }
     !($2 in installed) { print $2, "connecting"; next }
     !heard[$2] { print $2, "unheard"; next }
-    !hears[$2] { print $2, "unhearing" }
+    !hears[$2] { print $2, "unhearing"; next }
+    NF > 4 && !($2 in passed) { print $2, $5 > to_ping }
+    END { print count + 0 > expected }
   ' "$work/expected"
 }
 
@@ -60,17 +68,8 @@ renew() {
   '
 }
 
-# links_not_in FILE...: the lines of links whose name begins no line of the files.
-links_not_in() {
-  cat "$@" | awk -v expected="$work/expected" '
-    { there[$1] }
-    END { while ((getline line < expected) > 0) { split(line, word, " "); if (word[1] == "link" && !(word[2] in there)) print line } }
-  '
-}
-
-# Of the other links those that do not pass a ping that is asked for. One that once did is not asked again.
-unpinged() {
-  links_not_in "$work/down" "$work/pinged" | awk 'NF > 4 { print $2, $5 }' >"$work/to-ping"
+# A line `NAME no-ping` for each link that does not pass its ping.
+ping_links() {
   while read -r name address; do
     if ping_whole "$name" "$address"; then echo "$name" >>"$work/pinged"; else echo "$name no-ping"; fi &
   done <"$work/to-ping"
@@ -99,18 +98,20 @@ explain() {
   done
 }
 
-# Lines `NAME WHAT` of all that is not as it should be.
+# Into $work/missing lines `NAME WHAT` of all that is not as it should be.
 look() {
   renew >"$work/former"
-  { missing; awk '!seen[$1]++ { print $1, "stale" }' "$work/former"; } >"$work/missing"
+  find_missing
+  [ ! -s "$work/former" ] || awk '!seen[$1]++ { print $1, "stale" }' "$work/former" >>"$work/missing"
 }
-
-expected() { grep -Ec '^(link|route) ' "$work/expected" || :; }
 
 print_note() {
   if [ ! -e "$note" ]; then
-    missing >"$work/missing"
-    links_not_in "$work/missing" | awk '{ print $2 }' >"$work/note"
+    find_missing
+    awk -v missing="$work/missing" '
+      BEGIN { while ((getline line < missing) > 0) { split(line, word, " "); bad[word[1]] } }
+      $1 == "link" && !($2 in bad) { print $2 }
+    ' "$work/expected" >"$work/note"
     mv "$work/note" "$note"
   fi
   cat "$note"
@@ -118,20 +119,22 @@ print_note() {
 
 main() {
   node=$1 seconds=$2
-  mkdir -p "$run"
+  [ -d "$run" ] || mkdir -p "$run"
   work=$(mktemp -d "$run/verify.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   cat >"$work/expected"
   : >"$work/pinged"
-  netns=$(namespace_in "$config/links.conf")
+  read_place "$config/links.conf"
   if [ "$seconds" = note ]; then
     print_note
     return
   fi
-  started=$(date +%s)
+  read_clock
+  started=$now
   while look && [ -s "$work/missing" ]; do
-    elapsed=$(($(date +%s) - started))
-    [ "$elapsed" -lt "$seconds" ] || fail "$(wc -l <"$work/missing") of $(expected) links and routes are not good after $seconds s:
+    read_clock
+    elapsed=$((now - started))
+    [ "$elapsed" -lt "$seconds" ] || fail "$(wc -l <"$work/missing") of $(cat "$work/count") links and routes are not good after $seconds s:
 $(explain <"$work/missing")"
     [ "$elapsed" -lt "$renewal_seconds" ] || "$scripts/dial" expel <"$work/former"
     # Charon does not try again after a refusal, which is what a peer says that was not there yet. What the kernel has lost, the healer finds.
@@ -139,8 +142,10 @@ $(explain <"$work/missing")"
     # Not more often, for each look takes time that the daemons of a small host need.
     sleep 2
   done
-  rm -f "$note"
-  printf '{"node":"%s","expected":%d,"seconds":%d}\n' "$node" "$(expected)" "$(($(date +%s) - started))"
+  [ ! -e "$note" ] || rm -f "$note"
+  read_clock
+  read -r expected <"$work/count"
+  printf '{"node":"%s","expected":%d,"seconds":%d}\n' "$node" "$expected" "$((now - started))"
 }
 
 main "$@"

@@ -189,7 +189,7 @@ down() {
   fi
 }
 
-netns=$(namespace_in "$links_table")
+read_place "$links_table"
 # They have one name.
 vrf=$netns
 read -r number mtu <<END

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HostGate, type Probe } from "../../components/hostGate";
+import { Progress } from "../../components/progress";
 import { setMocks } from "./mocks";
 
 const node = { name: "fra1", ssh: { host: "198.51.100.1", port: 22, user: "root" } };
@@ -71,6 +72,27 @@ test("what went wrong first on each host is known, whether the probe found it or
     { node: "fra1", step: "install", reason: "fra1: accepts TCP and says nothing" },
     { node: "tyo1", step: "apply", reason: "tyo1: nft refused the rules" },
   ]);
+});
+
+test("that a command runs is told from when its host is found fit until it ends, well or not", async () => {
+  const told: string[] = [];
+  const progress = new (class extends Progress {
+    override begin(_urn: string, name: string, step: string): void {
+      told.push(`begin ${name} ${step}`);
+    }
+    override end(urn: string): void {
+      told.push(`end ${urn}`);
+    }
+  })();
+  const refusing = new HostGate(mute, mute, progress);
+  await run(refusing, "beforeCreate", "tyo1-install").catch(() => undefined);
+  const gate = new HostGate(answers, answers, progress);
+  await run(gate, "beforeCreate", "fra1-install");
+  await run(gate, "afterCreate", "fra1-install");
+  await run(gate, "beforeUpdate", "fra1-apply");
+  const error = { urn: "urn::fra1-apply", id: "id", name: "fra1-apply", type: "t", failedOperation: "update" };
+  await gate.hooks.onError?.[0]?.callback({ ...error, errors: ["no space left"] });
+  expect(told).toEqual(["begin fra1 install", "end urn::fra1-install", "begin fra1 apply", "end urn::fra1-apply"]);
 });
 
 test("a closed gate lets nobody through, and says on whose account", async () => {

@@ -43,7 +43,7 @@ test.each([
 
 test("what has been on its way for long is begun once more, with the settings of now", () => {
   host.write("sas", sa("fm200-nyc1", 7, "CONNECTING", ""));
-  host.write("run/fullmesh/on-their-way", "7 100\n6 100\n");
+  host.write("run/fullmesh/on-their-way", "7 0\n6 0\n");
   host.dial("missing", "");
   expect(asked()).toEqual([end(7), begin]);
   host.write("run/fullmesh/on-their-way", "");

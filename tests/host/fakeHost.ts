@@ -106,6 +106,31 @@ export class FakeHost {
     return this.run(["sh", "-s", ...args], text);
   }
 
+  /** The script `install`, with these scripts to place, on a host whose programs say this. */
+  install(scripts: Readonly<Record<string, string>>, says: Readonly<Record<string, string>>): SpawnSyncReturns<string> {
+    for (const folder of ["run/systemd/system", "usr/local/lib", "var/log"])
+      mkdirSync(join(this.root, folder), { recursive: true });
+    for (const [name, text] of Object.entries(says)) this.placeProgram(name, text);
+    const text = ["prelude", "packages", "install"].map((name) => this.rooted(name)).join("");
+    const placed = Object.entries(scripts).map(([name, script]) => `=====> ${name}\n${script}`);
+    return this.run(["sh", "-s", this.node], text.replace("# @scripts@\n", placed.join("")));
+  }
+
+  /** The script `key` with these secrets on stdin. */
+  key(secrets: string): SpawnSyncReturns<string> {
+    mkdirSync(join(this.root, "etc/swanctl/private"), { recursive: true });
+    this.program("usr/local/lib/fullmesh/key", this.rooted("key"));
+    return this.run(["sh", this.path("usr/local/lib/fullmesh/key"), this.node], secrets);
+  }
+
+  /** The script `verify`, where charon and babeld say what stands in the files `sas` and `babel`. */
+  verify(how: string, expected: string): SpawnSyncReturns<string> {
+    this.program("usr/local/lib/fullmesh/verify", this.rooted("verify"));
+    this.program("usr/local/lib/fullmesh/babel", `#!/bin/sh\ncat ${this.root}/babel\n`);
+    this.placeProgram("swanctl", `case $1 in --list-sas) cat ${this.root}/sas ;; esac`);
+    return this.run(["sh", this.path("usr/local/lib/fullmesh/verify"), this.node, how], expected);
+  }
+
   /** A script on stdin of a shell, given a folder of this host. */
   shell(script: string, folder: string): SpawnSyncReturns<string> {
     return this.run(["sh", "-s", this.path(folder)], script);
@@ -200,7 +225,7 @@ export class FakeHost {
   /** A script of the project, with this folder as its root. */
   private rooted(name: string): string {
     return readFileSync(join(scripts, `${name}.sh`), "utf8")
-      .replace(/(?<=["'= (]|^\. )\/(etc|usr\/local\/lib|var\/lib|run)\//gm, `${this.root}/$1/`)
+      .replace(/(?<=["'= (]|^\. )\/(etc|usr\/local\/lib|var\/lib|var\/log|run)\//gm, `${this.root}/$1/`)
       .replace("export PATH=", `export PATH=${this.root}/bin:`);
   }
 
