@@ -4,7 +4,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
 import type { AddressFamily } from "../core/registry/registry";
 import { findLab, labDown, labUp, type Lab } from "./vm/lab";
+import { buildKernel, describeKernel, umlKernel } from "./vm/uml/kernel/buildKernel";
 import { families } from "./vm/underlay";
+import { Steps } from "./progress";
 
 function wholeNumber(value: string): number {
   const number = Number(value);
@@ -27,14 +29,20 @@ async function onLab({ name }: Named, work: (lab: Lab) => Promise<void>): Promis
   }
 }
 
-async function up(options: Named & { readonly hosts?: number; readonly portBase?: number }): Promise<void> {
+/** Is aborted when this program is to end. */
+function interruption(): AbortSignal {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
+    // Not once: with Ctrl-C both the terminal and tsx send it, and the second one would end this program in the midst of its cleaning up.
+    process.on(signal, () => {
       interrupted.abort(new Error(`interrupted (${signal}): nothing is left running`));
     });
   }
-  const lab = await labUp({ ...options, progress: console.log, signal: interrupted.signal });
+  return interrupted.signal;
+}
+
+async function up(options: Named & { readonly hosts?: number; readonly portBase?: number }): Promise<void> {
+  const lab = await labUp({ ...options, progress: console.log, signal: interruption() });
   lab.close();
   for (const { name, sshPort, ip4, ip6 } of lab.hosts) {
     console.log(`  ${name}  ssh 127.0.0.1:${sshPort}  ${ip4}  ${ip6}`);
@@ -78,6 +86,14 @@ async function status(options: Named): Promise<void> {
   });
 }
 
+async function kernel(): Promise<void> {
+  const before = umlKernel();
+  const path = before ?? (await buildKernel(new Steps(console.log), interruption()));
+  const { linux, bytes, sha256 } = describeKernel(path);
+  console.log(`${path}${before === undefined ? "" : " (built before)"}`);
+  console.log(`  Linux ${linux}, ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256}`);
+}
+
 const program = new Command("lab")
   .description("Real Debian hosts in one VM on this machine, for the demo and the tests.")
   .enablePositionalOptions();
@@ -115,6 +131,10 @@ verb("heal <a> <b>", "end a cut").action((a: string, b: string, options: Named) 
 verb("delay <a> <b> <ms>", "delay what two hosts send each other, each way; 0 ends it").action(
   (a: string, b: string, ms: string, options: Named) => onLab(options, (lab) => lab.delay(a, b, wholeNumber(ms))),
 );
+program
+  .command("kernel")
+  .description("build the User-Mode Linux kernel for the lab, if there is none, and show it")
+  .action(kernel);
 verb("status", "show hosts and faults; exit status 1 if a host does not answer").action(status);
 
 program.parseAsync().catch((error: unknown) => {

@@ -30,10 +30,15 @@ async function isInstalled(name: string): Promise<boolean> {
 
 /** @throws if this machine cannot run the lab; installs the Debian packages that are missing. */
 export async function ensureRequirements(steps: Steps, signal?: AbortSignal): Promise<void> {
+  checkMachine();
+  await ensurePackages(labPackages, steps, signal);
+}
+
+/** @throws if this machine is of a kind that the lab does not know. */
+export function checkMachine(): void {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(`the lab needs Linux on amd64, this is ${process.platform} on ${process.arch}`);
   }
-  await ensurePackages(labPackages, steps, signal);
 }
 
 /** Installs those of the Debian packages that are missing. @throws with the command to do it by hand, if that does not go well. */

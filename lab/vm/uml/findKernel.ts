@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
 import { variable } from "../../cacheFolder";
 import { run } from "../../run";
+import { umlKernel } from "./kernel/buildKernel";
 
 /** A kernel that works here, or why there is none. */
 export type FoundKernel =
@@ -20,7 +21,7 @@ const noDisk = "Unable to mount root fs";
  */
 export async function findKernel(): Promise<FoundKernel> {
   const named = variable("FULLMESH_UML_KERNEL");
-  if (named === undefined) return { why: `there is no User-Mode Linux kernel (${remedy})` };
+  if (named === undefined) return builtKernel();
   const path = resolve(named);
   try {
     accessSync(path, constants.X_OK);
@@ -29,6 +30,13 @@ export async function findKernel(): Promise<FoundKernel> {
   }
   await checkKernel(path);
   return { path, why: "FULLMESH_UML_KERNEL names a User-Mode Linux kernel" };
+}
+
+async function builtKernel(): Promise<FoundKernel> {
+  const path = umlKernel();
+  if (path === undefined) return { why: `there is no User-Mode Linux kernel (${remedy})` };
+  await checkKernel(path);
+  return { path, why: "a User-Mode Linux kernel was built here" };
 }
 
 /** @throws with what it says, if the kernel does not start here in seccomp mode. */
