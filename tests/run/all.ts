@@ -7,6 +7,9 @@ import { accelerators } from "../../lab/vm/accelerator";
 import { Part } from "./part";
 import { summarize } from "./summary";
 
+/** Niceness of what is beside the scenarios on hosts. */
+const inSpareTime = 19;
+
 /** Where the parts leave their results. */
 const folder = join(projectFolder, ".lab", "results");
 
@@ -21,13 +24,12 @@ async function all(accelerator: string | undefined): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const env = accelerator === undefined ? {} : { FULLMESH_ACCELERATOR: accelerator };
-  const check = new Part("check", ["npm", "run", "--silent", "check"]);
-  const unit = new Part("unit", jest("jest.config.js", "unit"));
+  const check = new Part("check", ["npm", "run", "--silent", "check"], {}, inSpareTime);
+  const unit = new Part("unit", jest("jest.config.js", "unit"), {}, inSpareTime);
   const prepare = new Part("prepare", tsx("lab/prepare.ts"), env);
   const hosts = new Part("hosts", jest("jest.e2e.config.js", "hosts"), env);
-  const reference = new Part("reference", jest("jest.reference.config.js", "reference"), {
-    FULLMESH_ACCELERATOR: "debian",
-  });
+  const debian = { FULLMESH_ACCELERATOR: "debian" };
+  const reference = new Part("reference", jest("jest.reference.config.js", "reference"), debian, inSpareTime);
   const onHosts = async (): Promise<void> => {
     await prepare.run();
     // Without the image and the CLI each scenario would fail, one after the other.
