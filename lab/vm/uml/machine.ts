@@ -50,9 +50,11 @@ export function startMachine(machine: Machine, files: MachineFiles, start: Machi
 
 function kernelCommand({ image, hosts, kernel }: Machine, name: string, words: readonly string[]): readonly string[] {
   if (kernel === undefined) throw new Error("no User-Mode Linux kernel was found");
+  // `c`: without locks, of which qemu would take the one on the image that both read for that of a writer.
+  const disk = `ubd0c=disk,${image.disk}`;
   return [
     kernel,
-    ...[`mem=${memoryMegabytes}M`, "seccomp=on", `ubd0=disk,${image.disk}`, "root=/dev/ubda", "rw"],
+    ...[`mem=${memoryMegabytes}M`, "seccomp=on", disk, "root=/dev/ubda", "rw"],
     ...["con=null", "ssl=null", "con0=null,fd:1", `umid=${name}`, "uml_dir=."],
     ...["vec0:transport=raw,ifname=guest,mac=52:54:00:00:01:01", "net.ifnames=0", "quiet", "panic=-1"],
     ...[`lab.hosts=${hosts}`, ...words],
