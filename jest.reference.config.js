@@ -6,4 +6,6 @@ module.exports = {
   testMatch: ["<rootDir>/tests/e2e/reference/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   maxWorkers: 1,
+  // An emulated processor beside two labs.
+  testTimeout: 1_800_000,
 };

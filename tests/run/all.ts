@@ -28,8 +28,9 @@ async function all(accelerator: string | undefined): Promise<number> {
   const unit = new Part("unit", jest("jest.config.js", "unit"), {}, inSpareTime);
   const prepare = new Part("prepare", tsx("lab/prepare.ts"), env);
   const hosts = new Part("hosts", jest("jest.e2e.config.js", "hosts"), env);
-  const debian = { FULLMESH_ACCELERATOR: "debian" };
-  const reference = new Part("reference", jest("jest.reference.config.js", "reference"), debian, inSpareTime);
+  const reference = new Part("reference", jest("jest.reference.config.js", "reference"), {
+    FULLMESH_ACCELERATOR: "debian",
+  });
   const onHosts = async (): Promise<void> => {
     await prepare.run();
     // Without the image and the CLI each scenario would fail, one after the other.
