@@ -5,10 +5,12 @@ import { setUpLoopbackMesh } from "./loopbackMesh";
 /** Of eight hosts two take TCP and say nothing, two say nothing at all, and one fails what it is told to do. */
 let mesh: LoopbackMesh;
 let silent: readonly SilentPort[] = [];
-const dialSeconds = 5;
+/** Long beside what the deploy itself takes, however busy this computer is. */
+const dialSeconds = 15;
 
 setUpLoopbackMesh(8, async (made) => {
   mesh = made;
+  mesh.writeSettings({ dialSeconds });
   silent = [await SilentPort.open(), await SilentPort.open()];
 });
 
@@ -35,7 +37,7 @@ test("up ends with who failed, why and what to do; hosts that do not answer are 
   expect(status).not.toBe(0);
   expect(output).toContain("5 of 8 nodes failed; n1, n7 and n8 went well:\n");
   expect(output).toMatch(/ n2 \(install\): .* does not speak SSH .*\n +fix: /);
-  expect(output).toMatch(/ n4 \(install\): .* did not answer within 5 s\.\n +fix: /);
+  expect(output).toMatch(/ n4 \(install\): .* did not answer within 15 s\.\n +fix: /);
   expect(output).toMatch(/ n6 \(install\): apt-get could not install babeld\n +fix: mend its sources\n/);
   expect(output).toMatch(/n8-verify created/);
   for (const one of each) expect(one).toBeLessThanOrEqual(2 * dialSeconds);
@@ -53,5 +55,5 @@ test("without --continue-on-error it ends with the first failure", async () => {
     env: { PULUMI_OPTION_CONTINUE_ON_ERROR: "false" },
   });
   expect(status).not.toBe(0);
-  expect(seconds).toBeLessThan(60);
+  expect(seconds).toBeLessThan(8 * dialSeconds);
 });

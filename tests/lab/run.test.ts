@@ -7,8 +7,10 @@ test("a failure says what was run, its status and its last words", async () => {
 
 test("what takes too long is ended with all that it started", async () => {
   const started = Date.now();
-  await expect(run("sh", ["-c", "sleep 60 | sleep 60"], { timeoutSeconds: 0.2 })).rejects.toThrow("longer than 0.2 s");
-  expect(Date.now() - started).toBeLessThan(5000);
+  await expect(run("sh", ["-c", "sleep 600 | sleep 600"], { timeoutSeconds: 0.2 })).rejects.toThrow(
+    "longer than 0.2 s",
+  );
+  expect(Date.now() - started).toBeLessThan(60_000);
 });
 
 test("a missing program is named", async () => {

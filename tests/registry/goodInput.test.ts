@@ -150,8 +150,9 @@ prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
       const text = `id: ${i + 1}\norganization: lab\nssh: {host: 198.51.${octets}}\nendpoints: [{serial: 0, family: ip4, address: 203.0.${octets}}]\nprefixes: [172.${octets}.0/24, 100.${octets}.0/24]\n`;
       return { path: `n${i}.yaml`, text };
     });
-    const started = performance.now();
+    // Of the processor, of which a busy computer has less in the same time.
+    const before = process.cpuUsage();
     expect(parseRegistry(files, overlays).ok).toBe(true);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
   });
 });

@@ -163,7 +163,8 @@ test("idle, it ends at once when the engine closes it", async () => {
   await answer<Empty>((done) => client.cancel(new Empty(), done));
   const { code, milliseconds } = await host.stop("SIGINT");
   expect(code).toBe(0);
-  expect(milliseconds).toBeLessThan(1_000);
+  // Else the engine ends it after 10 s.
+  expect(milliseconds).toBeLessThan(8_000);
 });
 
 test("it takes a program that runs with it", async () => {
