@@ -8,9 +8,10 @@ test("hosts have the same number in name, port and both addresses", () => {
   ]);
 });
 
-test("dev and test can run at once; other names must say where", () => {
+test("dev and the labs of the tests can run at once; other names must say where", () => {
   expect(portBaseOf("dev")).toBe(2200);
-  expect(portBaseOf("test")).toBe(2300);
+  expect(portBaseOf("test-1")).toBe(2300);
+  expect(portBaseOf("test-2")).toBe(2800);
   expect(portBaseOf("mine", 2400)).toBe(2400);
   expect(() => portBaseOf("mine")).toThrow("--port-base");
   expect(() => portBaseOf("mine", 80)).toThrow("port base 80");
