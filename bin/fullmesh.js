@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 // Runs the CLI from its TypeScript, as Pulumi runs the program: there is no build step, and so nothing that can be out of date.
-require("tsx/cjs/api").register();
+require("sucrase/register/ts");
 require("../cli/main.ts");

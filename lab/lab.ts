@@ -21,7 +21,7 @@ interface Named {
 /** Does `work` on the lab that runs, and ends the connections it took. */
 async function onLab({ name }: Named, work: (lab: Lab) => Promise<void>): Promise<void> {
   const lab = findLab(name);
-  if (lab === undefined) throw new Error(`lab ${name} does not run: npx tsx lab/lab.ts up --name ${name}`);
+  if (lab === undefined) throw new Error(`lab ${name} does not run: npm run lab -- up --name ${name}`);
   try {
     await work(lab);
   } finally {
@@ -33,7 +33,7 @@ async function onLab({ name }: Named, work: (lab: Lab) => Promise<void>): Promis
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Not once: with Ctrl-C both the terminal and tsx send it, and the second one would end this program in the midst of its cleaning up.
+    // Not once: with Ctrl-C both the terminal and npm send it, and the second one would end this program in the midst of its cleaning up.
     process.on(signal, () => {
       interrupted.abort(new Error(`interrupted (${signal}): nothing is left running`));
     });

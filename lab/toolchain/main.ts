@@ -1,4 +1,4 @@
-/** `npx tsx lab/toolchain/main.ts`: prepares the toolchain and says what is in use. */
+/** `npx sucrase-node lab/toolchain/main.ts`: prepares the toolchain and says what is in use. */
 import { prepareToolchain } from "./toolchain";
 
 prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }).then(

@@ -12,7 +12,7 @@ const toolchainMilliseconds = 1_800_000;
 
 const PROJECT = `
 name: tiny
-runtime: { name: nodejs, options: { typescript: false, nodeargs: "--import tsx --stack-trace-limit=0" } }
+runtime: { name: nodejs, options: { typescript: false, nodeargs: "--require sucrase/register/ts --stack-trace-limit=0" } }
 config:
   tiny:greeting: { type: string, default: hello }
 `;

@@ -10,7 +10,7 @@ function fieldsOf(schema: object, path = ""): [string, object][] {
 }
 
 describe.each(Object.entries(jsonSchemas()))("nodes/%s", (name, schema) => {
-  it("is what the zod schema gives (else: npx tsx cli/writeSchemas.ts)", () => {
+  it("is what the zod schema gives (else: npm run schemas)", () => {
     const committed: unknown = JSON.parse(readFileSync(join(__dirname, "../../nodes", name), "utf8"));
     expect(committed).toEqual(JSON.parse(JSON.stringify(schema)));
   });

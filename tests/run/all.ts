@@ -18,7 +18,7 @@ const jest = (config: string, results: string): readonly string[] => [
   ...["--json", `--outputFile=${join(folder, `${results}.json`)}`],
 ];
 
-const tsx = (file: string): readonly string[] => ["node", "--import", "tsx", join(projectFolder, file)];
+const script = (file: string): readonly string[] => ["node", "--require", "sucrase/register/ts", join(projectFolder, file)];
 
 async function all(accelerator: string | undefined): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
@@ -26,7 +26,7 @@ async function all(accelerator: string | undefined): Promise<number> {
   const env = accelerator === undefined ? {} : { FULLMESH_ACCELERATOR: accelerator };
   const check = new Part("check", ["npm", "run", "--silent", "check"], {}, inSpareTime);
   const unit = new Part("unit", jest("jest.config.js", "unit"), {}, inSpareTime);
-  const prepare = new Part("prepare", tsx("lab/prepare.ts"), env);
+  const prepare = new Part("prepare", script("lab/prepare.ts"), env);
   const hosts = new Part("hosts", jest("jest.e2e.config.js", "hosts"), env);
   const reference = new Part("reference", jest("jest.reference.config.js", "reference"), {
     FULLMESH_ACCELERATOR: "debian",

@@ -20,7 +20,7 @@ export async function openGate(firstProcess: number, forwards: readonly Forward[
     [
       ...[`--target=${firstProcess}`, "--net", "--pid"],
       ...(process.getuid?.() === 0 ? [] : ["--user", "--preserve-credentials"]),
-      ...[process.execPath, "--import", "tsx", join(__dirname, "gate.ts")],
+      ...[process.execPath, "--require", "sucrase/register/ts", join(__dirname, "gate.ts")],
     ],
     { cwd: __dirname, detached: true, stdio: ["ignore", output, output, "ipc"] },
   );

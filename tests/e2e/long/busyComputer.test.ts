@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 async function project(file: string): Promise<number> {
-  const child = spawn(process.execPath, ["--import", "tsx", join(projectFolder, file)], {
+  const child = spawn(process.execPath, ["--require", "sucrase/register/ts", join(projectFolder, file)], {
     cwd: projectFolder,
     stdio: ["ignore", "pipe", "inherit"],
   });
