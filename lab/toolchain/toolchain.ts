@@ -76,7 +76,7 @@ function hasLanguageHost(cli: InstalledCli): boolean {
 function description(installed: InstalledCli | undefined, standInNames: readonly string[]): string {
   const cli = installed
     ? `pulumi ${installed.version} (${installed.path})`
-    : `pulumi ${builtCliVersion()} (built from Go modules)`;
+    : `pulumi ${builtCliVersion()} (built from Go modules, without clouds)`;
   const plugins = standInNames.length > 0 ? `stand-ins for ${standInNames.join(", ")}` : "official plugins";
   return `toolchain: ${cli}, ${plugins}`;
 }

@@ -117,7 +117,7 @@ test("without a CLI it is built once, however many ask; a CLI that is too old or
   const [one, two] = await Promise.all([prepare(), prepare()]);
   expect(two).toEqual(one);
   expect(one.description).toBe(
-    `toolchain: pulumi ${builtCliVersion()} (built from Go modules), stand-ins for nodejs, command, tls, random`,
+    `toolchain: pulumi ${builtCliVersion()} (built from Go modules, without clouds), stand-ins for nodejs, command, tls, random`,
   );
   expect(existsSync(path.join(path.dirname(one.pulumi), "pulumi-language-nodejs"))).toBe(true);
   const builds = readFileSync(log, "utf8").trim().split("\n");

@@ -1,0 +1,2 @@
+// Package azurekeyvault stands in for a driver that the lab has no use for.
+package azurekeyvault
