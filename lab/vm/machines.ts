@@ -15,43 +15,37 @@ export function isImageState(name: string): name is ImageState {
   return imageStates.some((state) => state === name);
 }
 
-/**
- * Starts a lab's machine from the disk of a kept state, or takes the spare one that already has, and ends the one that runs.
- *
- * @returns what is to be remembered of the lab now
- */
+/** Starts a lab's machine from the disk of a kept state, or takes the spare one that already has, and ends the one that runs. */
 export async function startMachineOf(
   name: string,
   state: LabState,
   from: string,
   options: Omit<StartOptions, "portBase">,
-): Promise<LabState> {
+): Promise<void> {
   const { machine: files, spare } = runFiles(name);
   const carrier = carrierOf(state.accelerator);
   const machine = machineOf(state);
   const all = { ...options, portBase: state.portBase };
-  const spareFits = state.spareFrom === from && carrier.pid(spare) !== undefined;
+  const spareFits = state.spares === from && carrier.pid(spare) !== undefined;
   await carrier.stop(files);
   rmSync(files.folder, { recursive: true, force: true });
   if (spareFits && carrier.takeSpare !== undefined) {
     renameSync(spare.folder, files.folder);
     await carrier.takeSpare(machine, files, all);
   } else {
-    await carrier.stop(spare);
     await placeDisk(state, from, files, options);
     await carrier.start(machine, files, all);
   }
-  return remember(name, { ...state, from, spareFrom: undefined });
+  writeState(name, state);
 }
 
-/** Starts a spare machine in the state of the lab's last start, if the lab has spares. */
-export async function startSpareOf(name: string, state: LabState): Promise<LabState> {
+/** Starts a lab's spare machine, if it has spares and none runs. */
+export async function startSpareOf(name: string, state: LabState): Promise<void> {
   const carrier = carrierOf(state.accelerator);
-  if (!state.spares || carrier.startSpare === undefined) return state;
   const { spare } = runFiles(name);
-  await placeDisk(state, state.from, spare, { note: () => undefined });
+  if (state.spares === undefined || carrier.startSpare === undefined || carrier.pid(spare) !== undefined) return;
+  await placeDisk(state, state.spares, spare, { note: () => undefined });
   carrier.startSpare(machineOf(state), spare, state);
-  return remember(name, { ...state, spareFrom: state.from });
 }
 
 /** Ends all machines of a lab. Says whether one ran. */
@@ -87,9 +81,4 @@ export function imageDisk(
 ): Promise<string | undefined> {
   const make = () => carrierOf(machine.accelerator).imageDisk(machine, state, options);
   return withLock(join(machine.image.folder, `${machine.accelerator}.lock`), diskSeconds, make);
-}
-
-function remember(name: string, state: LabState): LabState {
-  writeState(name, state);
-  return state;
 }

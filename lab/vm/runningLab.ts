@@ -38,7 +38,7 @@ export class Lab {
   readonly name: string;
   readonly hosts: readonly LabHost[];
   /** What is remembered of it. */
-  state: LabState;
+  readonly state: LabState;
   /** known_hosts file with the key of each host as `[127.0.0.1]:PORT`. */
   readonly knownHostsFile: string;
   /** Private key that logs in as `root` and as `operator`. */
@@ -87,7 +87,7 @@ export class Lab {
 
   /**
    * Puts all hosts and links into a kept state: one of the image's, by default the first, or a disk of `keep`'s. Where that is a boot, a spare machine has done it
-   * beforehand, if the lab has spares and the state is that of the last reset.
+   * beforehand, if the lab has spares of that state.
    */
   async reset(kept: string = imageStates[0], signal?: AbortSignal): Promise<void> {
     await this.#exclusively(() => this.#startFrom(kept, signal));
@@ -110,9 +110,9 @@ export class Lab {
   /** Starts the machine from a kept state's disk, whatever runs now. */
   async #startFrom(kept: string, signal?: AbortSignal): Promise<void> {
     this.close();
-    this.state = await startMachineOf(this.name, this.state, kept, { note: () => undefined, signal });
+    await startMachineOf(this.name, this.state, kept, { note: () => undefined, signal });
     await this.settle(settleSeconds, signal);
-    this.state = await startSpareOf(this.name, this.state);
+    await startSpareOf(this.name, this.state);
   }
 
   async #exclusively(work: () => Promise<void>): Promise<void> {

@@ -12,12 +12,8 @@ const state = z.object({
   kernel: z.string().optional(),
   /** Name of the image's folder in the cache. */
   image: z.string(),
-  /** The state that its machine was started in. */
-  from: z.string(),
-  /** Whether a spare machine boots while the lab is in use, for `reset`. */
-  spares: z.boolean(),
-  /** The state of the spare machine. */
-  spareFrom: z.string().optional(),
+  /** The state that a spare machine boots in while the lab is in use, for `reset`; none if there are no spares. */
+  spares: z.string().optional(),
 });
 
 /** What is remembered of a lab that was started. */

@@ -25,8 +25,8 @@ export interface LabUpOptions {
   readonly portBase?: number;
   /** The state to start in: one of the image's, or a disk that `Lab.keep` made. A lab that runs stays as it is. Default: `bare`. */
   readonly from?: string;
-  /** Whether a spare machine boots while the lab is in use, so that `reset` takes seconds. Default: none. */
-  readonly spares?: boolean;
+  /** The state that a spare machine boots in while the lab is in use, so that `reset` to it takes seconds. Default: there is no spare. */
+  readonly spares?: string;
   /** Takes a line for each step. Default: none are made. */
   readonly progress?: Progress;
   /** Gives up, leaving nothing running. */
@@ -81,7 +81,7 @@ async function running(name: string, options: LabUpOptions, steps: Steps): Promi
 
 async function start(
   name: string,
-  { hosts = 4, portBase: wanted, from = imageStates[0], spares = false, signal }: LabUpOptions,
+  { hosts = 4, portBase: wanted, from = imageStates[0], spares, signal }: LabUpOptions,
   steps: Steps,
   waiting: (what: string) => () => void,
 ): Promise<Lab> {
@@ -96,16 +96,16 @@ async function start(
   writeAccess(machine, portBase, files);
   const { accelerator, kernel } = machine;
   const state: LabState = {
-    ...{ hosts, portBase, accelerator, ...(kernel !== undefined && { kernel }) },
-    ...{ image: basename(machine.image.folder), from, spares },
+    ...{ hosts, portBase, accelerator, kernel },
+    ...{ image: basename(machine.image.folder), spares },
   };
   const attempt = async (): Promise<Lab> =>
     steps.step(`start of ${hosts} hosts`, async (note) => {
-      const started = await startMachineOf(name, state, from, { note, signal });
-      const lab = new Lab(name, started);
+      await startMachineOf(name, state, from, { note, signal });
+      const lab = new Lab(name, state);
       try {
         await lab.settle(settleSeconds, signal);
-        lab.state = await startSpareOf(name, started);
+        await startSpareOf(name, state);
         return lab;
       } catch (error) {
         lab.close();

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Progress } from "../../lab/progress";
-import { findLab, labUp, type Lab } from "../../lab/vm/lab";
+import { findLab, labUp, type ImageState, type Lab } from "../../lab/vm/lab";
 
 /** Labs of the tests: one for each worker of jest, on ports and a processor of its own, and the one with Debian's own kernel. */
 export const labNames = ["test-1", "test-2", "reference"] as const;
@@ -12,12 +12,15 @@ function labName(): string {
   return name;
 }
 
+/** What most scenarios start from. */
+const usualState: ImageState = "packaged";
+
 /** This worker's lab with so many hosts, in a state that the image has or that `Lab.keep` kept. */
 export async function labInState(state: string, hosts: number, progress: Progress): Promise<Lab> {
   const started = Date.now();
   const ran = findLab(labName());
   ran?.close();
-  const lab = await labUp({ name: labName(), hosts, from: state, spares: true, progress });
+  const lab = await labUp({ name: labName(), hosts, from: state, spares: usualState, progress });
   if (ran !== undefined) await lab.reset(state);
   progress(`hosts are ${basename(state)} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return lab;
