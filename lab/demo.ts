@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { loadMesh } from "../stack/plannedMesh";
 import { devEnvironment, devStack, forgetFormerHosts, writeEnvironmentFile } from "./devStack";
@@ -25,8 +25,8 @@ async function demo(): Promise<number> {
 
   const toolchain = await timed("toolchain", () => prepareToolchain({ progress: print }));
   console.log(toolchain.description);
-  const lab = await timed("lab: four Debian hosts (12 and 13)", () =>
-    labUp({ name: devStack, hosts: 4, progress: print }),
+  const lab = await timed("lab: four Debian hosts (12 and 13), with the packages but not their configuration", () =>
+    labUp({ name: devStack, hosts: 4, from: "packaged", progress: print }),
   );
   if (await forgetFormerHosts(lab)) print("the hosts are new: the state of those before them is dropped");
   const env = devEnvironment(toolchain);
@@ -40,17 +40,17 @@ async function demo(): Promise<number> {
     pulumi.mustRun(["stack", "select", "--create", devStack], { silentSeconds: 60 }),
   );
   const up = await timed("pulumi up", () =>
-    pulumi.run(["up", "--yes", "--stack", devStack], { silentSeconds: 900, onOutput: show }),
+    pulumi.run(["up", "--yes", "--skip-preview", "--stack", devStack], { silentSeconds: 900, onOutput: show }),
   );
-  await timed("wait for a healthy mesh", () => healthyMesh(print));
-  const status = await timed("fullmesh status", () => Promise.resolve(fullmesh(["status", "--stack", devStack])));
+  const status = await timed("fullmesh status, until the mesh is healthy", () => healthyMesh(print));
+  console.log(status.output);
   const pings = await timed("ping over the overlay, all pairs, both families", () =>
     pingReport(loadMesh(projectFolder, devStack).plan, lab),
   );
   console.log(pings.text);
   console.log(routesNote);
 
-  const good = up.status === 0 && status === 0 && pings.lost === 0;
+  const good = up.status === 0 && status.healthy && pings.lost === 0;
   console.log(`\n${good ? whatNext : "The mesh is not whole: what failed is said above."}`);
   const total = times.reduce((sum, [, seconds]) => sum + seconds, 0);
   for (const [what, seconds] of [...times, ["together", total] as const]) {
@@ -62,34 +62,36 @@ async function demo(): Promise<number> {
 /** What still was not as planned, of a mesh that comes up, is said as it changes; one that does not change for so long does not come up. */
 const stuckSeconds = 60;
 
-/** Waits as long as the mesh comes nearer to what is planned. Whether it got there is for the status after it to say. */
-async function healthyMesh(print: (line: string) => void): Promise<void> {
-  let before = "";
+/** What `fullmesh status` says. */
+interface MeshStatus {
+  readonly healthy: boolean;
+  readonly output: string;
+}
+
+/** Waits as long as the mesh comes nearer to what is planned, and gives its last status. */
+async function healthyMesh(print: (line: string) => void): Promise<MeshStatus> {
+  let status: MeshStatus = { healthy: false, output: "" };
+  let said = "";
   const look = async (): Promise<Seen> => {
-    const summary = await statusSummary();
-    if (summary !== before) print(summary);
-    before = summary;
-    return summary.includes(": healthy") ? { done: true } : { did: summary };
+    status = await meshStatus();
+    if (status.healthy) return { done: true };
+    const summary = status.output.split("\n").at(-1) ?? "";
+    if (summary !== said) print(summary);
+    said = summary;
+    return { did: summary };
   };
   await stuckAfter(stuckSeconds, 1, look);
+  return status;
 }
 
-/** The last line of `fullmesh status`. */
-function statusSummary(): Promise<string> {
+function meshStatus(): Promise<MeshStatus> {
+  const args = [join(projectFolder, "bin", "fullmesh.js"), "status", "--stack", devStack];
+  const env = { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: "1" }) };
   return new Promise((resolve) => {
-    const args = [...fullmeshCommand, "status", "--stack", devStack];
-    execFile(process.execPath, args, { cwd: projectFolder }, (_, stdout, stderr) => {
-      resolve((stdout || stderr).trimEnd().split("\n").at(-1) ?? "");
+    execFile(process.execPath, args, { cwd: projectFolder, env }, (error, stdout, stderr) => {
+      resolve({ healthy: error === null, output: (stdout || stderr).trimEnd() });
     });
   });
-}
-
-const fullmeshCommand = [join(projectFolder, "bin", "fullmesh.js")];
-
-function fullmesh(args: readonly string[]): number {
-  return (
-    spawnSync(process.execPath, [...fullmeshCommand, ...args], { cwd: projectFolder, stdio: "inherit" }).status ?? 1
-  );
 }
 
 const routesNote = `"via" above, where there is one: babel measured round trips while the hosts were busy, and takes the direct way within two minutes.`;

@@ -22,6 +22,8 @@ export interface Machine {
 export interface StartOptions {
   /** The VM's SSH on 127.0.0.1, the hosts' follow; undefined: nobody gets in. */
   readonly portBase?: number | undefined;
+  /** Whether the machine ends at once when this program does, however that comes to pass. */
+  readonly endsWithUs: boolean;
   /** Told what the machine did last. */
   readonly note: (doing: string) => void;
   /** Ends the start; nothing is left running. */
@@ -30,15 +32,15 @@ export interface StartOptions {
 
 /** What carries the tree of a lab: it runs the VM with its hosts from a disk, and ends it. */
 export interface Carrier {
-  /**
-   * The disk of one of the image's states, from the cache or made now; undefined where a machine of that state starts without one.
-   * One at a time may make it.
-   */
-  imageDisk(
+  /** Where the disk of one of the image's states is cached; undefined where a machine of that state starts without one. */
+  imageDisk(machine: Machine, state: ImageState): string | undefined;
+  /** Makes `files.disk` that disk, by the first boot of a machine, which has ended then, or is left for `stop`. */
+  makeImageDisk(
     machine: Machine,
+    files: MachineFiles,
     state: ImageState,
     options: Pick<StartOptions, "note" | "signal">,
-  ): Promise<string | undefined>;
+  ): Promise<void>;
   /** Runs a machine from `files.disk` and returns when its hosts have booted. On failure nothing is left running. */
   start(machine: Machine, files: MachineFiles, options: StartOptions): Promise<void>;
   /**
@@ -52,7 +54,11 @@ export interface Carrier {
   /** Ends the machine at once, if it runs. Says whether it did. */
   stop(files: MachineFiles): Promise<boolean>;
   /** Starts a machine to be at hand later, which nobody can get in to yet; absent where a start takes no time anyway. */
-  startSpare?(machine: Machine, files: MachineFiles, options: Pick<StartOptions, "portBase">): void;
+  startSpare?(
+    machine: Machine,
+    files: MachineFiles,
+    options: Pick<StartOptions, "portBase" | "endsWithUs">,
+  ): Promise<void>;
   /** Waits until the hosts of a spare machine have booted, and lets in to them. */
   takeSpare?(machine: Machine, files: MachineFiles, options: StartOptions): Promise<void>;
 }

@@ -2,13 +2,17 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { accelerators } from "./accelerator";
 import { carrierOf, imageStates, type ImageState, type Machine, type StartOptions } from "./carrier";
+import { buildingPrefix } from "./cache";
 import { withLock } from "../lock";
 import { copySparse } from "./copySparse";
-import { runFiles, type MachineFiles } from "./paths";
+import { machineFiles, runFiles, type MachineFiles } from "./paths";
 import { machineOf, writeState, type LabState } from "./state";
 
 /** Time for another program that makes the same disk: the boot of an emulated VM, and packages for its hosts. */
 const diskSeconds = 1200;
+
+/** Whoever waits for a machine. */
+type Waiting = Pick<StartOptions, "note" | "signal">;
 
 /** Whether a state is one that the image itself has. */
 export function isImageState(name: string): name is ImageState {
@@ -16,25 +20,20 @@ export function isImageState(name: string): name is ImageState {
 }
 
 /** Starts a lab's machine from the disk of a kept state, or takes the spare one that already has, and ends the one that runs. */
-export async function startMachineOf(
-  name: string,
-  state: LabState,
-  from: string,
-  options: Omit<StartOptions, "portBase">,
-): Promise<void> {
+export async function startMachineOf(name: string, state: LabState, from: string, waiting: Waiting): Promise<void> {
   const { machine: files, spare } = runFiles(name);
   const carrier = carrierOf(state.accelerator);
   const machine = machineOf(state);
-  const all = { ...options, portBase: state.portBase };
+  const options = { ...waiting, portBase: state.portBase, endsWithUs: state.endsWithUs };
   const spareFits = state.spares === from && carrier.pid(spare) !== undefined;
   await carrier.stop(files);
   rmSync(files.folder, { recursive: true, force: true });
   if (spareFits && carrier.takeSpare !== undefined) {
     renameSync(spare.folder, files.folder);
-    await carrier.takeSpare(machine, files, all);
+    await carrier.takeSpare(machine, files, options);
   } else {
-    await placeDisk(state, from, files, options);
-    await carrier.start(machine, files, all);
+    await placeDisk(state, from, files, waiting);
+    await carrier.start(machine, files, options);
   }
   writeState(name, state);
 }
@@ -45,7 +44,7 @@ export async function startSpareOf(name: string, state: LabState): Promise<void>
   const { spare } = runFiles(name);
   if (state.spares === undefined || carrier.startSpare === undefined || carrier.pid(spare) !== undefined) return;
   await placeDisk(state, state.spares, spare, { note: () => undefined });
-  carrier.startSpare(machineOf(state), spare, state);
+  await carrier.startSpare(machineOf(state), spare, state);
 }
 
 /** Ends all machines of a lab. Says whether one ran. */
@@ -59,26 +58,33 @@ export async function stopMachines(name: string): Promise<boolean> {
 }
 
 /** Makes a machine's folder, with a copy of a kept state's disk. */
-async function placeDisk(
-  state: LabState,
-  from: string,
-  files: MachineFiles,
-  options: Omit<StartOptions, "portBase">,
-): Promise<void> {
+async function placeDisk(state: LabState, from: string, files: MachineFiles, waiting: Waiting): Promise<void> {
   rmSync(files.folder, { recursive: true, force: true });
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
-  const disk = isImageState(from) ? await imageDisk(machineOf(state), from, options) : from;
+  const disk = isImageState(from) ? await imageDisk(machineOf(state), from, waiting) : from;
   if (disk === undefined) return;
   if (!existsSync(disk)) throw new Error(`there is no kept state ${from}`);
   await copySparse(disk, files.disk);
 }
 
 /** The disk of one of the image's states: one for all labs of the same image and accelerator, made by the first that asks. */
-export function imageDisk(
-  machine: Machine,
-  state: ImageState,
-  options: Omit<StartOptions, "portBase">,
-): Promise<string | undefined> {
-  const make = () => carrierOf(machine.accelerator).imageDisk(machine, state, options);
-  return withLock(join(machine.image.folder, `${machine.accelerator}.lock`), diskSeconds, make);
+export async function imageDisk(machine: Machine, state: ImageState, waiting: Waiting): Promise<string | undefined> {
+  const { accelerator, image } = machine;
+  const carrier = carrierOf(accelerator);
+  const disk = carrier.imageDisk(machine, state);
+  if (disk === undefined || existsSync(disk)) return disk;
+  await withLock(join(image.folder, `${accelerator}.lock`), diskSeconds, async () => {
+    if (existsSync(disk)) return;
+    const files = machineFiles(join(image.folder, `${buildingPrefix}${accelerator}-${state}`));
+    rmSync(files.folder, { recursive: true, force: true });
+    mkdirSync(files.folder, { mode: 0o700 });
+    try {
+      await carrier.makeImageDisk(machine, files, state, waiting);
+      renameSync(files.disk, disk);
+    } finally {
+      await carrier.stop(files);
+      rmSync(files.folder, { recursive: true, force: true });
+    }
+  });
+  return disk;
 }

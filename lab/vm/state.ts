@@ -12,6 +12,8 @@ const state = z.object({
   kernel: z.string().optional(),
   /** Name of the image's folder in the cache. */
   image: z.string(),
+  /** Whether its machines end when the program does that starts them. */
+  endsWithUs: z.boolean(),
   /** The state that a spare machine boots in while the lab is in use, for `reset`; none if there are no spares. */
   spares: z.string().optional(),
 });

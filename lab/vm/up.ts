@@ -27,6 +27,8 @@ export interface LabUpOptions {
   readonly from?: string;
   /** The state that a spare machine boots in while the lab is in use, so that `reset` to it takes seconds. Default: there is no spare. */
   readonly spares?: string;
+  /** Whether the lab ends at once when this program does, however that comes to pass. Default: it goes on. */
+  readonly endsWithUs?: boolean;
   /** Takes a line for each step. Default: none are made. */
   readonly progress?: Progress;
   /** Gives up, leaving nothing running. */
@@ -81,7 +83,7 @@ async function running(name: string, options: LabUpOptions, steps: Steps): Promi
 
 async function start(
   name: string,
-  { hosts = 4, portBase: wanted, from = imageStates[0], spares, signal }: LabUpOptions,
+  { hosts = 4, portBase: wanted, from = imageStates[0], spares, endsWithUs = false, signal }: LabUpOptions,
   steps: Steps,
   waiting: (what: string) => () => void,
 ): Promise<Lab> {
@@ -97,7 +99,7 @@ async function start(
   const { accelerator, kernel } = machine;
   const state: LabState = {
     ...{ hosts, portBase, accelerator, kernel },
-    ...{ image: basename(machine.image.folder), spares },
+    ...{ image: basename(machine.image.folder), spares, endsWithUs },
   };
   const attempt = async (): Promise<Lab> =>
     steps.step(`start of ${hosts} hosts`, async (note) => {

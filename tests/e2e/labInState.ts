@@ -1,5 +1,7 @@
-import { basename } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Progress } from "../../lab/progress";
+import { projectFolder } from "../../lab/scratchProject";
 import { findLab, labUp, type ImageState, type Lab } from "../../lab/vm/lab";
 
 /** Labs of the tests: one for each worker of jest, on ports and a processor of its own, and the one with Debian's own kernel. */
@@ -20,8 +22,19 @@ export async function labInState(state: string, hosts: number, progress: Progres
   const started = Date.now();
   const ran = findLab(labName());
   ran?.close();
-  const lab = await labUp({ name: labName(), hosts, from: state, spares: usualState, progress });
+  const endsWithUs = process.env.FULLMESH_KEEP_LAB !== "true";
+  const lab = await labUp({ name: labName(), hosts, from: state, spares: usualState, endsWithUs, progress });
   if (ran !== undefined) await lab.reset(state);
+  else await writeDown(lab);
   progress(`hosts are ${basename(state)} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return lab;
+}
+
+/** Writes down what a lab is, for the summary of `npm test`. */
+async function writeDown(lab: Lab): Promise<void> {
+  const kernel = (await lab.vm("uname -r")).stdout.trim();
+  const folder = join(projectFolder, ".lab", "results");
+  mkdirSync(folder, { recursive: true });
+  const record = { name: lab.name, accelerator: lab.state.accelerator, kernel };
+  writeFileSync(join(folder, `${lab.name}.lab.json`), JSON.stringify(record));
 }

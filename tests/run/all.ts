@@ -18,7 +18,12 @@ const jest = (config: string, results: string): readonly string[] => [
   ...["--json", `--outputFile=${join(folder, `${results}.json`)}`],
 ];
 
-const script = (file: string): readonly string[] => ["node", "--require", "sucrase/register/ts", join(projectFolder, file)];
+const script = (file: string): readonly string[] => [
+  "node",
+  "--require",
+  "sucrase/register/ts",
+  join(projectFolder, file),
+];
 
 async function all(accelerator: string | undefined): Promise<number> {
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import { projectFolder } from "../../lab/scratchProject";
@@ -16,8 +16,8 @@ const results = z.object({
   ),
 });
 
-/** What jest.labs.json, written by the teardown of the host tests, says of the labs. */
-const labs = z.array(z.object({ name: z.string(), accelerator: z.string(), kernel: z.string() }));
+/** What a lab was, written by the first scenario in it. */
+const labRecord = z.object({ name: z.string(), accelerator: z.string(), kernel: z.string() });
 
 /** Tests that took longest. */
 const slowestCount = 10;
@@ -97,10 +97,8 @@ function slowestFirst(a: { readonly seconds: number }, b: { readonly seconds: nu
   return b.seconds - a.seconds;
 }
 
-/** What the labs of the parts that used any were. */
-function readLabs(folder: string): z.infer<typeof labs> {
-  return ["hosts", "reference"].flatMap((part) => {
-    const file = join(folder, `${part}.labs.json`);
-    return existsSync(file) ? labs.parse(JSON.parse(readFileSync(file, "utf8"))) : [];
-  });
+function readLabs(folder: string): readonly z.infer<typeof labRecord>[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".lab.json"))
+    .map((file) => labRecord.parse(JSON.parse(readFileSync(join(folder, file), "utf8"))));
 }

@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { booted } from "../booted";
-import { buildingPrefix, contentKey } from "../cache";
+import { contentKey } from "../cache";
 import type { Carrier, ImageState, Machine, StartOptions } from "../carrier";
-import { machineFiles, type MachineFiles } from "../paths";
+import type { MachineFiles } from "../paths";
 import { run } from "../../run";
 import { poll } from "../wait";
 import { machineArguments, machinePid, startMachine, stopMachine } from "./machine";
@@ -19,28 +18,17 @@ const words: Readonly<Record<ImageState, readonly string[]>> = { bare: [], packa
 
 /** qemu, with KVM or TCG. */
 export const qemu: Carrier = {
-  async imageDisk(machine, state, { note, signal }) {
-    const disk = pathOf(machine, state);
-    if (existsSync(disk)) return disk;
-    const files = machineFiles(join(machine.image.folder, `${buildingPrefix}${machine.accelerator}-${state}`));
-    await stopMachine(files); // of a boot whose program was killed
-    rmSync(files.folder, { recursive: true, force: true });
-    mkdirSync(files.folder, { mode: 0o700 });
-    try {
-      await createDisk(machine, files.disk);
-      await startMachine(machine, files, { signal, words: words[state] });
-      await booted(files.console, () => machinePid(files) !== undefined, note, signal);
-      await suspend(files);
-      renameSync(files.disk, disk);
-    } finally {
-      await stopMachine(files);
-      rmSync(files.folder, { recursive: true, force: true });
-    }
-    return disk;
+  imageDisk: pathOf,
+
+  async makeImageDisk(machine, files, state, { note, signal }) {
+    await createDisk(machine, files.disk);
+    await startMachine(machine, files, { signal, endsWithUs: true, words: words[state] });
+    await booted(files.console, () => machinePid(files) !== undefined, note, signal);
+    await suspend(files);
   },
 
-  start(machine: Machine, files: MachineFiles, { portBase, signal }: StartOptions) {
-    return startMachine(machine, files, { portBase, snapshot, signal });
+  start(machine: Machine, files: MachineFiles, { portBase, endsWithUs, signal }: StartOptions) {
+    return startMachine(machine, files, { portBase, endsWithUs, snapshot, signal });
   },
 
   suspend,

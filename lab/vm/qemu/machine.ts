@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import type { Machine } from "../carrier";
 import type { MachineFiles } from "../paths";
 import { forwards } from "../ports";
-import { endProcess, pidIn } from "../stop";
+import { endProcess, endingWithUs, pidIn } from "../stop";
 import { poll } from "../wait";
 import { Monitor } from "./monitor";
 
@@ -43,6 +43,7 @@ export async function startMachine(
   files: MachineFiles,
   options: {
     readonly portBase?: number | undefined;
+    readonly endsWithUs: boolean;
     /** The state in the disk to go on from; none: the machine boots. */
     readonly snapshot?: string;
     /** More of the kernel's command line. */
@@ -54,18 +55,19 @@ export async function startMachine(
   const network =
     options.portBase === undefined ? "user,id=net,restrict=on" : userNetwork(machine.hosts, options.portBase);
   const log = openSync(files.log, "w");
-  const qemu = spawn(
-    "qemu-system-x86_64",
-    [
-      ...["-name", "fullmesh-lab", "-pidfile", files.pid],
-      ...machineArguments(machine, options.words),
-      ...["-drive", `file=${files.disk},if=none,id=disk,format=qcow2,cache=unsafe`],
-      ...["-netdev", network, "-serial", `file:${files.console}`],
-      ...["-qmp", "unix:qmp.sock,server=on,wait=off"], // relative: the path of a socket may have 107 bytes
-      ...(options.snapshot === undefined ? [] : ["-loadvm", options.snapshot]),
-    ],
-    { cwd: files.folder, detached: true, stdio: ["ignore", log, log] },
-  );
+  const args = [
+    ...["-name", "fullmesh-lab", "-pidfile", files.pid],
+    ...machineArguments(machine, options.words),
+    ...["-drive", `file=${files.disk},if=none,id=disk,format=qcow2,cache=unsafe`],
+    ...["-netdev", network, "-serial", `file:${files.console}`],
+    ...["-qmp", "unix:qmp.sock,server=on,wait=off"], // relative: the path of a socket may have 107 bytes
+    ...(options.snapshot === undefined ? [] : ["-loadvm", options.snapshot]),
+  ];
+  const command = "qemu-system-x86_64";
+  const qemu = spawn(...(options.endsWithUs ? endingWithUs(command, args) : ([command, args] as const)), {
+    ...{ cwd: files.folder, detached: true },
+    stdio: ["ignore", log, log],
+  });
   closeSync(log);
   qemu.unref();
   let ended = false;

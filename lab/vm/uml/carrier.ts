@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { cpus, setPriority } from "node:os";
 import { join } from "node:path";
 import { booted } from "../booted";
-import { buildingPrefix } from "../cache";
 import type { Carrier, Machine, StartOptions } from "../carrier";
-import { machineFiles, type MachineFiles } from "../paths";
+import type { MachineFiles } from "../paths";
 import { forwards } from "../ports";
 import { poll } from "../wait";
-import { firstProcess, machinePid, startMachine, stopMachine } from "./machine";
+import { firstProcess, machinePid, startMachine, stopMachine, type MachineStart } from "./machine";
 import { openGate } from "./openGate";
 
 /** Ends all hosts as a power cut does, and leaves a disk that is whole. */
@@ -18,29 +17,20 @@ const spareNiceness = 19;
 
 /** User-Mode Linux: a kernel that is a process. It keeps no memory, so that each start is a boot from the disk. */
 export const userModeLinux: Carrier = {
-  async imageDisk(machine, state, { note, signal }) {
-    if (state === "bare") return undefined;
-    const disk = packagedDisk(machine);
-    if (existsSync(disk)) return disk;
-    const files = machineFiles(join(machine.image.folder, `${buildingPrefix}${machine.accelerator}-${state}`));
-    await stopMachine(files); // of a boot whose program was killed
-    rmSync(files.folder, { recursive: true, force: true });
-    mkdirSync(files.folder, { mode: 0o700 });
-    try {
-      startMachine(machine, files, { processor: 0, niceness: 0, words: ["lab.packages", "lab.freeze"] });
-      await booted(files.console, () => machinePid(files) !== undefined, note, signal);
-      await ended(files);
-      renameSync(files.disk, disk);
-    } finally {
-      await stopMachine(files);
-      rmSync(files.folder, { recursive: true, force: true });
-    }
-    return disk;
+  imageDisk({ image, hosts }, state) {
+    return state === "bare" ? undefined : join(image.folder, `${hosts}-hosts-uml-${state}.cow`);
+  },
+
+  async makeImageDisk(machine, files, _, { note, signal }) {
+    const words = ["lab.packages", "lab.freeze"];
+    await startMachine(machine, files, { processor: 0, niceness: 0, endsWithUs: true, words });
+    await booted(files.console, () => machinePid(files) !== undefined, note, signal);
+    await ended(files);
   },
 
   async start(machine, files, options) {
     try {
-      startMachine(machine, files, { processor: processorOf(options), niceness: 0, words: [] });
+      await startMachine(machine, files, startOf(options, 0));
       await letIn(machine, files, options);
     } catch (error) {
       await stopMachine(files);
@@ -58,7 +48,7 @@ export const userModeLinux: Carrier = {
   stop: stopMachine,
 
   startSpare(machine, files, options) {
-    startMachine(machine, files, { processor: processorOf(options), niceness: spareNiceness, words: [] });
+    return startMachine(machine, files, startOf(options, spareNiceness));
   },
 
   async takeSpare(machine, files, options) {
@@ -73,6 +63,10 @@ async function letIn(machine: Machine, files: MachineFiles, { portBase, note, si
   const process = firstProcess(files);
   if (process === undefined) throw new Error("the lab's machine ended");
   if (portBase !== undefined) await openGate(process, forwards(machine.hosts, portBase), files.log);
+}
+
+function startOf(options: Pick<StartOptions, "portBase" | "endsWithUs">, niceness: number): MachineStart {
+  return { processor: processorOf(options), niceness, endsWithUs: options.endsWithUs, words: [] };
 }
 
 /** The labs with port bases of their own are on processors of their own, as far as there are so many. */
@@ -97,8 +91,4 @@ function hurry(files: MachineFiles): void {
 async function ended(files: MachineFiles): Promise<void> {
   const gone = await poll(60, 0.05, () => (machinePid(files) === undefined ? true : undefined));
   if (gone !== true) throw new Error("the lab's machine did not end after it had frozen its disk");
-}
-
-function packagedDisk({ image, hosts }: Machine): string {
-  return join(image.folder, `${hosts}-hosts-uml-packaged.cow`);
 }

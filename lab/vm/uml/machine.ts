@@ -4,11 +4,14 @@ import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import type { Machine } from "../carrier";
 import type { MachineFiles } from "../paths";
-import { endProcess, pidIn } from "../stop";
+import { endProcess, endingWithUs, pidIn } from "../stop";
 import { poll } from "../wait";
 
 /** Memory of the guest: what it does not use takes none of this computer's. */
 const memoryMegabytes = 3072;
+
+/** The guest never waits for this computer's disk, as qemu's does not with `cache=unsafe`: what it writes need not outlive this computer's kernel. */
+const rootFlags = "rootflags=barrier=0";
 
 /** What a machine is started with beside what it is made of. */
 export interface MachineStart {
@@ -16,36 +19,40 @@ export interface MachineStart {
   readonly processor: number;
   /** See nice(1): 0 to 19. */
   readonly niceness: number;
+  readonly endsWithUs: boolean;
   /** More of the kernel's command line. */
   readonly words: readonly string[];
 }
 
 /**
  * Starts the kernel in the background, in namespaces of its own: no network but the link to the guest, and no process outlives the first, which ends with `unshare`.
+ * Returns when the first one is there.
  */
-export function startMachine(machine: Machine, files: MachineFiles, start: MachineStart): void {
+export async function startMachine(machine: Machine, files: MachineFiles, start: MachineStart): Promise<void> {
   const name = `lab-${randomBytes(6).toString("hex")}`;
   const output = openSync(files.console, "w");
-  const unshare = spawn(
-    "unshare",
-    [
-      ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]),
-      ...["--net", "--pid", "--fork", "--kill-child"],
-      ...["sh", join(__dirname, "machine.sh")],
-      ...["nice", "-n", String(start.niceness), "taskset", "-c", String(start.processor)],
-      ...kernelCommand(machine, name, start.words),
-    ],
-    {
-      cwd: files.folder,
-      detached: true,
-      stdio: ["ignore", output, output],
-      env: { ...process.env, TMPDIR: "/dev/shm" },
-    },
-  );
+  const args = [
+    ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]),
+    ...["--net", "--pid", "--fork", "--kill-child"],
+    ...["sh", join(__dirname, "machine.sh")],
+    ...["nice", "-n", String(start.niceness), "taskset", "-c", String(start.processor)],
+    ...kernelCommand(machine, name, start.words),
+  ];
+  const unshare = spawn(...(start.endsWithUs ? endingWithUs("unshare", args) : (["unshare", args] as const)), {
+    ...{ cwd: files.folder, detached: true, env: { ...process.env, TMPDIR: "/dev/shm" } },
+    stdio: ["ignore", output, output],
+  });
   closeSync(output);
-  unshare.on("error", () => undefined); // there is no pid then, and the caller sees that nothing runs
+  let ended = false;
+  const gone = () => {
+    ended = true;
+  };
+  unshare.on("exit", gone).on("error", gone);
   unshare.unref();
   if (unshare.pid !== undefined) writeFileSync(files.pid, `${unshare.pid} ${name}\n`);
+  const there = await poll(60, 0.01, () => (ended ? false : firstProcess(files) === undefined ? undefined : true));
+  if (there !== true)
+    throw new Error(`the lab's machine did not start:\n${readFileSync(files.console, "utf8").trim()}`);
 }
 
 function kernelCommand({ image, hosts, kernel }: Machine, name: string, words: readonly string[]): readonly string[] {
@@ -54,7 +61,7 @@ function kernelCommand({ image, hosts, kernel }: Machine, name: string, words: r
   const disk = `ubd0c=disk,${image.disk}`;
   return [
     kernel,
-    ...[`mem=${memoryMegabytes}M`, "seccomp=on", disk, "root=/dev/ubda", "rw"],
+    ...[`mem=${memoryMegabytes}M`, "seccomp=on", disk, "root=/dev/ubda", "rw", rootFlags],
     ...["con=null", "ssl=null", "con0=null,fd:1", `umid=${name}`, "uml_dir=."],
     ...["vec0:transport=raw,ifname=guest,mac=52:54:00:00:01:01", "net.ifnames=0", "quiet", "panic=-1"],
     ...[`lab.hosts=${hosts}`, ...words],
