@@ -1,7 +1,7 @@
 /** Unit, golden, property, component and stand-in tests. What takes the real engine or the lab's hosts has its own runner, jest.e2e.config.js; what takes long, jest.soak.config.js. */
 module.exports = {
-  // They run beside labs, on a busy computer.
-  testTimeout: 120_000,
+  // They run in what time of the processor labs leave; the limit ends what hangs.
+  testTimeout: 300_000,
   testEnvironment: "node",
   testMatch: ["<rootDir>/tests/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/(engine|e2e|soak)/"],

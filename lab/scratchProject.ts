@@ -6,6 +6,9 @@ import { parse, stringify } from "yaml";
 /** The project itself. */
 export const projectFolder = join(__dirname, "..");
 
+/** To be required first by a Node that is to run TypeScript. */
+export const runsTypeScript = join(projectFolder, "bin", "typescript.js");
+
 /** What a program run needs from the project: copied where the engine writes, linked where it only reads. */
 const copied = ["Pulumi.yaml", "package.json", "tsconfig.json"];
 const linked = ["node_modules", "index.ts", "core", "stack", "ssh", "components", "host", "cli", "bin"];

@@ -29,6 +29,9 @@ const PKG = "github.com/pulumi/pulumi/pkg/v3";
 const OPERATIONS = `${PKG}/operations`;
 const CLOUD = `${PKG}/cmd/pulumi/cloud`;
 
+/** The packages that are changed. */
+export const leanPackages: readonly string[] = [...Object.keys(STAND_INS), OPERATIONS, CLOUD];
+
 /** How the library that reads OpenAPI is used there. */
 const OPENAPI = /\b(?:libopenapi|base|v3high|orderedmap)\./;
 

@@ -1,4 +1,4 @@
-/** `npx sucrase-node lab/toolchain/main.ts`: prepares the toolchain and says what is in use. */
+/** `node --require ./bin/typescript.js lab/toolchain/main.ts`: prepares the toolchain and says what is in use. */
 import { prepareToolchain } from "./toolchain";
 
 prepareToolchain({ progress: (line) => process.stderr.write(`${line}\n`) }).then(

@@ -1,8 +1,9 @@
 /** Bundles the stand-ins in standins/ into single executable files. */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { projectFolder } from "../scratchProject";
 import { completeDirectory, linkFile, linkFiles } from "./completeDirectory";
 import { builtCliVersion, PROVIDERS, providerVersion, type ProviderName } from "./versions";
 
@@ -21,18 +22,30 @@ interface Bundle {
 
 /** The stand-ins of this checkout, from the cache where they are there already. */
 export async function standIns(cache: string): Promise<StandIns> {
-  const bundles = await Promise.all([
-    bundle("language", "pulumi-language-nodejs", { PULUMI_CLI_VERSION: builtCliVersion() }),
-    ...PROVIDERS.map((name) => bundle(name, `pulumi-resource-${name}`, { PROVIDER_VERSION: providerVersion(name) })),
-  ]);
-  const hash = createHash("sha256");
-  for (const { executable, code } of bundles) hash.update(executable).update(code);
-  const directory = path.join(cache, `standins-${hash.digest("hex").slice(0, 16)}`);
-  await completeDirectory(directory, (beside) => writeExecutables(beside, bundles));
+  const directory = path.join(cache, `standins-${await sourcesKey()}`);
+  await completeDirectory(directory, async (beside) => {
+    const bundles = await Promise.all([
+      bundle("language", "pulumi-language-nodejs", { PULUMI_CLI_VERSION: builtCliVersion() }),
+      ...PROVIDERS.map((name) => bundle(name, `pulumi-resource-${name}`, { PROVIDER_VERSION: providerVersion(name) })),
+    ]);
+    await writeExecutables(beside, bundles);
+  });
   return {
     languageDirectory: path.join(directory, "pulumi-language-nodejs"),
     providerDirectory: (name) => path.join(directory, `pulumi-resource-${name}`),
   };
+}
+
+/** All that decides what is in the bundles: their sources, and the versions of packages and of the CLI. */
+async function sourcesKey(): Promise<string> {
+  const hash = createHash("sha256").update(builtCliVersion());
+  const folder = path.join(__dirname, "standins");
+  const sources = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts")).sort();
+  const lock = path.join(projectFolder, "package-lock.json");
+  for (const file of [__filename, lock, ...sources.map((source) => path.join(folder, source))]) {
+    hash.update(path.relative(projectFolder, file)).update(await readFile(file));
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 /**

@@ -44,11 +44,13 @@ export interface Carrier {
   /** Runs a machine from `files.disk` and returns when its hosts have booted. On failure nothing is left running. */
   start(machine: Machine, files: MachineFiles, options: StartOptions): Promise<void>;
   /**
-   * Ends the machine so that it can be started again from its disk in the state that it is in.
+   * Halts the machine for a copy of `files.disk`, from which another one starts with all that was written by now.
    *
    * @param vm runs a command in the VM
    */
   suspend(files: MachineFiles, vm: (command: string) => Promise<unknown>): Promise<void>;
+  /** Goes on after `suspend`. */
+  resume(machine: Machine, files: MachineFiles, options: StartOptions): Promise<void>;
   /** The pid of what runs the machine, if it runs. A pid that has since become another program's is none. */
   pid(files: MachineFiles): number | undefined;
   /** Ends the machine at once, if it runs. Says whether it did. */

@@ -24,7 +24,7 @@ export async function startMachineOf(name: string, state: LabState, from: string
   const { machine: files, spare } = runFiles(name);
   const carrier = carrierOf(state.accelerator);
   const machine = machineOf(state);
-  const options = { ...waiting, portBase: state.portBase, endsWithUs: state.endsWithUs };
+  const options = optionsOf(state, waiting);
   const spareFits = state.spares === from && carrier.pid(spare) !== undefined;
   await carrier.stop(files);
   rmSync(files.folder, { recursive: true, force: true });
@@ -36,6 +36,28 @@ export async function startMachineOf(name: string, state: LabState, from: string
     await carrier.start(machine, files, options);
   }
   writeState(name, state);
+}
+
+/** Copies the disk of a lab's machine as it is now, for other machines to start from. The machine goes on. */
+export async function keepDisk(
+  name: string,
+  state: LabState,
+  disk: string,
+  vm: (command: string) => Promise<unknown>,
+): Promise<void> {
+  const { machine: files } = runFiles(name);
+  const carrier = carrierOf(state.accelerator);
+  await carrier.suspend(files, vm);
+  try {
+    await copySparse(files.disk, `${disk}.new`);
+    renameSync(`${disk}.new`, disk);
+  } finally {
+    await carrier.resume(machineOf(state), files, optionsOf(state, { note: () => undefined }));
+  }
+}
+
+function optionsOf({ portBase, endsWithUs }: LabState, waiting: Waiting): StartOptions {
+  return { ...waiting, portBase, endsWithUs };
 }
 
 /** Starts a lab's spare machine, if it has spares and none runs. */

@@ -1,14 +1,13 @@
-import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AddressFamily } from "../../core/registry/registry";
 import { labHosts, type LabHost } from "./address";
 import { sshAnswers } from "./banner";
-import { carrierOf, imageStates, type Carrier } from "./carrier";
+import { carrierOf, imageStates } from "./carrier";
 import type { ExecResult } from "./connection";
 import { withLock } from "../lock";
-import { copySparse } from "./copySparse";
 import { Logins } from "./logins";
-import { startMachineOf, startSpareOf, stopMachines } from "./machines";
+import { keepDisk, startMachineOf, startSpareOf, stopMachines } from "./machines";
 import { runFiles } from "./paths";
 import { readState, type LabState } from "./state";
 import { delayCommand, families, linkOf, parseFaults, type Fault } from "./underlay";
@@ -94,16 +93,14 @@ export class Lab {
   }
 
   /**
-   * Keeps the state of all hosts and links as a disk, for `reset` of this lab or of another one with as many hosts. What runs on hosts may be ended and booted
-   * for it.
+   * Keeps the state of all hosts and links as a disk, for `reset` of this lab or of another one with as many hosts. This one goes on, after a second or two in which
+   * its hosts stand still.
    */
-  async keep(disk: string, signal?: AbortSignal): Promise<void> {
+  async keep(disk: string): Promise<void> {
     await this.#exclusively(async () => {
-      const { machine } = runFiles(this.name);
-      await this.#carrier.suspend(machine, (command) => this.vm(command));
-      await copySparse(machine.disk, `${disk}.new`);
-      renameSync(`${disk}.new`, disk);
-      await this.#startFrom(disk, signal);
+      await keepDisk(this.name, this.state, disk, (command) => this.vm(command));
+      this.close();
+      await this.settle(settleSeconds);
     });
   }
 
@@ -117,10 +114,6 @@ export class Lab {
 
   async #exclusively(work: () => Promise<void>): Promise<void> {
     await withLock(runFiles(this.name).lock, lockSeconds, work);
-  }
-
-  get #carrier(): Carrier {
-    return carrierOf(this.state.accelerator);
   }
 
   /** Sets the clock, which a loaded snapshot leaves in the past, and waits until all hosts answer. */

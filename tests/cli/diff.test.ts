@@ -5,7 +5,6 @@ import { projectWith } from "../stack/project";
 
 /** The command `diff`, whole, in a repository whose project is not at its top. */
 const root = join(__dirname, "..", "..");
-jest.setTimeout(60_000);
 
 const stackYaml = "config:\n  fullmesh:overlayIpv4: 10.66.0.0/16\n  fullmesh:overlayIpv6: fd66:66::/64\n";
 

@@ -9,8 +9,6 @@ import { projectFolder, ScratchProject } from "../../lab/scratchProject";
 const names = ["fra1", "nyc1"] as const;
 const project = new ScratchProject("test");
 let hosts: LoopbackHosts;
-// The CPU may be shared with emulated hosts.
-jest.setTimeout(60_000);
 
 beforeAll(async () => {
   hosts = await LoopbackHosts.start(names.length);

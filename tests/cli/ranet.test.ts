@@ -7,7 +7,6 @@ import { projectWith } from "../stack/project";
 
 /** The commands `export` and `import`, whole. */
 const root = join(__dirname, "..", "..");
-jest.setTimeout(60_000);
 
 const node =
   "id: 1\norganization: acme\nssh: {host: 192.0.2.1}\nendpoints: [{serial: 0, family: ip4, address: 192.0.2.1}]\n";

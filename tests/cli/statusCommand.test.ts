@@ -8,8 +8,6 @@ import { freePort, keyPair, sshHost, type TestHost } from "../ssh/testHost";
 
 /** The whole command against SSH servers of this process, which answer with the fixtures of tests/observe. */
 const launcher = join(__dirname, "..", "..", "bin", "fullmesh.js");
-// The CPU may be shared with emulated hosts.
-jest.setTimeout(60_000);
 
 const client = keyPair();
 const names = ["fra1", "nyc1", "tyo1"] as const;

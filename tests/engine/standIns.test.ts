@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { utils } from "ssh2";
+import { runsTypeScript } from "../../lab/scratchProject";
 import { prepareToolchain, type Toolchain } from "../../lab/toolchain/toolchain";
 import { temporaryDirectory } from "../toolchain/pluginProcess";
 import { startSshHost, type SshHost } from "../toolchain/sshHost";
@@ -12,7 +13,7 @@ const toolchainMilliseconds = 1_800_000;
 
 const PROJECT = `
 name: tiny
-runtime: { name: nodejs, options: { typescript: false, nodeargs: "--require sucrase/register/ts --stack-trace-limit=0" } }
+runtime: { name: nodejs, options: { typescript: false, nodeargs: "--require ${runsTypeScript} --stack-trace-limit=0" } }
 config:
   tiny:greeting: { type: string, default: hello }
 `;

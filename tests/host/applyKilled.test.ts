@@ -30,7 +30,7 @@ test.each(runs)(
 test("a boot that is cut short is completed by the next", () => {
   const run = { first: before, second: after, refused: false };
   for (const at of points(stepsOfBoot(run), 5)) expectNew(run, at);
-}, 60_000);
+});
 
 test("a boot after a bundle that was not cut short changes nothing", () => {
   host.apply(before);

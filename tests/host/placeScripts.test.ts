@@ -66,4 +66,4 @@ test("a node has the old scripts or the new ones, and nothing else is left after
     expect(readdirSync(join(root, "usr/local/lib"))).toHaveLength(2);
   }
   expect(seen).toEqual(new Set(["old", "wanted"]));
-}, 120_000);
+});

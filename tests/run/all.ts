@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { projectFolder } from "../../lab/scratchProject";
+import { projectFolder, runsTypeScript } from "../../lab/scratchProject";
 import { accelerators } from "../../lab/vm/accelerator";
 import { Part } from "./part";
 import { summarize } from "./summary";
@@ -18,12 +18,7 @@ const jest = (config: string, results: string): readonly string[] => [
   ...["--json", `--outputFile=${join(folder, `${results}.json`)}`],
 ];
 
-const script = (file: string): readonly string[] => [
-  "node",
-  "--require",
-  "sucrase/register/ts",
-  join(projectFolder, file),
-];
+const script = (file: string): readonly string[] => ["node", "--require", runsTypeScript, join(projectFolder, file)];
 
 async function all(accelerator: string | undefined): Promise<number> {
   rmSync(folder, { recursive: true, force: true });

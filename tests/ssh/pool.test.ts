@@ -1,9 +1,6 @@
 import { SshPool } from "../../ssh/pool";
 import { accessWith, keyPair, knownAt, nodeAt, sshHost, tcpHost, type Answer, type TestHost } from "./testHost";
 
-// The CPU may be shared with emulated hosts.
-jest.setTimeout(60_000);
-
 const client = keyPair();
 let host: TestHost | undefined;
 let pool: SshPool | undefined;

@@ -6,9 +6,6 @@ import { settings } from "../plan/arbitraryMesh";
 import { labNode } from "../plan/labNode";
 import { accessWith, keyPair, knownAt, sshHost, type TestHost } from "./testHost";
 
-// The CPU may be shared with emulated hosts.
-jest.setTimeout(60_000);
-
 const client = keyPair();
 const asked: string[] = [];
 let host: TestHost;

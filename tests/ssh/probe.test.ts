@@ -12,9 +12,6 @@ import {
   type TestHost,
 } from "./testHost";
 
-// The CPU may be shared with emulated hosts.
-jest.setTimeout(60_000);
-
 const client = keyPair();
 const nobody = parseKnownHosts("", "/home/op/.ssh/known_hosts");
 const root: Answer = () => ({ stdout: "0\n", status: 0 });

@@ -11,8 +11,8 @@ const node = "id: 1\norganization: lab\nssh: {host: 192.0.2.1}\nendpoints: [{ser
 
 function run(folder: string, ...args: string[]) {
   const program = `require(${JSON.stringify(join(root, "cli/validate"))}).validateCommand().parseAsync()`;
-  const sucrase = join(root, "node_modules/sucrase/register/ts.js");
-  const { status, stdout, stderr } = spawnSync("node", ["--require", sucrase, "-e", program, "--", ...args], {
+  const typescript = join(root, "bin/typescript.js");
+  const { status, stdout, stderr } = spawnSync("node", ["--require", typescript, "-e", program, "--", ...args], {
     cwd: folder,
     encoding: "utf8",
     env: { PATH: process.env.PATH, HOME: process.env.HOME },

@@ -1,6 +1,7 @@
 /** Which CLI and which plugins are taken, on machines that have some of them: programs on PATH are scripts here. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { leanPackages } from "../../lab/toolchain/leanSources";
 import { prepareToolchain, type Toolchain } from "../../lab/toolchain/toolchain";
 import { builtCliVersion, PROVIDERS, providerVersion, type ProviderName } from "../../lab/toolchain/versions";
 import { temporaryDirectory } from "./pluginProcess";
@@ -108,12 +109,21 @@ test("a CLI without its language host gets ours on PATH", async () => {
   expect(env.PATH).toMatch(/pulumi-language-nodejs:/);
 });
 
+/** What `go mod vendor` leaves, as far as it is changed. */
+const vendor = leanPackages.map((name) => `mkdir -p vendor/${name}; : > vendor/${name}/spec.go`).join("\n");
+
 test("without a CLI it is built once, however many ask; a CLI that is too old or broken is none", async () => {
   const old = pulumi("3.100.0", "exit 1");
   const broken = script("pulumi", "exit 1", "more");
   process.env.PATH = `${process.env.PATH ?? ""}:${path.dirname(broken)}`;
   const log = path.join(root, "builds");
-  script("go", `case "$1" in build) echo "$*" >> ${log}; sleep 1; echo 'echo v3.259.0' > "$3"; chmod +x "$3" ;; esac`);
+  script(
+    "go",
+    `case "$1" in
+      mod) ${vendor} ;;
+      build) echo "$*" >> ${log}; sleep 1; echo 'echo v3.259.0' > "$3"; chmod +x "$3" ;;
+    esac`,
+  );
   const [one, two] = await Promise.all([prepare(), prepare()]);
   expect(two).toEqual(one);
   expect(one.description).toBe(
@@ -141,7 +151,7 @@ test("without a CLI it is built once, however many ask; a CLI that is too old or
 test("a failed build leaves nothing behind and says what Go said", async () => {
   script("go", `[ "$1" = version ] || { echo "go: no such module" >&2; exit 1; }`);
   await expect(prepare()).rejects.toThrow(/go: no such module/);
-  script("go", `[ "$1" = version ] || { echo built > "$3"; }`);
+  script("go", `case "$1" in mod) ${vendor} ;; build) echo built > "$3" ;; esac`);
   await expect(prepare()).resolves.toBeDefined();
 });
 

@@ -27,14 +27,16 @@ export const qemu: Carrier = {
     await suspend(files);
   },
 
-  start(machine: Machine, files: MachineFiles, { portBase, endsWithUs, signal }: StartOptions) {
-    return startMachine(machine, files, { portBase, endsWithUs, snapshot, signal });
-  },
-
+  start,
   suspend,
+  resume: start,
   pid: machinePid,
   stop: stopMachine,
 };
+
+function start(machine: Machine, files: MachineFiles, { portBase, endsWithUs, signal }: StartOptions): Promise<void> {
+  return startMachine(machine, files, { portBase, endsWithUs, snapshot, signal });
+}
 
 /** Keeps the whole machine's state in its disk, and ends it: only after its end is all of the disk in the file. */
 async function suspend(files: MachineFiles): Promise<void> {

@@ -9,9 +9,6 @@ import { poll } from "../wait";
 import { firstProcess, machinePid, startMachine, stopMachine, type MachineStart } from "./machine";
 import { openGate } from "./openGate";
 
-/** Ends all hosts as a power cut does, and leaves a disk that is whole. */
-const freeze = "lab-freeze";
-
 /** A spare machine boots in what time the others leave. */
 const spareNiceness = 19;
 
@@ -39,9 +36,13 @@ export const userModeLinux: Carrier = {
   },
 
   async suspend(files, vm) {
-    // It ends before it can answer.
-    await Promise.race([vm(freeze).catch(() => undefined), ended(files)]);
-    await ended(files);
+    await vm("sync");
+    signal(files, "SIGSTOP");
+  },
+
+  resume(_, files) {
+    signal(files, "SIGCONT");
+    return Promise.resolve();
   },
 
   pid: machinePid,
@@ -72,6 +73,13 @@ function startOf(options: Pick<StartOptions, "portBase" | "endsWithUs">, nicenes
 /** The labs with port bases of their own are on processors of their own, as far as there are so many. */
 function processorOf({ portBase = 0 }: Pick<StartOptions, "portBase">): number {
   return Math.floor(portBase / 100) % cpus().length;
+}
+
+/** Sends a signal to the kernel, which its hosts wait for. */
+function signal(files: MachineFiles, name: NodeJS.Signals): void {
+  const kernel = firstProcess(files);
+  if (kernel === undefined) throw new Error("the lab's machine ended");
+  process.kill(kernel, name);
 }
 
 /** Gives all processes of a spare machine the priority of others, where this user may. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { runsTypeScript } from "../../scratchProject";
 import { listen, type Forward } from "../ports";
 import { within } from "../wait";
 
@@ -20,7 +21,7 @@ export async function openGate(firstProcess: number, forwards: readonly Forward[
     [
       ...[`--target=${firstProcess}`, "--net", "--pid"],
       ...(process.getuid?.() === 0 ? [] : ["--user", "--preserve-credentials"]),
-      ...[process.execPath, "--require", "sucrase/register/ts", join(__dirname, "gate.ts")],
+      ...[process.execPath, "--require", runsTypeScript, join(__dirname, "gate.ts")],
     ],
     { cwd: __dirname, detached: true, stdio: ["ignore", output, output, "ipc"] },
   );

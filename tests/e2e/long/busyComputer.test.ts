@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { projectFolder } from "../../../lab/scratchProject";
+import { projectFolder, runsTypeScript } from "../../../lab/scratchProject";
 import { findLab } from "../../../lab/vm/lab";
 import { say } from "../say";
 
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 async function project(file: string): Promise<number> {
-  const child = spawn(process.execPath, ["--require", "sucrase/register/ts", join(projectFolder, file)], {
+  const child = spawn(process.execPath, ["--require", runsTypeScript, join(projectFolder, file)], {
     cwd: projectFolder,
     stdio: ["ignore", "pipe", "inherit"],
   });
