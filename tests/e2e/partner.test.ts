@@ -102,6 +102,10 @@ test("the partner may speak for nobody but itself", async () => {
       { text: "by the link", from: "10.43.0.2", to: "10.43.0.1" },
       { text: "its own", from: "10.43.0.3", to: "10.43.0.1" },
     ]);
+  // By the direct link, whatever round trips babel measured: nyc1 hands on nothing that says it is from nyc1.
+  const fra1 = mesh.plan().nodes.find((node) => node.name === "fra1");
+  await mesh.lab.cut("h2", "h3");
+  await mesh.until("tyo1", `ip route show 10.43.0.1 | grep -qwF '${fra1?.linkLocal ?? ""}'`, 60);
   await mesh.on("tyo1", "ip address add 10.43.0.2/32 dev lo");
   expect(await heard()).toEqual(["10.43.0.3 its own"]);
   // It is the rules that keep it out.
@@ -109,6 +113,7 @@ test("the partner may speak for nobody but itself", async () => {
   expect(await heard()).toEqual(["10.43.0.2 by the link", "10.43.0.3 its own"]);
   await mesh.on("fra1", "systemctl start fullmesh-firewall");
   await mesh.on("tyo1", "ip address del 10.43.0.2/32 dev lo");
+  await mesh.lab.heal("h2", "h3");
 });
 
 test("a partner that leaves the registry is out, and stays out", async () => {
