@@ -1,9 +1,9 @@
 const base = require("./jest.config.js");
 
-/** With the real engine, and end to end on hosts: two workers, each with a lab of its own. */
+/** End to end on hosts: two workers, each with a lab of its own. */
 module.exports = {
   ...base,
-  testMatch: ["<rootDir>/tests/{engine,e2e}/**/*.test.ts"],
+  testMatch: ["<rootDir>/tests/e2e/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/tests/e2e/(long|reference)/"],
   globalSetup: "<rootDir>/tests/e2e/setup.ts",
   globalTeardown: "<rootDir>/tests/e2e/teardown.ts",

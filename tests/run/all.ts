@@ -7,8 +7,8 @@ import { accelerators } from "../../lab/vm/accelerator";
 import { Part } from "./part";
 import { summarize } from "./summary";
 
-/** Niceness of what is beside the scenarios on hosts. */
-const inSpareTime = 19;
+/** Niceness of what takes only the time of the processor that the others leave. */
+const lowest = 19;
 
 /** Where the parts leave their results. */
 const folder = join(projectFolder, ".lab", "results");
@@ -24,25 +24,26 @@ async function all(accelerator: string | undefined): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const env = accelerator === undefined ? {} : { FULLMESH_ACCELERATOR: accelerator };
-  const check = new Part("check", ["npm", "run", "--silent", "check"], {}, inSpareTime);
-  const unit = new Part("unit", jest("jest.config.js", "unit"), {}, inSpareTime);
+  const check = new Part("check", ["npm", "run", "--silent", "check"], {}, lowest);
+  const unit = new Part("unit", jest("jest.config.js", "unit"), {}, lowest);
   const prepare = new Part("prepare", script("lab/prepare.ts"), env);
   const hosts = new Part("hosts", jest("jest.e2e.config.js", "hosts"), env);
   const reference = new Part("reference", jest("jest.reference.config.js", "reference"), {
     FULLMESH_ACCELERATOR: "debian",
   });
-  const onHosts = async (): Promise<void> => {
+  const engine = new Part("engine", jest("jest.engine.config.js", "engine"));
+  const prepared = async (): Promise<void> => {
     await prepare.run();
     // Without the image and the CLI each scenario would fail, one after the other.
     if (prepare.failed) return;
-    await Promise.all([hosts.run(), reference.run()]);
+    await Promise.all([hosts.run(), reference.run().then(() => engine.run())]);
   };
-  const onThisComputer = async (): Promise<void> => {
+  const inSpareTime = async (): Promise<void> => {
     await check.run();
     await unit.run();
   };
-  await Promise.all([onThisComputer(), onHosts()]);
-  return summarize([check, unit, prepare, hosts, reference], folder);
+  await Promise.all([inSpareTime(), prepared()]);
+  return summarize([check, unit, prepare, hosts, reference, engine], folder);
 }
 
 const program = new Command("npm test")
