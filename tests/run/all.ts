@@ -25,7 +25,8 @@ async function all(accelerator: string | undefined): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const env = accelerator === undefined ? {} : { FULLMESH_ACCELERATOR: accelerator };
   const check = new Part("check", ["npm", "run", "--silent", "check"], {}, lowest);
-  const unit = new Part("unit", jest("jest.config.js", "unit"), {}, lowest);
+  // What is left of them when the hosts are done has all processors.
+  const unit = new Part("unit", [...jest("jest.config.js", "unit"), "--maxWorkers=100%"], {}, lowest);
   const prepare = new Part("prepare", script("lab/prepare.ts"), env);
   const hosts = new Part("hosts", jest("jest.e2e.config.js", "hosts"), env);
   const reference = new Part("reference", jest("jest.reference.config.js", "reference"), {
