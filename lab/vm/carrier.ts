@@ -22,7 +22,7 @@ export interface Machine {
 export interface StartOptions {
   /** The VM's SSH on 127.0.0.1, the hosts' follow; undefined: nobody gets in. */
   readonly portBase?: number | undefined;
-  /** Whether the machine ends at once when this program does, however that comes to pass. */
+  /** Whether the machine is killed when this program ends, even if this program is killed. */
   readonly endsWithUs: boolean;
   /** Told what the machine did last. */
   readonly note: (doing: string) => void;

@@ -28,8 +28,3 @@ export async function endProcess(
   rmSync(pidFile, { force: true });
   return true;
 }
-
-/** A command and its arguments, to be killed when this program ends, however that comes to pass; see PR_SET_PDEATHSIG in prctl(2). */
-export function endingWithUs(command: string, args: readonly string[]): readonly [string, readonly string[]] {
-  return ["setpriv", ["--pdeathsig", "KILL", command, ...args]];
-}

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Machine } from "../carrier";
 import type { MachineFiles } from "../paths";
 import { forwards } from "../ports";
-import { endProcess, endingWithUs, pidIn } from "../stop";
+import { startProcess, type ProcessOptions } from "../startProcess";
+import { endProcess, pidIn } from "../stop";
 import { poll } from "../wait";
 import { Monitor } from "./monitor";
 
@@ -41,9 +41,8 @@ export function userNetwork(hosts: number, portBase: number): string {
 export async function startMachine(
   machine: Machine,
   files: MachineFiles,
-  options: {
+  options: Pick<ProcessOptions, "endsWithUs"> & {
     readonly portBase?: number | undefined;
-    readonly endsWithUs: boolean;
     /** The state in the disk to go on from; none: the machine boots. */
     readonly snapshot?: string;
     /** More of the kernel's command line. */
@@ -54,7 +53,6 @@ export async function startMachine(
   rmSync(files.monitor, { force: true });
   const network =
     options.portBase === undefined ? "user,id=net,restrict=on" : userNetwork(machine.hosts, options.portBase);
-  const log = openSync(files.log, "w");
   const args = [
     ...["-name", "fullmesh-lab", "-pidfile", files.pid],
     ...machineArguments(machine, options.words),
@@ -63,21 +61,11 @@ export async function startMachine(
     ...["-qmp", "unix:qmp.sock,server=on,wait=off"], // relative: the path of a socket may have 107 bytes
     ...(options.snapshot === undefined ? [] : ["-loadvm", options.snapshot]),
   ];
-  const command = "qemu-system-x86_64";
-  const qemu = spawn(...(options.endsWithUs ? endingWithUs(command, args) : ([command, args] as const)), {
-    ...{ cwd: files.folder, detached: true },
-    stdio: ["ignore", log, log],
-  });
-  closeSync(log);
-  qemu.unref();
-  let ended = false;
-  const gone = () => {
-    ended = true;
-  };
-  qemu.on("exit", gone).on("error", gone);
+  const { folder: cwd, log } = files;
+  const qemu = startProcess("qemu-system-x86_64", args, { cwd, log, endsWithUs: options.endsWithUs });
   if (qemu.pid !== undefined) writeFileSync(files.pid, `${qemu.pid}\n`);
   try {
-    const running = await poll(60, 0.1, async () => (ended ? false : await isRunning(files)), options.signal);
+    const running = await poll(60, 0.1, async () => (qemu.hasEnded() ? false : await isRunning(files)), options.signal);
     if (running !== true) throw new Error(`qemu did not start:\n${readFileSync(files.log, "utf8").trim()}`);
   } catch (error) {
     await stopMachine(files);

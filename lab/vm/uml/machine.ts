@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "../carrier";
 import type { MachineFiles } from "../paths";
-import { endProcess, endingWithUs, pidIn } from "../stop";
+import { startProcess, type ProcessOptions } from "../startProcess";
+import { endProcess, pidIn } from "../stop";
 import { poll } from "../wait";
 
 /** Memory of the guest: what it does not use takes none of this computer's. */
@@ -14,12 +14,11 @@ const memoryMegabytes = 3072;
 const rootFlags = "rootflags=barrier=0";
 
 /** What a machine is started with beside what it is made of. */
-export interface MachineStart {
+export interface MachineStart extends Pick<ProcessOptions, "endsWithUs"> {
   /** Number of the processor that all of it runs on: a kernel without SMP and its processes take turns, and wake each other sooner on one. */
   readonly processor: number;
   /** See nice(1): 0 to 19. */
   readonly niceness: number;
-  readonly endsWithUs: boolean;
   /** More of the kernel's command line. */
   readonly words: readonly string[];
 }
@@ -30,7 +29,6 @@ export interface MachineStart {
  */
 export async function startMachine(machine: Machine, files: MachineFiles, start: MachineStart): Promise<void> {
   const name = `lab-${randomBytes(6).toString("hex")}`;
-  const output = openSync(files.console, "w");
   const args = [
     ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]),
     ...["--net", "--pid", "--fork", "--kill-child"],
@@ -38,19 +36,17 @@ export async function startMachine(machine: Machine, files: MachineFiles, start:
     ...["nice", "-n", String(start.niceness), "taskset", "-c", String(start.processor)],
     ...kernelCommand(machine, name, start.words),
   ];
-  const unshare = spawn(...(start.endsWithUs ? endingWithUs("unshare", args) : (["unshare", args] as const)), {
-    ...{ cwd: files.folder, detached: true, env: { ...process.env, TMPDIR: "/dev/shm" } },
-    stdio: ["ignore", output, output],
+  const unshare = startProcess("unshare", args, {
+    cwd: files.folder,
+    log: files.console,
+    endsWithUs: start.endsWithUs,
+    env: { TMPDIR: "/dev/shm" },
   });
-  closeSync(output);
-  let ended = false;
-  const gone = () => {
-    ended = true;
-  };
-  unshare.on("exit", gone).on("error", gone);
-  unshare.unref();
   if (unshare.pid !== undefined) writeFileSync(files.pid, `${unshare.pid} ${name}\n`);
-  const there = await poll(60, 0.01, () => (ended ? false : firstProcess(files) === undefined ? undefined : true));
+  const there = await poll(60, 0.01, () => {
+    if (unshare.hasEnded()) return false;
+    return firstProcess(files) === undefined ? undefined : true;
+  });
   if (there !== true)
     throw new Error(`the lab's machine did not start:\n${readFileSync(files.console, "utf8").trim()}`);
 }
