@@ -27,8 +27,10 @@ export interface LabUpOptions {
   readonly from?: string;
   /** The state that a spare machine boots in while the lab is in use, so that `reset` to it takes seconds. Default: there is no spare. */
   readonly spares?: string;
-  /** Whether the lab ends at once when this program does, however that comes to pass. Default: it goes on. */
+  /** Whether the lab is killed when this program ends, even if this program is killed. Default: it goes on. */
   readonly endsWithUs?: boolean;
+  /** Whether a lab that runs is given without asking whether its hosts answer, for a caller who resets it. Default: it is started again if one does not. */
+  readonly hostsMayBeAway?: boolean;
   /** Takes a line for each step. Default: none are made. */
   readonly progress?: Progress;
   /** Gives up, leaving nothing running. */
@@ -68,7 +70,7 @@ async function running(name: string, options: LabUpOptions, steps: Steps): Promi
     const runs = `lab ${name} runs with ${hosts} hosts and port base ${portBase}`;
     throw new Error(`${runs}: to change that, take it down first`);
   }
-  const silent = await lab.silentHosts(answerSeconds, options.signal);
+  const silent = options.hostsMayBeAway === true ? [] : await lab.silentHosts(answerSeconds, options.signal);
   if (silent.length === 0) {
     steps.say(`lab ${name} is up already: ${hosts} hosts`);
     if (lab.state.image !== imageKey(await findMirror())) {

@@ -20,22 +20,14 @@ const usualState: ImageState = "packaged";
 /** This worker's lab with so many hosts, in a state that the image has or that `Lab.keep` kept. */
 export async function labInState(state: string, hosts: number, progress: Progress): Promise<Lab> {
   const started = Date.now();
-  const lab = (await resetLab(state)) ?? (await newLab(state, hosts, progress));
-  progress(`hosts are ${basename(state)} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  return lab;
-}
-
-/** The lab that runs, whatever has become of its hosts. */
-async function resetLab(state: string): Promise<Lab | undefined> {
-  const lab = findLab(labName());
-  await lab?.reset(state);
-  return lab;
-}
-
-async function newLab(state: string, hosts: number, progress: Progress): Promise<Lab> {
+  const ran = findLab(labName());
+  ran?.close();
   const endsWithUs = process.env.FULLMESH_KEEP_LAB !== "true";
-  const lab = await labUp({ name: labName(), hosts, from: state, spares: usualState, endsWithUs, progress });
-  await writeDown(lab);
+  const options = { from: state, spares: usualState, endsWithUs, hostsMayBeAway: true };
+  const lab = await labUp({ name: labName(), hosts, ...options, progress });
+  if (ran === undefined) await writeDown(lab);
+  else await lab.reset(state);
+  progress(`hosts are ${basename(state)} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return lab;
 }
 
