@@ -98,7 +98,7 @@ export class Lab {
    */
   async keep(disk: string): Promise<void> {
     await this.#exclusively(async () => {
-      await keepDisk(this.name, this.state, disk, (command) => this.vm(command));
+      await keepDisk(this.name, this.state, disk, (command) => this.#mustVm(command));
       this.close();
       await this.settle(settleSeconds);
     });
@@ -179,56 +179,56 @@ export class Lab {
 
   /** Lets the link between two hosts die silently, both ways, in these families and no others. SSH from outside goes on. */
   async cut(a: string, b: string, cut: readonly AddressFamily[] = families): Promise<void> {
-    await this.#link(`lab-link cut ${[...linkOf(this.hosts, a, b), ...cut].join(" ")}`);
+    await this.#mustVm(`lab-link cut ${[...linkOf(this.hosts, a, b), ...cut].join(" ")}`);
   }
 
   /** Takes back `cut`. */
   async heal(a: string, b: string): Promise<void> {
-    await this.#link(`lab-link heal ${linkOf(this.hosts, a, b).join(" ")}`);
+    await this.#mustVm(`lab-link heal ${linkOf(this.hosts, a, b).join(" ")}`);
   }
 
   /** Delays what two hosts send each other, each way by so much; 0 ends it. */
   async delay(a: string, b: string, milliseconds: number): Promise<void> {
-    await this.#link(delayCommand(linkOf(this.hosts, a, b), milliseconds));
+    await this.#mustVm(delayCommand(linkOf(this.hosts, a, b), milliseconds));
   }
 
   /** Puts hosts behind a NAT router, 1 to 9, until `reset`: they have no IPv6 then, and their delays are over. */
   async behindNat(router: number, hosts: readonly string[]): Promise<void> {
-    await this.#link(`lab-nat behind ${router} ${hosts.join(" ")}`);
+    await this.#mustVm(`lab-nat behind ${router} ${hosts.join(" ")}`);
     await this.silentHosts(10);
   }
 
   /** A NAT router has another address outside, and has forgotten whom it let out. */
   async rebindNat(router: number): Promise<void> {
-    await this.#link(`lab-nat rebind ${router}`);
+    await this.#mustVm(`lab-nat rebind ${router}`);
   }
 
   /** Gives hosts a second uplink, eth1, on another network than the first: 198.51.100.0/24 and 2001:db8:0:3::/64, with the last part as on the first. Until `reset`. */
   async secondUplink(hosts: readonly string[]): Promise<void> {
-    await this.#link(`lab-uplink second ${hosts.join(" ")}`);
+    await this.#mustVm(`lab-uplink second ${hosts.join(" ")}`);
   }
 
   /** Lets the first uplink of a host die silently, towards everybody, but for SSH; or takes that back. */
   async cutUplink(host: string, cut: boolean): Promise<void> {
-    await this.#link(`lab-uplink ${cut ? "cut" : "heal"} ${host}`);
+    await this.#mustVm(`lab-uplink ${cut ? "cut" : "heal"} ${host}`);
   }
 
   /** Gives a DNS name one address, at the resolver 192.0.2.1, until `reset`. */
   async setName(name: string, address: string): Promise<void> {
-    await this.#link(`lab-dns set ${name} ${address}`);
+    await this.#mustVm(`lab-dns set ${name} ${address}`);
   }
 
   /** Lets the resolver drop all queries, or answer them again. */
   async muteResolver(mute: boolean): Promise<void> {
-    await this.#link(`lab-dns ${mute ? "mute" : "answer"}`);
+    await this.#mustVm(`lab-dns ${mute ? "mute" : "answer"}`);
   }
 
   /** The links that are cut or delayed now. */
   async faults(): Promise<Fault[]> {
-    return parseFaults(await this.#link("lab-link list"));
+    return parseFaults(await this.#mustVm("lab-link list"));
   }
 
-  async #link(command: string): Promise<string> {
+  async #mustVm(command: string): Promise<string> {
     const { code, stdout, stderr } = await this.vm(command);
     if (code !== 0) throw new Error(`${command}: ${stderr.trim()}`);
     return stdout;

@@ -9,10 +9,7 @@ import { poll } from "../wait";
 import { firstProcess, machinePid, startMachine, stopMachine, type MachineStart } from "./machine";
 import { openGate } from "./openGate";
 
-/**
- * All that was written is on the disk then, which is whole, and what else is written waits. The disk has no journal that would mend it. The seconds are for the signal
- * that halts the machine.
- */
+/** Flushes the file system and blocks writes until well after the signal that halts the machine: there is no journal to recover a copy with half of a write in it. */
 const freeze = "fsfreeze --freeze / && { (sleep 5; fsfreeze --unfreeze /) >/dev/null 2>&1 </dev/null & }";
 
 /** A spare machine boots in what time the others leave. */
