@@ -6,15 +6,17 @@ const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs"
 const { join } = require("node:path");
 const { addHook } = require("pirates");
 
+const options = { transforms: ["imports", "typescript"] };
+
 // What sucrase made of a file before; it is 450 kB of TypeScript in all, and would take longer than the program.
 const cache = join(__dirname, "..", "node_modules", ".cache", "fullmesh", require("sucrase/package.json").version);
 
 function compile(code, file) {
-  const cached = join(cache, `${createHash("sha256").update(code).digest("hex")}.js`);
+  const cached = join(cache, `${createHash("sha256").update(JSON.stringify(options)).update(code).digest("hex")}.js`);
   try {
     return readFileSync(cached, "utf8");
   } catch {
-    const compiled = require("sucrase").transform(code, { transforms: ["imports", "typescript"], filePath: file }).code;
+    const compiled = require("sucrase").transform(code, { ...options, filePath: file }).code;
     keep(cached, compiled);
     return compiled;
   }

@@ -1,9 +1,11 @@
 /** Bundles the stand-ins in standins/ into single executable files. */
 import { createHash } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 import { projectFolder } from "../scratchProject";
+import { contentKey, folderContent } from "../vm/cache";
 import { completeDirectory, linkFile, linkFiles } from "./completeDirectory";
 import { builtCliVersion, PROVIDERS, providerVersion, type ProviderName } from "./versions";
 
@@ -22,7 +24,7 @@ interface Bundle {
 
 /** The stand-ins of this checkout, from the cache where they are there already. */
 export async function standIns(cache: string): Promise<StandIns> {
-  const directory = path.join(cache, `standins-${await sourcesKey()}`);
+  const directory = path.join(cache, `standins-${sourcesKey()}`);
   await completeDirectory(directory, async (beside) => {
     const bundles = await Promise.all([
       bundle("language", "pulumi-language-nodejs", { PULUMI_CLI_VERSION: builtCliVersion() }),
@@ -36,16 +38,14 @@ export async function standIns(cache: string): Promise<StandIns> {
   };
 }
 
-/** All that decides what is in the bundles: their sources, and the versions of packages and of the CLI. */
-async function sourcesKey(): Promise<string> {
-  const hash = createHash("sha256").update(builtCliVersion());
-  const folder = path.join(__dirname, "standins");
-  const sources = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts")).sort();
-  const lock = path.join(projectFolder, "package-lock.json");
-  for (const file of [__filename, lock, ...sources.map((source) => path.join(folder, source))]) {
-    hash.update(path.relative(projectFolder, file)).update(await readFile(file));
-  }
-  return hash.digest("hex").slice(0, 16);
+/** All that decides what is in the bundles: their sources, how they are bundled, and the versions of packages and of the CLI. */
+function sourcesKey(): string {
+  const files = [__filename, path.join(projectFolder, "package-lock.json")];
+  return contentKey({
+    cli: builtCliVersion(),
+    sources: folderContent(path.join(__dirname, "standins")),
+    others: files.map((file) => readFileSync(file, "utf8")),
+  });
 }
 
 /**

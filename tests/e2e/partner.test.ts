@@ -102,7 +102,7 @@ test("the partner may speak for nobody but itself", async () => {
       { text: "by the link", from: "10.43.0.2", to: "10.43.0.1" },
       { text: "its own", from: "10.43.0.3", to: "10.43.0.1" },
     ]);
-  // By the direct link, whatever round trips babel measured: nyc1 hands on nothing that says it is from nyc1.
+  // By the direct link, whatever round trips babel measured: nyc1 does not forward packets whose source is its own address.
   const fra1 = mesh.plan().nodes.find((node) => node.name === "fra1");
   await mesh.lab.cut("h2", "h3");
   await mesh.until("tyo1", `ip route show 10.43.0.1 | grep -qwF '${fra1?.linkLocal ?? ""}'`, 60);
