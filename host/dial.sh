@@ -1,7 +1,7 @@
 #!/bin/sh
 # dial missing [ATTEMPTS]|stale|renew|expel: security associations that this node is to begin, where it is the one that dials.
 #   missing  begins those that are not there, at most so many of them; what the kernel has lost is ended first, for charon does not know, and so is what has been
-#            on its way for long, for charon may be trying with settings from before
+#            on its way for long, for charon may be trying with settings from before. Of several that carry the last stays
 #   stale    notes those of the connections on stdin, lines `NAME changed|revoked`, that run on former settings; prints nothing
 #   renew    begins each of these anew and only then ends the former one, so that no packet is lost; what could not be renewed stays noted. Prints what is
 #   expel    ends those of the connections on stdin that are still noted
@@ -36,10 +36,12 @@ terminate() {
 
 # Into $work/end the ids of what is dead: lost by the kernel, or on its way since before the last look, which was not just now. Into $work/begin the names of what this
 # node dials and is not there. The file $on_their_way has lines `ID SECONDS`, when each was first seen, by the time since boot.
+# Of what this node dials twice, as where charon and `dial` both began it, it ends the former ones, but not what `renew` is to end. The peer would within ten seconds
+# (unique = replace), charon here would take that for a failure and begin it once more (close_action = start), and so on for ever.
 plan_missing() {
   find_dialled
   read_clock
-  awk -v sas="$work/sas" -v lost="$work/lost" -v seen="$on_their_way" -v now="$now" -v patience="$patience_seconds" \
+  awk -v sas="$work/sas" -v lost="$work/lost" -v stale="$stale" -v seen="$on_their_way" -v now="$now" -v patience="$patience_seconds" \
     -v ends="$work/end" -v begins="$work/begin" '
     function end(id) { dead[id]; print id >ends }
     BEGIN {
@@ -49,15 +51,26 @@ plan_missing() {
       close(seen)
       printf "" >seen
       while ((getline line < lost) > 0) { split(line, word, " "); end(word[2]) }
+      while ((getline line < stale) > 0) { split(line, word, " "); noted[word[2]] }
       while ((getline line < sas) > 0) {
         split(line, word, " ")
         id = word[2]
+        if (word[4] == "INSTALLED" && word[3] != "DELETING" && !(id in dead) && !(id in noted)) carrying[word[1]] = carrying[word[1]] " " id
         underway = word[3] == "CONNECTING" || word[3] == "CREATED"
         if (underway && word[1] ~ /^fm/) {
           if ((id in since) && now - since[id] >= patience) end(id)
           print id, ((id in since) ? since[id] : now) >seen
         }
         if (!(id in dead) && word[3] != "DELETING" && (underway || word[4] != "-")) there[word[1]]
+      }
+    }
+    {
+      n = split(carrying[$1], ids, " ")
+      last = ids[1]
+      for (i = 2; i <= n; i++) {
+        former = (ids[i] + 0 > last + 0) ? last : ids[i]
+        if (former == last) last = ids[i]
+        end(former)
       }
     }
     !($1 in there) { print $1 >begins }

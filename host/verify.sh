@@ -92,6 +92,7 @@ explain() {
       no-ping) why="has a CHILD_SA and babeld hears the peer, but a packet of the link's MTU does not get there and back: is the endpoints' mtu right?" ;;
       no-route) why="is not in babel's routes" ;;
       unhearing) why="has a CHILD_SA and babeld hears the peer, but the peer does not hear us" ;;
+      double) why="has two IKE_SAs, of which the former one does not end" ;;
       stale) why="runs on its former settings: the peer does not take the new ones" ;;
     esac
     printf '    %s (%s) %s\n' "$peer" "$name" "$why"
@@ -102,7 +103,15 @@ explain() {
 look() {
   renew >"$work/former"
   find_missing
-  [ ! -s "$work/former" ] || awk '!seen[$1]++ { print $1, "stale" }' "$work/former" >>"$work/missing"
+  if [ -s "$work/former" ]; then awk '!seen[$1]++ { print $1, "stale" }' "$work/former"; else find_double; fi >>"$work/missing"
+}
+
+# A line `NAME double` of each link that this node dials and that two IKE_SAs carry, but for those that `renew` is about: they would go on replacing each other.
+find_double() {
+  awk -v expected="$work/expected" '
+    BEGIN { while ((getline line < expected) > 0) { split(line, word, " "); if (word[4] == "dial") ours[word[2]] } }
+    $1 in ours && $3 != "DELETING" && $4 == "INSTALLED" && carrying[$1]++ == 1 { print $1, "double" }
+  ' "$work/sas"
 }
 
 print_note() {
@@ -138,7 +147,7 @@ main() {
 $(explain <"$work/missing")"
     [ "$elapsed" -lt "$renewal_seconds" ] || "$scripts/dial" expel <"$work/former"
     # Charon does not try again after a refusal, which is what a peer says that was not there yet. What the kernel has lost, the healer finds.
-    if grep -Eq ' (no-sa|connecting)$' "$work/missing"; then "$scripts/dial" missing; fi
+    if grep -Eq ' (no-sa|connecting|double)$' "$work/missing"; then "$scripts/dial" missing; fi
     # Not more often, for each look takes time that the daemons of a small host need.
     sleep 2
   done

@@ -64,6 +64,17 @@ test.each([
   expect(asked()).toEqual(lost ? [end(1), begin] : []);
 });
 
+test("of several that carry the last stays where this side dials, but for what is to be renewed", () => {
+  const several = [9, 10, 8].map((id) => sa("fm200-nyc1", id) + sa("fm300-tyo1", id + 10)).join("");
+  host.write("sas", several);
+  host.dial("missing", "");
+  expect([...asked()].sort()).toEqual([end(8), end(9)].sort());
+  stale(sa("fm200-nyc1", 8) + sa("fm200-nyc1", 10));
+  host.write("sas", several);
+  host.dial("missing", "");
+  expect(asked()).toEqual([]);
+});
+
 test("what runs on former settings is made anew by the side that dials, and ended when the new one carries", () => {
   stale(sa("fm200-nyc1", 1) + sa("fm300-tyo1", 2));
   const { stdout } = host.dial("renew", "", `cat >>sas <<'END'\n${sa("fm200-nyc1", 3)}END\n`);

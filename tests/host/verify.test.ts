@@ -58,6 +58,11 @@ test.each([
     "nyc1 (fm200-nyc1) has a CHILD_SA and babeld hears the peer, but the peer does not hear us",
   ],
   [
+    "a link that goes over two IKE_SAs",
+    { ...good, sas: good.sas + sa("fm200-nyc1", 3, "INSTALLED") + sa("fm300-tyo1", 4, "INSTALLED") },
+    "nyc1 (fm200-nyc1) has two IKE_SAs",
+  ],
+  [
     "no route",
     { ...good, babel: good.babel.replace(route("10.42.0.3/32"), "") },
     "tyo1 (10.42.0.3/32) is not in babel's routes",

@@ -58,7 +58,8 @@ test("drift names what a person changed on a host, and preview shows it as chang
      echo 'do not forget' >/etc/fullmesh/notes
      nft delete table inet fullmesh
      echo 0 >/proc/sys/net/ipv4/conf/fm100-fra1/forwarding
-     systemctl --quiet disable --now fullmesh-babeld`,
+     systemctl --quiet disable --now fullmesh-babeld
+     swanctl --initiate --ike fm100-fra1 --child overlay >/dev/null`,
   );
   const { status, stdout } = drift();
   expect(status).toBe(2);
@@ -97,6 +98,7 @@ test("up mends just that, and no packet between the other nodes is lost", async 
   );
   expect(others).toHaveLength(4);
   expect(lossy(others)).toEqual([]);
+  expect(await associations()).toBe("2 2; 2 2; 2 2");
   const { status: driftStatus, stdout } = drift();
   expect(driftStatus).toBe(0);
   expect(stdout).toContain("foreign connection hand-made (left alone)");
