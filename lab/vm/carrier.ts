@@ -3,7 +3,7 @@ import { userModeLinux } from "./uml/carrier";
 import type { Accelerator } from "./accelerator";
 import type { ImageFiles, MachineFiles } from "./paths";
 
-/** States that the image itself has: its hosts after their first boot, without and with the packages of {@link poolPackages}. */
+/** States that the image itself has, a tree for each: its hosts after their first boot, without and with the packages of `poolPackages` in tree.ts. */
 export const imageStates = ["bare", "packaged"] as const;
 
 /** One of them. */
@@ -18,30 +18,42 @@ export interface Machine {
   readonly kernel?: string | undefined;
 }
 
-/** How a machine is started. */
-export interface StartOptions {
-  /** The VM's SSH on 127.0.0.1, the hosts' follow; undefined: nobody gets in. */
-  readonly portBase?: number | undefined;
-  /** Whether the machine is killed when this program ends, even if this program is killed. */
-  readonly endsWithUs: boolean;
+/** Whoever waits for a machine. */
+export interface Waiting {
   /** Told what the machine did last. */
   readonly note: (doing: string) => void;
   /** Ends the start; nothing is left running. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a machine is started. */
+export interface StartOptions extends Waiting {
+  /** What its hosts boot in, from a disk that is empty; undefined: they go on from what is in `files.disk`. */
+  readonly state?: ImageState | undefined;
+  /** The VM's SSH on 127.0.0.1, the hosts' follow; undefined: nobody gets in. */
+  readonly portBase?: number | undefined;
+  /** Whether the machine is killed when this program ends, even if this program is killed. */
+  readonly endsWithUs: boolean;
+}
+
+/** What the guest's scripts read on the kernel's command line. */
+export function labWords(hosts: number, state?: ImageState): readonly string[] {
+  return [`lab.hosts=${hosts}`, ...(state === undefined ? [] : [`lab.tree=${state}`])];
+}
+
+/** Disks of the image's states, for machines that can go on from one sooner than they boot. */
+export interface ImageDisks {
+  /** Where one is cached. */
+  path(machine: Machine, state: ImageState): string;
+  /** Makes `files.disk` that disk, by the first boot of a machine, which is left for `stop`. */
+  make(machine: Machine, files: MachineFiles, state: ImageState, waiting: Waiting): Promise<void>;
+}
+
 /** What carries the tree of a lab: it runs the VM with its hosts from a disk, and ends it. */
 export interface Carrier {
-  /** Where the disk of one of the image's states is cached; undefined where a machine of that state starts without one. */
-  imageDisk(machine: Machine, state: ImageState): string | undefined;
-  /** Makes `files.disk` that disk, by the first boot of a machine, which has ended then, or is left for `stop`. */
-  makeImageDisk(
-    machine: Machine,
-    files: MachineFiles,
-    state: ImageState,
-    options: Pick<StartOptions, "note" | "signal">,
-  ): Promise<void>;
-  /** Runs a machine from `files.disk` and returns when its hosts have booted. On failure nothing is left running. */
+  /** Absent where a machine boots in the image's states. */
+  readonly imageDisks?: ImageDisks;
+  /** Runs a machine and returns when its hosts have booted. On failure nothing is left running. */
   start(machine: Machine, files: MachineFiles, options: StartOptions): Promise<void>;
   /**
    * Halts the machine for a copy of `files.disk`, from which another one starts with all that was written by now.
@@ -59,7 +71,7 @@ export interface Carrier {
   startSpare?(
     machine: Machine,
     files: MachineFiles,
-    options: Pick<StartOptions, "portBase" | "endsWithUs">,
+    options: Pick<StartOptions, "portBase" | "endsWithUs" | "state">,
   ): Promise<void>;
   /** Waits until the hosts of a spare machine have booted, and lets in to them. */
   takeSpare?(machine: Machine, files: MachineFiles, options: StartOptions): Promise<void>;

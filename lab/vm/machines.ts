@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { accelerators } from "./accelerator";
-import { carrierOf, imageStates, type ImageState, type Machine, type StartOptions } from "./carrier";
+import { carrierOf, imageStates, type ImageState, type Machine, type StartOptions, type Waiting } from "./carrier";
 import { buildingPrefix } from "./cache";
 import { withLock } from "../lock";
 import { copySparse } from "./copySparse";
@@ -11,11 +11,8 @@ import { machineOf, writeState, type LabState } from "./state";
 /** Time for another program that makes the same disk: the boot of an emulated VM, and packages for its hosts. */
 const diskSeconds = 1200;
 
-/** Whoever waits for a machine. */
-type Waiting = Pick<StartOptions, "note" | "signal">;
-
 /** Whether a state is one that the image itself has. */
-export function isImageState(name: string): name is ImageState {
+function isImageState(name: string): name is ImageState {
   return imageStates.some((state) => state === name);
 }
 
@@ -32,8 +29,8 @@ export async function startMachineOf(name: string, state: LabState, from: string
     renameSync(spare.folder, files.folder);
     await carrier.takeSpare(machine, files, options);
   } else {
-    await placeDisk(state, from, files, waiting);
-    await carrier.start(machine, files, options);
+    const bootsIn = await placeDisk(state, from, files, waiting);
+    await carrier.start(machine, files, { ...options, state: bootsIn });
   }
   writeState(name, state);
 }
@@ -52,11 +49,11 @@ export async function keepDisk(
     await copySparse(files.disk, `${disk}.new`);
     renameSync(`${disk}.new`, disk);
   } finally {
-    await carrier.resume(machineOf(state), files, optionsOf(state, { note: () => undefined }));
+    await carrier.resume(machineOf(state), files, optionsOf(state));
   }
 }
 
-function optionsOf({ portBase, endsWithUs }: LabState, waiting: Waiting): StartOptions {
+function optionsOf({ portBase, endsWithUs }: LabState, waiting: Waiting = { note: () => undefined }): StartOptions {
   return { ...waiting, portBase, endsWithUs };
 }
 
@@ -65,8 +62,8 @@ export async function startSpareOf(name: string, state: LabState): Promise<void>
   const carrier = carrierOf(state.accelerator);
   const { spare } = runFiles(name);
   if (state.spares === undefined || carrier.startSpare === undefined || carrier.pid(spare) !== undefined) return;
-  await placeDisk(state, state.spares, spare, { note: () => undefined });
-  await carrier.startSpare(machineOf(state), spare, state);
+  const bootsIn = await placeDisk(state, state.spares, spare, { note: () => undefined });
+  await carrier.startSpare(machineOf(state), spare, { ...optionsOf(state), state: bootsIn });
 }
 
 /** Ends all machines of a lab. Says whether one ran. */
@@ -79,29 +76,39 @@ export async function stopMachines(name: string): Promise<boolean> {
   return ran;
 }
 
-/** Makes a machine's folder, with a copy of a kept state's disk. */
-async function placeDisk(state: LabState, from: string, files: MachineFiles, waiting: Waiting): Promise<void> {
+/** Makes a machine's folder, with a copy of the disk that the machine goes on from; returns the state that it boots in where there is none. */
+async function placeDisk(
+  state: LabState,
+  from: string,
+  files: MachineFiles,
+  waiting: Waiting,
+): Promise<ImageState | undefined> {
   rmSync(files.folder, { recursive: true, force: true });
   mkdirSync(files.folder, { recursive: true, mode: 0o700 });
   const disk = isImageState(from) ? await imageDisk(machineOf(state), from, waiting) : from;
-  if (disk === undefined) return;
+  if (disk === undefined) return isImageState(from) ? from : undefined;
   if (!existsSync(disk)) throw new Error(`there is no kept state ${from}`);
   await copySparse(disk, files.disk);
+  return undefined;
 }
 
-/** The disk of one of the image's states: one for all labs of the same image and accelerator, made by the first that asks. */
+/**
+ * The disk of one of the image's states, one for all labs of the same image and accelerator, made by the first that asks; undefined where machines boot in that state.
+ */
 export async function imageDisk(machine: Machine, state: ImageState, waiting: Waiting): Promise<string | undefined> {
   const { accelerator, image } = machine;
   const carrier = carrierOf(accelerator);
-  const disk = carrier.imageDisk(machine, state);
-  if (disk === undefined || existsSync(disk)) return disk;
+  const { imageDisks } = carrier;
+  if (imageDisks === undefined) return undefined;
+  const disk = imageDisks.path(machine, state);
+  if (existsSync(disk)) return disk;
   await withLock(join(image.folder, `${accelerator}.lock`), diskSeconds, async () => {
     if (existsSync(disk)) return;
     const files = machineFiles(join(image.folder, `${buildingPrefix}${accelerator}-${state}`));
     rmSync(files.folder, { recursive: true, force: true });
     mkdirSync(files.folder, { mode: 0o700 });
     try {
-      await carrier.makeImageDisk(machine, files, state, waiting);
+      await imageDisks.make(machine, files, state, waiting);
       renameSync(files.disk, disk);
     } finally {
       await carrier.stop(files);

@@ -2,7 +2,7 @@ import { copyFileSync, chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { findAccelerator } from "./accelerator";
 import { checkHostCount, checkLabName, labHosts, portBaseOf } from "./address";
-import { imageStates, type Machine } from "./carrier";
+import { carrierOf, imageStates, type Machine } from "./carrier";
 import { ensureImage, imageKey } from "./image";
 import { knownHosts, publicHostKey } from "./key";
 import { findMirror } from "./mirror";
@@ -150,6 +150,7 @@ export async function prepareImage(hosts: number, progress: Progress): Promise<v
     steps.say(`waiting for another program that ${what}`);
   };
   const machine = await prepareMachine(hosts, steps, waiting);
+  if (carrierOf(machine.accelerator).imageDisks === undefined) return;
   await steps.step(`disk of ${hosts} hosts with packages`, (note) => imageDisk(machine, "packaged", { note }));
 }
 

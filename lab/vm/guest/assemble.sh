@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes the VM's disk in the current folder, which holds what image.ts packed: vm.tar and RELEASE.tar (Debian trees),
-# apt/RELEASE/ (the pools), keys/, guest/ (the lab's own files), in hosts a line `NUMBER RELEASE` for each host, and in packages what hosts may
-# be given from the pools.
-# Leaves disk.raw, vmlinuz and initrd.img. Runs as root of a user namespace, or as root.
+# apt/RELEASE/ (the pools), keys/, guest/ (the lab's own files), in hosts a line `NUMBER RELEASE` for each host, and in packages what hosts of the
+# state `packaged` have from the pools.
+# Leaves disk.raw, vmlinuz and initrd.img. Runs as root of a user namespace, or as root, in a mount namespace of its own.
 set -eu
 
 # Without the device nodes: in a user namespace none can be made, and none are needed with devtmpfs.
@@ -66,6 +66,29 @@ updated() { # tree
     done
 }
 
+# The same tree with the packages of its pool, for hosts that have them from their first boot. What dpkg replaces it does not write to, so that both share their programs.
+# As an administrator would who wants nothing to run yet.
+add_packages() { # tree, with packages, pool
+    mkdir "$2"
+    for part in "$1"/*; do
+        if [ "${part##*/}" = usr ]; then cp -al "$part" "$2/"; else cp -a "$part" "$2/"; fi
+    done
+    mkdir -p "$2/srv/apt" "$2/dev"
+    : >"$2/dev/null"
+    mount --bind /dev/null "$2/dev/null"
+    mount --bind "$3" "$2/srv/apt"
+    printf '#!/bin/sh\nexit 101\n' >"$2/usr/sbin/policy-rc.d"
+    chmod 755 "$2/usr/sbin/policy-rc.d"
+    # shellcheck disable=SC2046 # a list
+    SYSTEMD_OFFLINE=1 DEBIAN_FRONTEND=noninteractive chroot "$2" sh -euc '
+        apt-get -q update
+        apt-get -q -y install --no-install-recommends "$@"
+        systemctl --quiet disable strongswan babeld
+    ' sh $(cat packages) </dev/null
+    umount "$2/srv/apt" "$2/dev/null"
+    rm "$2/usr/sbin/policy-rc.d" "$2/dev/null"
+}
+
 noise="apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer e2scrub_reap.service"
 
 unpack vm.tar vm
@@ -83,13 +106,13 @@ for unit in lab-underlay.service lab-hosts.service; do
     ln -s "../$unit" "vm/etc/systemd/system/multi-user.target.wants/$unit"
 done
 updated vm
-cp packages vm/etc/lab-packages
 identity vm vm
 host_key vm vm
 authorize vm root
 
 for pool in apt/*; do
-    base=vm/srv/base/${pool#apt/}
+    trees=vm/srv/trees/${pool#apt/}
+    base=$trees/bare
     unpack "${pool#apt/}.tar" "$base"
     cp -r guest/host/. "$base/"
     chmod 440 "$base/etc/sudoers.d/operator"
@@ -103,16 +126,17 @@ for pool in apt/*; do
             *) ln -s /dev/null "$base/etc/systemd/system-generators/${generator##*/}" ;;
         esac
     done
-    updated "$base"
     authorize "$base" root
     authorize "$base" home/operator
+    add_packages "$base" "$trees/packaged" "$pool"
+    for tree in "$trees"/*; do updated "$tree"; done
 done
 mv apt vm/srv/apt
 
 while read -r n release; do
     host=vm/srv/hosts/h$n
     mkdir -p "$host/upper/etc/network" "$host/work" "$host/root"
-    ln -s "/srv/base/$release" "$host/base"
+    ln -s "/srv/trees/$release" "$host/trees"
     ln -s "/srv/apt/$release" "$host/apt"
     identity "$host/upper" "h$n"
     host_key "$host/upper" "h$n"

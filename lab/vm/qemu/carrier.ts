@@ -13,18 +13,17 @@ import { Monitor } from "./monitor";
 /** Name, in each disk, of the machine's state that it holds with its memory: a machine goes on from there in two seconds. */
 const snapshot = "kept";
 
-/** Words on the kernel's command line that make the hosts ready for a state. */
-const words: Readonly<Record<ImageState, readonly string[]>> = { bare: [], packaged: ["lab.packages"] };
-
 /** qemu, with KVM or TCG. */
 export const qemu: Carrier = {
-  imageDisk: pathOf,
+  imageDisks: {
+    path: pathOf,
 
-  async makeImageDisk(machine, files, state, { note, signal }) {
-    await createDisk(machine, files.disk);
-    await startMachine(machine, files, { signal, endsWithUs: true, words: words[state] });
-    await booted(files.console, () => machinePid(files) !== undefined, note, signal);
-    await suspend(files);
+    async make(machine, files, state, { note, signal }) {
+      await createDisk(machine, files.disk);
+      await startMachine(machine, files, { signal, endsWithUs: true, state });
+      await booted(files.console, () => machinePid(files) !== undefined, note, signal);
+      await suspend(files);
+    },
   },
 
   start,
@@ -52,7 +51,7 @@ function pathOf(machine: Machine, state: ImageState): string {
   const version = spawnSync("qemu-system-x86_64", ["--version"], { encoding: "utf8" }).stdout.split("\n")[0];
   // With KVM a state fits only the processor model that it was made on.
   const processor = machine.accelerator === "kvm" ? cpus()[0]?.model : undefined;
-  const key = contentKey({ version, processor, arguments: machineArguments(machine), words: words[state] });
+  const key = contentKey({ version, processor, arguments: machineArguments(machine) });
   return join(machine.image.folder, `${machine.hosts}-hosts-${machine.accelerator}-${state}-${key}.qcow2`);
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { Machine } from "../carrier";
+import { labWords, type ImageState, type Machine } from "../carrier";
 import type { MachineFiles } from "../paths";
 import { forwards } from "../ports";
 import { startProcess, type ProcessOptions } from "../startProcess";
@@ -8,7 +8,7 @@ import { poll } from "../wait";
 import { Monitor } from "./monitor";
 
 /** The part of qemu's arguments that its snapshots depend on. */
-export function machineArguments({ image, hosts, accelerator }: Machine, words: readonly string[] = []): string[] {
+export function machineArguments({ image, hosts, accelerator }: Machine, state?: ImageState): string[] {
   const processor =
     accelerator === "kvm"
       ? ["-accel", "kvm", "-cpu", "host"]
@@ -18,14 +18,7 @@ export function machineArguments({ image, hosts, accelerator }: Machine, words: 
   return [
     ...["-machine", "q35", ...processor, "-smp", "2", "-m", hosts > 4 ? "4096" : "3072"],
     ...["-nodefaults", "-no-reboot", "-display", "none"],
-    ...[
-      "-kernel",
-      image.kernel,
-      "-initrd",
-      image.initrd,
-      "-append",
-      [kernel, `lab.hosts=${hosts}`, ...words].join(" "),
-    ],
+    ...["-kernel", image.kernel, "-initrd", image.initrd, "-append", [kernel, ...labWords(hosts, state)].join(" ")],
     ...["-device", "virtio-blk-pci,drive=disk", "-device", "virtio-rng-pci"],
     ...["-device", "virtio-net-pci,netdev=net,mac=52:54:00:00:01:01,romfile="],
   ];
@@ -45,8 +38,8 @@ export async function startMachine(
     readonly portBase?: number | undefined;
     /** The state in the disk to go on from; none: the machine boots. */
     readonly snapshot?: string;
-    /** More of the kernel's command line. */
-    readonly words?: readonly string[];
+    /** What the hosts boot in; undefined: what the disk says. */
+    readonly state?: ImageState;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<void> {
@@ -55,7 +48,7 @@ export async function startMachine(
     options.portBase === undefined ? "user,id=net,restrict=on" : userNetwork(machine.hosts, options.portBase);
   const args = [
     ...["-name", "fullmesh-lab", "-pidfile", files.pid],
-    ...machineArguments(machine, options.words),
+    ...machineArguments(machine, options.state),
     ...["-drive", `file=${files.disk},if=none,id=disk,format=qcow2,cache=unsafe`],
     ...["-netdev", network, "-serial", `file:${files.console}`],
     ...["-qmp", "unix:qmp.sock,server=on,wait=off"], // relative: the path of a socket may have 107 bytes

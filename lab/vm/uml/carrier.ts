@@ -1,11 +1,9 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { cpus, setPriority } from "node:os";
-import { join } from "node:path";
 import { booted } from "../booted";
 import type { Carrier, Machine, StartOptions } from "../carrier";
 import type { MachineFiles } from "../paths";
 import { forwards } from "../ports";
-import { poll } from "../wait";
 import { firstProcess, machinePid, startMachine, stopMachine, type MachineStart } from "./machine";
 import { openGate } from "./openGate";
 
@@ -17,17 +15,6 @@ const spareNiceness = 19;
 
 /** User-Mode Linux: a kernel that is a process. It keeps no memory, so that each start is a boot from the disk. */
 export const userModeLinux: Carrier = {
-  imageDisk({ image, hosts }, state) {
-    return state === "bare" ? undefined : join(image.folder, `${hosts}-hosts-uml-${state}.cow`);
-  },
-
-  async makeImageDisk(machine, files, _, { note, signal }) {
-    const words = ["lab.packages", "lab.freeze"];
-    await startMachine(machine, files, { processor: 0, niceness: 0, endsWithUs: true, words });
-    await booted(files.console, () => machinePid(files) !== undefined, note, signal);
-    await ended(files);
-  },
-
   async start(machine, files, options) {
     try {
       await startMachine(machine, files, startOf(options, 0));
@@ -69,8 +56,8 @@ async function letIn(machine: Machine, files: MachineFiles, { portBase, note, si
   if (portBase !== undefined) await openGate(process, forwards(machine.hosts, portBase), files.log);
 }
 
-function startOf(options: Pick<StartOptions, "portBase" | "endsWithUs">, niceness: number): MachineStart {
-  return { processor: processorOf(options), niceness, endsWithUs: options.endsWithUs, words: [] };
+function startOf(options: Pick<StartOptions, "portBase" | "endsWithUs" | "state">, niceness: number): MachineStart {
+  return { processor: processorOf(options), niceness, endsWithUs: options.endsWithUs, state: options.state };
 }
 
 /** The labs with port bases of their own are on processors of their own, as far as there are so many. */
@@ -97,9 +84,4 @@ function hurry(files: MachineFiles): void {
       // It has ended, is another user's, or this user may not.
     }
   }
-}
-
-async function ended(files: MachineFiles): Promise<void> {
-  const gone = await poll(60, 0.05, () => (machinePid(files) === undefined ? true : undefined));
-  if (gone !== true) throw new Error("the lab's machine did not end after it had frozen its disk");
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Machine } from "../carrier";
+import { labWords, type ImageState, type Machine } from "../carrier";
 import type { MachineFiles } from "../paths";
 import { startProcess, type ProcessOptions } from "../startProcess";
 import { endProcess, pidIn } from "../stop";
@@ -19,8 +19,8 @@ export interface MachineStart extends Pick<ProcessOptions, "endsWithUs"> {
   readonly processor: number;
   /** See nice(1): 0 to 19. */
   readonly niceness: number;
-  /** More of the kernel's command line. */
-  readonly words: readonly string[];
+  /** What the hosts boot in; undefined: what the disk says. */
+  readonly state: ImageState | undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function startMachine(machine: Machine, files: MachineFiles, start:
     ...["--net", "--pid", "--fork", "--kill-child"],
     ...["sh", join(__dirname, "machine.sh")],
     ...["nice", "-n", String(start.niceness), "taskset", "-c", String(start.processor)],
-    ...kernelCommand(machine, name, start.words),
+    ...kernelCommand(machine, name, start.state),
   ];
   const unshare = startProcess("unshare", args, {
     cwd: files.folder,
@@ -51,7 +51,7 @@ export async function startMachine(machine: Machine, files: MachineFiles, start:
     throw new Error(`the lab's machine did not start:\n${readFileSync(files.console, "utf8").trim()}`);
 }
 
-function kernelCommand({ image, hosts, kernel }: Machine, name: string, words: readonly string[]): readonly string[] {
+function kernelCommand({ image, hosts, kernel }: Machine, name: string, state?: ImageState): readonly string[] {
   if (kernel === undefined) throw new Error("no User-Mode Linux kernel was found");
   // `c`: without locks, of which qemu would take the one on the image that both read for that of a writer.
   const disk = `ubd0c=disk,${image.disk}`;
@@ -60,7 +60,7 @@ function kernelCommand({ image, hosts, kernel }: Machine, name: string, words: r
     ...[`mem=${memoryMegabytes}M`, "seccomp=on", disk, "root=/dev/ubda", "rw", rootFlags],
     ...["con=null", "ssl=null", "con0=null,fd:1", `umid=${name}`, "uml_dir=."],
     ...["vec0:transport=raw,ifname=guest,mac=52:54:00:00:01:01", "net.ifnames=0", "quiet", "panic=-1"],
-    ...[`lab.hosts=${hosts}`, ...words],
+    ...labWords(hosts, state),
   ];
 }
 
