@@ -28,13 +28,14 @@ find_down() {
   "$scripts/babel" say >"$work/babel" 2>/dev/null <<END || :
 dump
 END
-  awk -v sas="$work/sas" -v babel="$work/babel" -v pinged="$work/pinged" -v to_ping="$work/to-ping" -v expected="$work/count" '
+  awk -v sas="$work/sas" -v babel="$work/babel" -v stale="$stale" -v pinged="$work/pinged" -v to_ping="$work/to-ping" -v expected="$work/count" '
     BEGIN {
       printf "" > to_ping
       while ((getline line < sas) > 0) {
         split(line, word, " ")
         known[word[1]]
         if (word[4] == "INSTALLED") installed[word[1]]
+        if (word[4] == "INSTALLED" && word[3] != "DELETING") carrying[word[1]]++
       }
       while ((getline line < babel) > 0) {
         n = split(line, word, " ")
@@ -45,6 +46,7 @@ END
         hears[value["if"]] = value["txcost"] < 65535
       }
       while ((getline line < pinged) > 0) passed[line]
+      renewing = (getline line < stale) > 0
     }
     $1 == "route" || $1 == "link" { count++ }
     $1 == "route" && !($2 in route) { print $2, "no-route" }
@@ -53,6 +55,8 @@ END
     !($2 in installed) { print $2, "connecting"; next }
     !heard[$2] { print $2, "unheard"; next }
     !hears[$2] { print $2, "unhearing"; next }
+    # They would go on replacing each other.
+    $4 == "dial" && carrying[$2] > 1 && !renewing { print $2, "double"; next }
     NF > 4 && !($2 in passed) { print $2, $5 > to_ping }
     END { print count + 0 > expected }
   ' "$work/expected"
@@ -103,22 +107,14 @@ explain() {
 look() {
   renew >"$work/former"
   find_missing
-  if [ -s "$work/former" ]; then awk '!seen[$1]++ { print $1, "stale" }' "$work/former"; else find_double; fi >>"$work/missing"
-}
-
-# A line `NAME double` of each link that this node dials and that two IKE_SAs carry, but for those that `renew` is about: they would go on replacing each other.
-find_double() {
-  awk -v expected="$work/expected" '
-    BEGIN { while ((getline line < expected) > 0) { split(line, word, " "); if (word[4] == "dial") ours[word[2]] } }
-    $1 in ours && $3 != "DELETING" && $4 == "INSTALLED" && carrying[$1]++ == 1 { print $1, "double" }
-  ' "$work/sas"
+  [ ! -s "$work/former" ] || awk '!seen[$1]++ { print $1, "stale" }' "$work/former" >>"$work/missing"
 }
 
 print_note() {
   if [ ! -e "$note" ]; then
     find_missing
     awk -v missing="$work/missing" '
-      BEGIN { while ((getline line < missing) > 0) { split(line, word, " "); bad[word[1]] } }
+      BEGIN { while ((getline line < missing) > 0) { split(line, word, " "); if (word[2] != "double") bad[word[1]] } }
       $1 == "link" && !($2 in bad) { print $2 }
     ' "$work/expected" >"$work/note"
     mv "$work/note" "$note"

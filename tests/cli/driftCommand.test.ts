@@ -20,7 +20,7 @@ beforeAll(async () => {
     overlayIpv6: "fd44::/48",
     knownHosts: "known_hosts",
     sshKey: "id",
-    dialSeconds: 5,
+    dialSeconds: 20,
   });
   for (const [index, name] of names.entries()) {
     project.writeNode(name, {

@@ -7,7 +7,7 @@ import { say } from "../say";
 /** People change the hosts of a running mesh by hand. */
 let mesh: TestMesh;
 const names: readonly NodeName[] = ["fra1", "nyc1", "tyo1"];
-const detecting = { driftDetection: true, dialSeconds: 5 };
+const detecting = { driftDetection: true, dialSeconds: 10 };
 
 TestMesh.setUp("packaged", (made) => {
   mesh = made;
