@@ -5,7 +5,7 @@ import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { planMesh } from "../core/plan/planMesh";
 import { babelProfiles } from "../core/registry/babelProfile";
 import { cipherProfiles } from "../core/registry/cipherProfile";
-import { canonicalPublicKey } from "../core/registry/publicKey";
+import { publicKeyOf } from "../core/registry/publicKey";
 import { fullMesh, type RegistryNode } from "../core/registry/registry";
 import { bundle } from "../core/render/bundle";
 import { expectations } from "../core/render/expectations";
@@ -48,7 +48,7 @@ export class RenderedMesh {
   texts(mtuBytes = 1500): readonly NodeTexts[] {
     const plan = this.plan(mtuBytes);
     const publicKeys = Object.fromEntries(
-      [...this.keys].map(([name, { publicKey }]) => [name, [canonicalPublicKey(publicKey)]]),
+      [...this.keys].map(([name, { publicKey }]) => [name, [publicKeyOf(publicKey)]]),
     );
     return managedNodes(plan).map((node) => ({
       node: node.name,

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { exportRanet, type KeysInUse } from "../core/ranet/exportRanet";
-import { canonicalPublicKey, publicKeyFault } from "../core/registry/publicKey";
+import { publicKeyFault, publicKeyOf } from "../core/registry/publicKey";
 import type { Registry } from "../core/registry/registry";
 import { loadMesh } from "../stack/plannedMesh";
 import { readInput } from "./input";
@@ -50,7 +50,7 @@ function keysIn(file: string, text: string): KeysInUse {
     Object.entries(keys).map(([name, key]) => {
       const found = publicKeyFault(key);
       if (found) throw new Error(`${file}: the key of ${name} is no ed25519 public key: ${found.fault}`);
-      return [name, canonicalPublicKey(key)];
+      return [name, publicKeyOf(key)];
     }),
   );
 }

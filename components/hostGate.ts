@@ -24,6 +24,7 @@ export class HostGate {
   private readonly unfinished = new Set<string>();
   private readonly done = new Set<string>();
   private readonly reasons = new Map<string, NodeFailure>();
+  private readonly distrusted = new Map<string, string>();
   private closed: Closure | undefined;
 
   /**
@@ -61,7 +62,8 @@ export class HostGate {
 
   /** Whether a command on the host was begun in this run and did not end well: its commands come one after the other, and none after one that failed. */
   failed(node: SshNode): boolean {
-    return this.unfinished.has(formatTarget(node));
+    const target = formatTarget(node);
+    return this.unfinished.has(target) || this.distrusted.has(target);
   }
 
   /** Names of the nodes that were given their files in this run. */
@@ -98,6 +100,12 @@ export class HostGate {
     return sick.get(name) ?? `${name}: left as it was, for ${why}`;
   }
 
+  /** From now on nothing is done on a host, for what it gave to a command cannot be. */
+  distrust(node: SshNode, command: string, reason: string): void {
+    this.distrusted.set(formatTarget(node), reason);
+    this.note(command, reason);
+  }
+
   /** Notes that a command cannot be run, and says so. */
   refuse(command: string, reason: string): Error {
     this.note(command, reason);
@@ -107,7 +115,9 @@ export class HostGate {
   private async enter(args: pulumi.ResourceHookArgs): Promise<void> {
     const node = await hostOf(args);
     this.unfinished.add(formatTarget(node));
-    const reason = await this.refusal(node, () => once(this.examined, node, this.preflight));
+    const reason =
+      this.distrusted.get(formatTarget(node)) ??
+      (await this.refusal(node, () => once(this.examined, node, this.preflight)));
     if (reason !== undefined) throw this.refuse(args.name, reason);
     const { step } = partsOf(args.name);
     this.progress.begin(args.urn, node.name, step);

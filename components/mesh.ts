@@ -8,7 +8,7 @@ import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { unlinkedPeers } from "../core/plan/unlinkedPeers";
 import { wavesOf, type WaveSettings } from "../core/plan/waves";
 import { describeBabel } from "../core/registry/babelProfile";
-import { canonicalPublicKey, publicKeyPem } from "../core/registry/publicKey";
+import { publicKeyPem, type PublicKey } from "../core/registry/publicKey";
 import type { KeySource } from "../core/registry/settings";
 import type { PublicKeys } from "../core/render/swanctl";
 import { installer } from "../ssh/hostScripts";
@@ -18,6 +18,7 @@ import type { DeployedKeys } from "./deployedKeys";
 import { GoneNode } from "./goneNode";
 import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
+import { KeyOwners } from "./keyOwners";
 import { fingerprint } from "../core/describe/fingerprint";
 import { Node } from "./node";
 import { ppkIds } from "./ppk";
@@ -100,6 +101,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
       return node === undefined ? args.probe(host) : args.preflight(node);
     });
     const unlinked = unlinkedPeers(plan.unlinked);
+    const owners = new KeyOwners(plan, args.deployedKeys);
     this.nodes = [...planned.values()].map((node) => {
       return new Node(
         node,
@@ -107,6 +109,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
         { node, connection: hostConnection(node, args.access), gate },
         args.keySource,
         args.deployedKeys,
+        owners,
         { parent: this },
       );
     });
@@ -117,7 +120,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     for (const gone of new Set(args.gone)) if (!names.has(gone)) new GoneNode(gone, { parent: this });
     const inUse = pulumi.all(
       Object.fromEntries<pulumi.Input<string | undefined>>([
-        ...this.nodes.map((node) => [node.name, node.publicKey] as const),
+        ...this.nodes.map((node) => [node.name, node.publicKey.apply((key) => key && publicKeyPem(key))] as const),
         ...unmanaged.map(({ name, publicKey }) => [name, publicKeyPem(publicKey)] as const),
       ]),
     );
@@ -125,11 +128,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
 
     const fingerprints = new Map<string, pulumi.Input<string>>([
       ...this.nodes.map(
-        (node) =>
-          [
-            node.name,
-            node.publicKey.apply((key) => (key === undefined ? "" : fingerprint(canonicalPublicKey(key)))),
-          ] as const,
+        (node) => [node.name, node.publicKey.apply((key) => (key === undefined ? "" : fingerprint(key)))] as const,
       ),
       ...unmanaged.map(({ name, publicKey }) => [name, fingerprint(publicKey)] as const),
     ]);
@@ -200,12 +199,10 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
 
   /** All keys that peers accept, of nodes that have any yet. */
   private acceptedKeys(plan: MeshPlan): pulumi.Output<PublicKeys> {
-    const managed = this.nodes.map(
-      (node) => [node.name, node.publicKeys.apply((pems) => pems.map(canonicalPublicKey))] as const,
-    );
+    const managed = this.nodes.map((node) => [node.name, node.publicKeys] as const);
     const others = unmanagedNodes(plan).map(({ name, publicKey }) => [name, [publicKey]] as const);
     return pulumi
-      .all(Object.fromEntries<pulumi.Input<readonly string[]>>([...managed, ...others]))
+      .all(Object.fromEntries<pulumi.Input<readonly PublicKey[]>>([...managed, ...others]))
       .apply((keys) => Object.fromEntries(Object.entries(keys).filter(([, accepted]) => accepted.length > 0)));
   }
 

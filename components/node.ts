@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { connectionName, describeConnection } from "../core/describe/connection";
 import { describeNode, type NodeDescription } from "../core/describe/node";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
+import { publicKeyPem, type PublicKey } from "../core/registry/publicKey";
 import type { KeySource } from "../core/registry/settings";
 import type { UnlinkedPeers } from "../core/plan/unlinkedPeers";
 import { bundle } from "../core/render/bundle";
@@ -14,15 +15,16 @@ import { Connection } from "./connection";
 import { hostCommand, type Host, type HostCommandArgs } from "./hostCommand";
 import { ppkLines } from "./ppk";
 import { keyLine, type DeployedKeys } from "./deployedKeys";
+import type { KeyOwners } from "./keyOwners";
 import { nodeKey, type NodeKey } from "./nodeKey";
 import { lastRepair, type Repair } from "./repair";
 
 /** One machine: its key, and the commands that make it part of the mesh. */
 export class Node extends pulumi.ComponentResource<NodeDescription> {
-  /** Of the key in use: SubjectPublicKeyInfo in PEM (RFC 8410); undefined where the node has none yet. */
-  readonly publicKey: pulumi.Output<string | undefined>;
+  /** Of the key in use; undefined where the node has none yet. */
+  readonly publicKey: pulumi.Output<PublicKey | undefined>;
   /** Of all keys that peers accept, the one in use first. One that the node could not make is not there: it goes on with the former one. */
-  readonly publicKeys: pulumi.Output<readonly string[]>;
+  readonly publicKeys: pulumi.Output<readonly PublicKey[]>;
   /** For the next deploys to know. */
   readonly keyLines: pulumi.Output<readonly string[]>;
   readonly name: string;
@@ -34,6 +36,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
   /**
    * @param unlinked the nodes that it has no link with
    * @param deployed public keys that earlier deploys knew
+   * @param owners whose all keys are
    */
   constructor(
     plan: ManagedNode,
@@ -41,6 +44,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     host: Host,
     keySource: KeySource,
     deployed: DeployedKeys,
+    owners: KeyOwners,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("fullmesh:index:Node", plan.name, describeNode(plan, unlinked), opts);
@@ -48,7 +52,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     this.plan = plan;
     this.host = host;
     this.keys = plan.keys.map((number) =>
-      nodeKey(keySource, host, number, deployed.get(`${plan.name} ${number}`), this),
+      nodeKey(keySource, host, number, deployed.get(`${plan.name} ${number}`), owners, this),
     );
     this.publicKeys = pulumi
       .all(this.keys.map((key) => key.publicKey))
@@ -64,8 +68,8 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     const [first] = this.keys;
     const inUse = this.publicKeys.apply(([key]) => key);
     this.publicKey =
-      first?.publicKey.apply((key) => (key === undefined ? inUse : pulumi.output<string | undefined>(key))) ?? inUse;
-    this.registerOutputs({ publicKey: this.publicKey });
+      first?.publicKey.apply((key) => (key === undefined ? inUse : pulumi.output<PublicKey | undefined>(key))) ?? inUse;
+    this.registerOutputs({ publicKey: this.publicKey.apply((key) => key && publicKeyPem(key)) });
   }
 
   /** The node's halves of its links, for review. */
@@ -179,7 +183,7 @@ export const verifySeconds = 90;
 export interface DeployArgs {
   readonly mesh: MeshPlan;
   readonly installer: pulumi.Input<string>;
-  /** Base64 of the DER SubjectPublicKeyInfo, by node, the one in use first. A node that could not make its key is not there, and has links in the next run. */
+  /** A node that could not make its key is not there, and has links in the next run. */
   readonly publicKeys: pulumi.Output<PublicKeys>;
   /** babel's MAC key (RFC 8967), 64 hexadecimal digits. Secret. */
   readonly babelMac: pulumi.Output<string>;

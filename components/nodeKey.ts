@@ -1,17 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { keyName } from "../core/plan/keyName";
+import { publicKeyFault, publicKeyOf, type PublicKey } from "../core/registry/publicKey";
 import type { KeySource } from "../core/registry/settings";
 import { keypairScript } from "../ssh/hostScripts";
 import { hostCommand, type Host } from "./hostCommand";
+import type { KeyOwners } from "./keyOwners";
 import { valueIfKnown, withoutDependencies } from "./outputs";
 import { settled } from "./settled";
 
 /** One of the keys of a node. What it gives has no record of where it comes from. */
 export interface NodeKey {
   readonly number: number;
-  /** SubjectPublicKeyInfo in PEM (RFC 8410); undefined where there is none, as the node could not make it yet. */
-  readonly publicKey: pulumi.Output<string | undefined>;
+  /** Undefined where there is none, as the node could not make it yet, or gave what is none of its own. */
+  readonly publicKey: pulumi.Output<PublicKey | undefined>;
   /** What the script `key` is told of it. Secret. */
   readonly forHost: pulumi.Output<string>;
   /** What must go well before other commands on the host. */
@@ -22,32 +24,41 @@ export interface NodeKey {
  * A key of the node, made by the deployer and kept in its state, or made on the node.
  *
  * @param deployed the public half, where an earlier deploy knew the key of that number: on the node, it is there and is taken
+ * @param owners whose all keys are
  */
 export function nodeKey(
   source: KeySource,
   host: Host,
   number: number,
-  deployed: string | undefined,
+  deployed: PublicKey | undefined,
+  owners: KeyOwners,
   parent: pulumi.Resource,
 ): NodeKey {
-  return source === "node" ? bornKey(host, number, deployed, parent) : stateKey(host.node.name, number, parent);
+  return source === "node" ? bornKey(host, number, deployed, owners, parent) : stateKey(host.node.name, number, parent);
 }
 
 function stateKey(node: string, number: number, parent: pulumi.Resource): NodeKey {
   const key = new tls.PrivateKey(keyName(node, number), { algorithm: "ED25519" }, { parent });
   return {
     number,
-    publicKey: withoutDependencies(key.publicKeyPem),
+    publicKey: withoutDependencies(key.publicKeyPem).apply(publicKeyOf),
     forHost: withoutDependencies(pulumi.interpolate`private-key ${number}\n${key.privateKeyPemPkcs8}`),
     first: [],
   };
 }
 
 /** The command runs once in the life of a key: nothing that it is given later makes it run again. */
-function bornKey(host: Host, number: number, deployed: string | undefined, parent: pulumi.Resource): NodeKey {
+function bornKey(
+  host: Host,
+  number: number,
+  deployed: PublicKey | undefined,
+  owners: KeyOwners,
+  parent: pulumi.Resource,
+): NodeKey {
   const { name } = host.node;
+  const command = `${name}-keypair${number}`;
   const keypair = hostCommand(
-    `${name}-keypair${number}`,
+    command,
     {
       host,
       run: `sh -s ${name} ${number}`,
@@ -58,7 +69,12 @@ function bornKey(host: Host, number: number, deployed: string | undefined, paren
     },
     { parent, ignoreChanges: ["connection", "create", "stdin"] },
   );
-  const made = pulumi.unsecret(withoutDependencies(keypair.stdout));
+  const made = pulumi.unsecret(withoutDependencies(keypair.stdout)).apply((text) => {
+    const fault = faultOfGiven(text, name, number, owners);
+    if (fault === undefined) return publicKeyOf(text);
+    host.gate.distrust(host.node, command, fault);
+    return undefined;
+  });
   const known = settled(keypair).then(async () => (await valueIfKnown(made)) ?? deployed);
   return {
     number,
@@ -67,4 +83,15 @@ function bornKey(host: Host, number: number, deployed: string | undefined, paren
     forHost: pulumi.output(`own-key ${number}\n`),
     first: [keypair],
   };
+}
+
+/** What is wrong with what a host gave as a key of its own. It goes into the files of all peers, and whoever has the host may have it say anything. */
+function faultOfGiven(text: string, node: string, number: number, owners: KeyOwners): string | undefined {
+  const fix = `\n    fix: find out who has the host, and what it runs; then \`fullmesh rotate ${node}\` asks it for another key`;
+  const found = publicKeyFault(text);
+  if (found !== undefined) return `${node}: what its host gave as public key ${number} is none: ${found.fault}${fix}`;
+  const owner = owners.claim(publicKeyOf(text), { node, number });
+  if (owner.node === node && owner.number === number) return undefined;
+  const whose = owner.node === node ? `key ${owner.number ?? 0}` : `the key of ${owner.node}`;
+  return `${node}: its host gave ${whose} as its own key ${number}, as the copy of a host does${fix}`;
 }

@@ -6,6 +6,7 @@
 
 check_bundle() {
   check_paths
+  check_charon
   check_space
   check_uplinks "$stage/config/uplinks.conf"
   check_links "$stage/config/links.conf"
@@ -24,6 +25,39 @@ check_paths() {
       *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
     esac
   done <"$stage/index"
+}
+
+# charon's files may say what fullmesh says in them and nothing else: `updown` names a command that charon runs, and `include` a file that it reads. A line at a time,
+# as they are written: charon itself needs no line ends between what it is told.
+check_charon() {
+  awk -v folder="$connections/" -v settings=/etc/strongswan.d/fullmesh.conf '
+    BEGIN {
+      sections = "connections local remote children overlay fullmesh charon plugins dhcp socket-default"
+      words = "version encap mobike unique dpd_delay keyingtries proposals local_addrs remote_addrs local_port remote_port if_id_in if_id_out ppk_id ppk_required" \
+        " auth id pubkeys local_ts remote_ts esp_proposals replay_window start_action close_action dpd_action set_mark_out" \
+        " port port_nat_t install_routes install_virtual_ip process_route interfaces_use reuse_ikesa retransmit_timeout retransmit_base retransmit_tries" \
+        " block_threshold ikesa_table_size ikesa_table_segments load set_source set_sourceif"
+      n = split(sections, word, " "); for (i = 1; i <= n; i++) is_section[word[i]]
+      n = split(words, word, " "); for (i = 1; i <= n; i++) is_word[word[i]]
+    }
+    function is_ours(line, key, value) {
+      if (line ~ /[\001-\037\177]/) return 0
+      sub(/^ */, "", line)
+      if (line == "" || line ~ /^#/ || line == "}") return 1
+      if (line ~ /^fm[0-9a-z-]+ : fullmesh-(dials|answers) \{$/ || line ~ /^fullmesh-(dials|answers) : fullmesh \{$/) return 1
+      if (line ~ /^[a-z-]+ \{$/) { sub(/ .*/, "", line); return line in is_section }
+      if (line !~ /^[a-z_]+ = /) return 0
+      key = line; sub(/ .*/, "", key)
+      value = line; sub(/^[a-z_]+ = /, "", value)
+      return key in is_word && (value ~ /^[A-Za-z0-9 ,.:\/+=*%_@-]+$/ || value ~ /^"[^"{}#\\]*"$/)
+    }
+    index($2, folder) != 1 && $2 != settings { next }
+    {
+      while ((getline line < $3) > 0) if (!is_ours(line)) { sub(/[^ -~].*/, "...", line); print $2 ": " substr(line, 1, 80); failed = 1 }
+      close($3)
+    }
+    END { exit failed }
+  ' "$stage/index" >"$stage/errors" || fail "the bundle has a line for charon that fullmesh does not write, nothing was written: $(cat "$stage/errors")"
 }
 
 # The bundle is on the disk up to three times, and each of its files has a block of its own.

@@ -87,6 +87,11 @@ export class LoopbackHosts {
     return this.conducts[index]?.born ?? new Map<number, string>();
   }
 
+  /** From now on one of them gives this text as the public half of its own key of that number. */
+  giveKey(index: number, number: number, text: string): void {
+    this.conducts[index]?.born.set(number, text);
+  }
+
   /** The last bundle that one of them was given; empty before the first. */
   bundle(index: number): string {
     return this.conducts[index]?.bundle ?? "";

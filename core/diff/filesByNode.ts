@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { managedNodes } from "../plan/managed";
 import type { MeshPlan } from "../plan/plan";
+import { publicKeyOfBytes, type PublicKey } from "../registry/publicKey";
 import type { HostFile } from "../render/hostFile";
 import { renderNode } from "../render/renderNode";
 import type { PublicKeys } from "../render/swanctl";
@@ -21,7 +23,12 @@ function standInKeys({ nodes }: MeshPlan, word: string): PublicKeys {
   return Object.fromEntries(
     nodes.map((node) => [
       node.name,
-      node.managed ? node.keys.map((key) => `${word}-${key}-of-${node.name}`) : [node.publicKey],
+      node.managed ? node.keys.map((key) => standInKey(`${word} ${key} ${node.name}`)) : [node.publicKey],
     ]),
   );
+}
+
+/** What has the form of a public key, another for each text. */
+function standInKey(text: string): PublicKey {
+  return publicKeyOfBytes(createHash("sha256").update(text).digest());
 }

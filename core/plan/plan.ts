@@ -1,5 +1,6 @@
 import type { AddressFamily, Endpoint, Isolation, PortRange, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
+import type { PublicKey } from "../registry/publicKey";
 import type { Ciphers } from "../registry/settings";
 import type { Need } from "./needs";
 
@@ -39,7 +40,7 @@ export type ManagedNode = PlannedNode & {
 /** A machine that somebody else runs. Of its own halves of its links the plan says what they must be; others make them so. */
 export type UnmanagedNode = PlannedNode & {
   readonly managed: false;
-  readonly publicKey: string;
+  readonly publicKey: PublicKey;
   /** By serial. */
   readonly endpoints: readonly Endpoint[];
 };

@@ -1,11 +1,11 @@
 import { byText } from "../registry/byText";
-import { publicKeyPem } from "../registry/publicKey";
+import { publicKeyPem, type PublicKey } from "../registry/publicKey";
 import type { Endpoint, Registry, RegistryNode } from "../registry/registry";
 import type { RanetNode, RanetRegistry } from "./ranetFile";
 import { remarksForRanet } from "./remarks";
 
-/** Public keys in use by node name: base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */
-export type KeysInUse = Readonly<Record<string, string>>;
+/** Public keys in use by node name. */
+export type KeysInUse = Readonly<Record<string, PublicKey>>;
 
 /**
  * The registry as ranet's: all nodes with their keys, organizations by name. ranet has one key for all nodes of an organization, and nodes of ours have a key each,
@@ -17,7 +17,7 @@ export type KeysInUse = Readonly<Record<string, string>>;
 export function exportRanet({ nodes }: Registry, keys: KeysInUse): RanetRegistry {
   const entries = new Map<
     string,
-    { readonly organization: string; readonly key: string; readonly nodes: RanetNode[] }
+    { readonly organization: string; readonly key: PublicKey; readonly nodes: RanetNode[] }
   >();
   for (const node of nodes) {
     const { organization } = node;
@@ -35,7 +35,7 @@ export function exportRanet({ nodes }: Registry, keys: KeysInUse): RanetRegistry
     .sort((a, b) => byText(a.organization, b.organization) || byText(firstName(a.nodes), firstName(b.nodes)));
 }
 
-function keyOf(node: RegistryNode, keys: KeysInUse): string {
+function keyOf(node: RegistryNode, keys: KeysInUse): PublicKey {
   const key = node.managed ? keys[node.name] : node.publicKey;
   if (key === undefined) throw new Error(`no public key for node ${node.name}`);
   return key;

@@ -3,7 +3,7 @@ import { byText } from "../registry/byText";
 import { nodeNamePattern } from "../registry/fieldFormats";
 import { fileRole, nodeNameLike } from "../registry/nodeFileName";
 import type { RegistryFile } from "../registry/parseRegistry";
-import { canonicalPublicKey } from "../registry/publicKey";
+import { publicKeyOf, type PublicKey } from "../registry/publicKey";
 import type { Registry } from "../registry/registry";
 import { identityKey } from "../registry/uniqueRules";
 import type { RanetNode, RanetRegistry } from "./ranetFile";
@@ -12,7 +12,7 @@ import { remarksFromRanet } from "./remarks";
 /** A member of ranet's registry that is to become a node. */
 interface Member {
   readonly organization: string;
-  readonly publicKey: string;
+  readonly publicKey: PublicKey;
   readonly node: RanetNode;
 }
 
@@ -82,7 +82,7 @@ function inOrder(members: RanetRegistry): readonly Member[] {
   const key = ({ organization, node }: Member): string => `${organization} ${node.common_name}`;
   return members
     .flatMap(({ organization, public_key, nodes }) =>
-      nodes.map((node) => ({ organization, publicKey: canonicalPublicKey(public_key), node })),
+      nodes.map((node) => ({ organization, publicKey: publicKeyOf(public_key), node })),
     )
     .sort((a, b) => byText(key(a), key(b)));
 }

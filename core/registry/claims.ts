@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalHost, parseIpAddress, parseIpNetwork, type IpAddress, type IpNetwork } from "./addresses";
 import { nodeIdSchema, nodeSchema } from "./nodeSchema";
 import type { Place } from "./problem";
-import { canonicalPublicKey } from "./publicKey";
+import { publicKeyOf, type PublicKey } from "./publicKey";
 import { policySchema } from "./policySchema";
 import { retiredSchema } from "./retiredSchema";
 import type { AddressFamily } from "./registry";
@@ -47,8 +47,7 @@ export interface NodeClaims {
   /** The file's name where it is not written. */
   readonly commonName?: Claim<string>;
   readonly managed?: Claim<boolean>;
-  /** Canonical. */
-  readonly publicKey?: Claim<string>;
+  readonly publicKey?: Claim<PublicKey>;
   /** Where the field is written, good or bad. */
   readonly publicKeyPlace?: Place;
   /** Where the field is written, good or bad. */
@@ -104,7 +103,7 @@ export function claimsOfNode(name: string, source: YamlSource): NodeClaims {
     ...named("organization", claim(source, ["organization"], organization)),
     ...named("commonName", claim(source, ["commonName"], commonName.unwrap().default(name))),
     ...named("managed", claim(source, ["managed"], managed)),
-    ...named("publicKey", key && { ...key, value: canonicalPublicKey(key.value) }),
+    ...named("publicKey", key && { ...key, value: publicKeyOf(key.value) }),
     ...named("publicKeyPlace", writtenPlace(source, "publicKey")),
     ...named("sshPlace", writtenPlace(source, "ssh")),
     ...named("isolationPlace", writtenPlace(source, "isolation")),

@@ -12,7 +12,7 @@ import { isIpAddress } from "./fieldFormats";
 import { nodeSchema, type NodeFile } from "./nodeSchema";
 import { policySchema, type PolicyFile } from "./policySchema";
 import type { Problem } from "./problem";
-import { canonicalPublicKey } from "./publicKey";
+import { publicKeyOf } from "./publicKey";
 import type { Endpoint, Management, RegistryNode } from "./registry";
 import { retiredSchema, type RetiredFile } from "./retiredSchema";
 import { fieldName, schemaProblems } from "./schemaProblems";
@@ -59,7 +59,7 @@ export function nodeOf(path: string, name: string, content: NodeFile): RegistryN
 
 function managementOf({ managed, ssh, isolation, keys, publicKey }: NodeFile): Management {
   if (managed && ssh) return { managed, ssh: { ...ssh, host: canonicalHost(ssh.host) }, isolation, keys };
-  if (!managed && publicKey !== undefined) return { managed, publicKey: canonicalPublicKey(publicKey) };
+  if (!managed && publicKey !== undefined) return { managed, publicKey: publicKeyOf(publicKey) };
   throw new Error("a node without ssh or publicKey; the schema lets none through");
 }
 

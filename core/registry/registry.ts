@@ -1,3 +1,5 @@
+import type { PublicKey } from "./publicKey";
+
 /** The registry: who is in the mesh, as typed data. It has been checked; later stages trust it and check nothing again. */
 
 /** Address family of an underlay path, in ranet's and strongSwan's words. */
@@ -55,7 +57,7 @@ export type Management =
   | {
       readonly managed: false;
       /** Base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */
-      readonly publicKey: string;
+      readonly publicKey: PublicKey;
     };
 
 /** One machine of the mesh. */

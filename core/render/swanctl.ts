@@ -1,11 +1,12 @@
 import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
+import type { PublicKey } from "../registry/publicKey";
 import type { AddressFamily } from "../registry/registry";
 import { describeUnderlay } from "../describe/underlay";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 import { markText } from "./uplinks";
 
-/** Public keys by node name, the one in use first, then those that peers accept, too: base64 of the DER SubjectPublicKeyInfo (RFC 8410), on one line. */
-export type PublicKeys = Readonly<Record<string, readonly string[]>>;
+/** Public keys by node name, the one in use first, then those that peers accept, too. */
+export type PublicKeys = Readonly<Record<string, readonly PublicKey[]>>;
 
 /** Name of the one CHILD_SA of each connection. */
 export const childName = "overlay";
@@ -137,5 +138,9 @@ function keysOf(node: string, keys: PublicKeys): readonly string[] {
   const ofNode = keys[node];
   if (ofNode === undefined)
     throw new Error(`no public key for node ${node}: the caller must hand on one for each node`);
-  return ofNode.map((key) => `0s${key}`);
+  return ofNode.map((key) => {
+    // swanctl's files need no white space between what they say: a text that is no key could say anything.
+    if (!/^[A-Za-z0-9+/]{59}=$/.test(key)) throw new Error(`a public key of ${node} is none`);
+    return `0s${key}`;
+  });
 }

@@ -4,6 +4,7 @@ import { publicKeyPem } from "../../core/registry/publicKey";
 import type { RegistryNode } from "../../core/registry/registry";
 import { settings } from "../plan/arbitraryMesh";
 import { offlineArgs } from "./meshArgs";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 import { setMocks } from "./mocks";
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -48,7 +49,7 @@ beforeAll(async () => {
   await setMocks({
     newResource: ({ type, name, inputs }: { type: string; name: string; inputs: Inputs }) => {
       if (type === "fullmesh:index:Node") shown.set(name, inputs);
-      const made = { result: "p4ssw0rd", privateKeyPemPkcs8: "p", publicKeyPem: publicKeyPem("b3Vycw==") };
+      const made = { result: "p4ssw0rd", privateKeyPemPkcs8: "p", publicKeyPem: publicKeyPem(arbitraryKey(1)) };
       return { id: `${name}-id`, state: { ...inputs, ...made } };
     },
     call: () => ({}),

@@ -10,6 +10,7 @@ import { renderNode } from "../../core/render/renderNode";
 import { settings } from "../plan/arbitraryMesh";
 import { labNode } from "../plan/labNode";
 import { setMocks } from "./mocks";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 
 const fit: Probe = () => Promise.resolve({ ok: true });
 
@@ -29,7 +30,10 @@ function planWith(more: Partial<Endpoint>): MeshPlan {
 function text(plan: MeshPlan, name: string): string {
   const [node] = managedNodes(plan).filter((one) => one.name === name);
   if (node === undefined) throw new Error(`no ${name}`);
-  return bundle(name, renderNode(plan, node, Object.fromEntries(names.map((one) => [one, [one]]))));
+  return bundle(
+    name,
+    renderNode(plan, node, Object.fromEntries(names.map((one, index) => [one, [arbitraryKey(index)]]))),
+  );
 }
 
 /** A change of all nodes, in which these links work beforehand and these do not afterwards. */

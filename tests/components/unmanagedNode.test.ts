@@ -63,7 +63,7 @@ beforeAll(async () => {
       registered.push({ type, name, inputs });
       const made = {
         privateKeyPemPkcs8: "p",
-        publicKeyPem: publicKeyPem("b3Vycw=="),
+        publicKeyPem: publicKeyPem(arbitraryKey(1)),
       };
       return { id: `${name}-id`, state: { ...inputs, result: "p4ssw0rd", ...(type.startsWith("tls") ? made : {}) } };
     },
@@ -108,7 +108,7 @@ test("managed nodes have connections with it, and its key", () => {
   expect(named("fra1->partner-fra1")?.inputs).toMatchObject({ dials: "partner-fra1", peerKey: fingerprint(key) });
   expect(named("fra1-apply")?.inputs.stdin).toContain(`pubkeys = 0s${key}`);
   expect(named("dev")?.inputs).toMatchObject({ relays: "all managed nodes", organizations: "acme, partner" });
-  expect(publicKeys).toEqual({ fra1: publicKeyPem("b3Vycw=="), "partner-fra1": publicKeyPem(key) });
+  expect(publicKeys).toEqual({ fra1: publicKeyPem(arbitraryKey(1)), "partner-fra1": publicKeyPem(key) });
 });
 
 test("the fingerprint is ssh-keygen's", () => {

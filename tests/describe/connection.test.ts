@@ -2,6 +2,7 @@ import { describeConnection } from "../../core/describe/connection";
 import { planMesh } from "../../core/plan/planMesh";
 import { fullMesh, type Endpoint, type Management } from "../../core/registry/registry";
 import { settings } from "../plan/arbitraryMesh";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 
 const hidden: Endpoint = { serial: 0, family: "ip4", port: 4500, mtuBytes: 1500, extraCost: 0 };
 const dialled: Endpoint = { ...hidden, address: "198.51.100.3" };
@@ -41,7 +42,7 @@ function described(endpoint: Partial<Endpoint>, tyo1: Management = ours) {
 
 test("the ciphers with a node that is not managed are those that the host is given", () => {
   expect(described({}).ciphers).toBe("aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519");
-  expect(described({}, { managed: false, publicKey: "a2V5" }).ciphers).toBe(
+  expect(described({}, { managed: false, publicKey: arbitraryKey(1) }).ciphers).toBe(
     "aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519,aes256gcm16",
   );
 });

@@ -7,8 +7,9 @@ import { bundle, filesOf } from "../../core/render/bundle";
 import { renderNode } from "../../core/render/renderNode";
 import { settings } from "../plan/arbitraryMesh";
 import { labNode } from "../plan/labNode";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 
-const keys = { fra1: ["a"], nyc1: ["b"], tyo1: ["c"] };
+const keys = { fra1: [arbitraryKey(1)], nyc1: [arbitraryKey(2)], tyo1: [arbitraryKey(3)] };
 const [fra1, nyc1, tyo1] = [labNode(1, "fra1"), labNode(2, "nyc1"), labNode(3, "tyo1")];
 const three = [fra1, nyc1, tyo1];
 const endpoint = { serial: 0, family: "ip4", address: "192.0.2.11", port: 4500, mtuBytes: 1500, extraCost: 0 } as const;
@@ -36,8 +37,12 @@ test.each([
   ["another port of its own", files(fra1With({ port: 4600 })), both],
   ["other ciphers", files(three, { ciphers: cipherProfiles.cnsa }), both],
   ["a preshared key", files(three, { ppk: "required" }), both],
-  ["another key of one peer", files(three, {}, { ...keys, tyo1: ["d"] }), ["fm300-tyo1"]],
-  ["a node that joins", files([...three, labNode(4, "sao1")], {}, { ...keys, sao1: ["e"] } as typeof keys), []],
+  ["another key of one peer", files(three, {}, { ...keys, tyo1: [arbitraryKey(4)] }), ["fm300-tyo1"]],
+  [
+    "a node that joins",
+    files([...three, labNode(4, "sao1")], {}, { ...keys, sao1: [arbitraryKey(5)] } as typeof keys),
+    [],
+  ],
   ["a node that leaves", files([fra1, nyc1]), []],
 ])("%s: what both ends must have before a link works again", (_, after, expected) => {
   expect([...toAgreeAnew(files(three), after)]).toEqual(expected);

@@ -3,6 +3,7 @@ import { planMesh } from "../../core/plan/planMesh";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 import { settings } from "../plan/arbitraryMesh";
 import { labNode } from "../plan/labNode";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 
 const partner: RegistryNode = {
   id: 3,
@@ -11,7 +12,7 @@ const partner: RegistryNode = {
   commonName: "home",
   tags: [],
   managed: false,
-  publicKey: "a2V5",
+  publicKey: arbitraryKey(1),
   endpoints: labNode(3, "home").endpoints,
   prefixes: [],
   file: "home.yaml",

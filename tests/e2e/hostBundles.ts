@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalPublicKey } from "../../core/registry/publicKey";
+import { publicKeyOf } from "../../core/registry/publicKey";
 import { managedNodes } from "../../core/plan/managed";
 import { bundle } from "../../core/render/bundle";
 import type { HostFile } from "../../core/render/hostFile";
@@ -19,7 +19,7 @@ export interface Applied {
 export async function filesOf(mesh: TestMesh, name: NodeName): Promise<readonly HostFile[]> {
   const { output } = await mesh.run("stack", "output", "publicKeys", "--json");
   const pems = Object.entries(JSON.parse(output.slice(output.indexOf("{"))) as Record<string, string>);
-  const keys = Object.fromEntries(pems.map(([node, pem]) => [node, [canonicalPublicKey(pem)]]));
+  const keys = Object.fromEntries(pems.map(([node, pem]) => [node, [publicKeyOf(pem)]]));
   const plan = mesh.plan();
   const node = managedNodes(plan).find((each) => each.name === name);
   if (node === undefined) throw new Error(`no node ${name}`);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalPublicKey } from "../../core/registry/publicKey";
+import { publicKeyOf } from "../../core/registry/publicKey";
 import { readRanet, type RanetNode, type RanetRegistry } from "../../core/ranet/ranetFile";
 
 /** A member of a mesh that is run with ranet, as it knows itself. */
@@ -50,7 +50,7 @@ charon {
 END
 cat >/etc/swanctl/conf.d/ranet.conf <<'END'
 connections {
-${pairs.map((pair) => connection(pair, member, canonicalPublicKey(own.publicKey))).join("")}}
+${pairs.map((pair) => connection(pair, member, publicKeyOf(own.publicKey))).join("")}}
 END
 cat >/run/ranet-babeld.conf <<'END'
 ${babeld(pairs, member)}END
@@ -81,7 +81,7 @@ function pairsOf(registry: RanetRegistry, member: RanetMember, own: RanetNode): 
       .flatMap(({ common_name, endpoints }) =>
         endpoints.map((remote) => ({
           remote,
-          remoteKey: canonicalPublicKey(public_key),
+          remoteKey: publicKeyOf(public_key),
           remoteId: identity(organization, common_name, remote.serial_number),
         })),
       ),

@@ -1,4 +1,4 @@
-import { canonicalPublicKey } from "../../core/registry/publicKey";
+import { publicKeyOf } from "../../core/registry/publicKey";
 import type { LoopbackMesh } from "../../lab/loopbackMesh";
 import { setUpLoopbackMesh } from "./loopbackMesh";
 
@@ -18,7 +18,7 @@ async function up() {
 
 /** The key of that number that a host made, as bundles have it. */
 function born(index: number, number: number): string {
-  return canonicalPublicKey(mesh.hosts.bornKeys(index).get(number) ?? "none");
+  return publicKeyOf(mesh.hosts.bornKeys(index).get(number) ?? "none");
 }
 
 test("a new node that cannot make its key is left out, and the others are deployed without it", async () => {
@@ -51,6 +51,22 @@ test("nothing makes a key again, and nothing but public halves is in the state o
   // The script `key` has the words, and no key after them.
   expect(output).not.toMatch(/BEGIN PRIVATE KEY-----(\\+n)+[A-Za-z0-9+/]{20}/);
   expect(mesh.hosts.keys(0)).toEqual([]);
+});
+
+test("a host that gives another node's key is named and not worked on, and its next one is taken", async () => {
+  mesh.hosts.giveKey(2, 2, mesh.hosts.bornKeys(0).get(1) ?? "");
+  mesh.writeKeys("n3", [1, 2]);
+  const before = [0, 2].map((index) => mesh.hosts.bundle(index));
+  mesh.hosts.takeCommands(2);
+  const { status, output } = await up();
+  expect(status).not.toBe(0);
+  expect(output).toContain("1 of 3 nodes failed; n1 and n2 went well:\n");
+  expect(output).toMatch(/ n3 \(keypair2\): its host gave the key of n1 as its own key 2/);
+  expect([0, 2].map((index) => mesh.hosts.bundle(index))).toEqual(before);
+  expect(mesh.hosts.commands(2)).toEqual([expect.stringMatching(/ sh -s n3 2$/)]);
+  mesh.writeKeys("n3", [1, 3]);
+  expect((await up()).status).toBe(0);
+  expect(mesh.hosts.bundle(0)).toContain(born(2, 3));
 });
 
 test("a node that does not answer keeps its key for the others, whatever else changes", async () => {

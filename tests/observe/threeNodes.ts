@@ -8,6 +8,7 @@ import { planMesh } from "../../core/plan/planMesh";
 import { babelProfiles } from "../../core/registry/babelProfile";
 import { fullMesh } from "../../core/registry/registry";
 import { labNode } from "../plan/labNode";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 
 const names = ["fra1", "nyc1", "tyo1"] as const;
 
@@ -26,7 +27,7 @@ function planned(
       prefixes: prefixes[name] ?? [],
     });
     return unmanaged.includes(name)
-      ? { ...ours, organization: "partner", managed: false as const, publicKey: "a2V5" }
+      ? { ...ours, organization: "partner", managed: false as const, publicKey: arbitraryKey(1) }
       : ours;
   });
   return planMesh(

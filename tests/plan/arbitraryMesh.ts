@@ -3,6 +3,7 @@ import { babelProfiles } from "../../core/registry/babelProfile";
 import { maxExtraCost } from "../../core/registry/nodeSchema";
 import { fullMesh, type Endpoint, type Management, type Policy, type Registry } from "../../core/registry/registry";
 import type { MeshSettings } from "../../core/registry/settings";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 
 export const settings: MeshSettings = {
   overlayIpv4: "10.42.0.0/16",
@@ -62,7 +63,7 @@ const management: fc.Arbitrary<Management> = fc.oneof(
       ssh: { host: "198.51.100.1", port: 22, user: "root" },
     } as const),
   },
-  { weight: 1, arbitrary: fc.constant({ managed: false, publicKey: "a2V5" } as const) },
+  { weight: 1, arbitrary: fc.constant({ managed: false, publicKey: arbitraryKey(1) } as const) },
 );
 
 const node = fc.record({

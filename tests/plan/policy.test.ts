@@ -6,6 +6,7 @@ import { manyRelays, planWarnings } from "../../core/plan/warnings";
 import { formatProblem } from "../../core/registry/problem";
 import { fullMesh, type Endpoint, type Policy, type Registry, type RegistryNode } from "../../core/registry/registry";
 import { registries, settings } from "./arbitraryMesh";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 
 function member(id: number, tags: readonly string[], endpoints: readonly Partial<Endpoint>[] = [{}]): RegistryNode {
   return {
@@ -180,7 +181,7 @@ describe("nodes that are not managed", () => {
   const partner = (id: number, tags: readonly string[] = []): RegistryNode => ({
     ...member(id, tags),
     managed: false,
-    publicKey: "a2V5",
+    publicKey: arbitraryKey(1),
   });
 
   test("relay for nobody, whatever their tags", () => {

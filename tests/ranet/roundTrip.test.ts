@@ -3,7 +3,7 @@ import { exportRanet } from "../../core/ranet/exportRanet";
 import { importRanet } from "../../core/ranet/importRanet";
 import { readRanet, type RanetNode, type RanetRegistry } from "../../core/ranet/ranetFile";
 import { parseRegistry } from "../../core/registry/parseRegistry";
-import { publicKeyPem } from "../../core/registry/publicKey";
+import { publicKeyPem, type PublicKey } from "../../core/registry/publicKey";
 import { fullMesh, type Registry, type RegistryNode } from "../../core/registry/registry";
 import { arbitraryKey, arbitraryRegistry, overlays } from "../registry/arbitraryRegistry";
 
@@ -134,7 +134,7 @@ test("import(export(registry)) has the same nodes, as others see them", () => {
   });
   fc.assert(
     fc.property(arbitraryRegistry, (registry) => {
-      const keyOf = (node: RegistryNode): string => (node.managed ? arbitraryKey(node.id) : node.publicKey);
+      const keyOf = (node: RegistryNode): PublicKey => (node.managed ? arbitraryKey(node.id) : node.publicKey);
       const keys = Object.fromEntries(registry.nodes.map((node) => [node.name, keyOf(node)]));
       const back = imported(exportRanet(registry, keys));
       const all = ({ nodes }: Registry): readonly object[] =>

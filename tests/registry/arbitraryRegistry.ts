@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { publicKeyOfBytes, type PublicKey } from "../../core/registry/publicKey";
 import type { RegistryFile } from "../../core/registry/parseRegistry";
 import {
   fullMesh,
@@ -16,10 +17,10 @@ const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/).filter((name
 const word = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,12}$/);
 
 /** A public key, another for each number. */
-export function arbitraryKey(number: number): string {
+export function arbitraryKey(number: number): PublicKey {
   const bytes = Buffer.alloc(32);
   bytes.writeUInt16BE(number, 30);
-  return Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), bytes]).toString("base64");
+  return publicKeyOfBytes(bytes);
 }
 
 /** What is drawn for a node; its addresses and networks follow from its id, so that nodes cannot collide. */

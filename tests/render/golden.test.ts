@@ -11,6 +11,7 @@ import { firewall } from "../../core/render/firewall";
 import type { HostFile } from "../../core/render/hostFile";
 import { renderNode } from "../../core/render/renderNode";
 import { settings } from "../plan/arbitraryMesh";
+import { arbitraryKey } from "../registry/arbitraryRegistry";
 
 /**
  * Every file of a small mesh, as it must be on the hosts, to be read by people: tests/render/golden/<node>/<path on the host>. After a change that is meant,
@@ -80,7 +81,7 @@ const registry = {
   policy: { leaves: [{ tag: "thin", hubs: ["hub"] }], exclude: [] },
 } satisfies Registry;
 
-const keys = { fra1: ["RlJBMQ==", "RlJBMg=="], tyo1: ["VFlPMQ=="], home: ["SE9NRQ=="] };
+const keys = { fra1: [arbitraryKey(1), arbitraryKey(2)], tyo1: [arbitraryKey(3)], home: [arbitraryKey(4)] };
 const plan = planMesh(registry, settings);
 
 function expectGolden(path: string, content: string): void {
@@ -152,7 +153,7 @@ describe("a node of another organization, of the same name as ours", () => {
     commonName: "fra1",
     tags: [],
     managed: false,
-    publicKey: "UEFSVA==",
+    publicKey: arbitraryKey(6),
     endpoints: [{ serial: 0, family: "ip4", address: "203.0.113.4", port: 13000, mtuBytes: 1500, extraCost: 0 }],
     prefixes: ["10.99.0.0/24"],
     file: "partner-fra1.yaml",
@@ -165,7 +166,11 @@ describe("a node of another organization, of the same name as ours", () => {
   const files =
     fra1 === undefined
       ? []
-      : renderNode(shared, fra1, { fra1: ["RlJBMQ=="], nyc1: ["TllDMQ=="], "partner-fra1": ["UEFSVA=="] });
+      : renderNode(shared, fra1, {
+          fra1: [arbitraryKey(1)],
+          nyc1: [arbitraryKey(5)],
+          "partner-fra1": [arbitraryKey(6)],
+        });
 
   // The other files say nothing of it.
   test.each(["fm400-partner-f.conf", "babeld.conf", "firewall.nft", "links.conf"])("%s", (base) => {
@@ -236,6 +241,6 @@ describe("bundle", () => {
 
   test("needs every peer's key", () => {
     const [node] = managedNodes(plan);
-    expect(node && (() => renderNode(plan, node, { fra1: ["x"] }))).toThrow("no public key for node tyo1");
+    expect(node && (() => renderNode(plan, node, { fra1: [arbitraryKey(1)] }))).toThrow("no public key for node tyo1");
   });
 });
