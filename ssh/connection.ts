@@ -1,4 +1,5 @@
 import type { Client, ClientChannel } from "ssh2";
+import { plainText } from "../core/describe/plainText";
 import { SshError } from "./failure";
 import { formatTarget, type SshNode } from "./target";
 
@@ -8,9 +9,11 @@ export interface RunOptions {
   readonly stdin?: string;
   /** The connection is given up if the command has not ended by then: the remote side may be stuck for good. */
   readonly timeoutSeconds: number;
+  /** The connection is given up if the command prints more: a host that floods us must not fill the memory. Default: 4 MiB. */
+  readonly maxBytes?: number;
 }
 
-/** How a command ended. */
+/** How a command ended, and what it printed, as {@link plainText}. */
 export interface CommandResult {
   /** Exit status; undefined if a signal ended it. */
   readonly status: number | undefined;
@@ -18,8 +21,8 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** More than any command of ours prints; a host that floods us must not fill the memory. */
-const maxOutputBytes = 64 * 1024 * 1024;
+/** More than any command of ours prints that does not tell of a whole large mesh. */
+export const defaultMaxBytes = 4 * 1024 * 1024;
 
 /** A connection to a node, logged in. */
 export class SshConnection {
@@ -43,7 +46,7 @@ export class SshConnection {
    *
    * @throws SshError `timeout` or `lost`.
    */
-  run(command: string, { stdin, timeoutSeconds }: RunOptions): Promise<CommandResult> {
+  run(command: string, { stdin, timeoutSeconds, maxBytes = defaultMaxBytes }: RunOptions): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
       if (this.failure !== undefined) {
         reject(this.failure);
@@ -68,9 +71,9 @@ export class SshConnection {
           giveUp(this.failure ?? this.lost(error.message));
           return;
         }
-        collect(channel, stdin ?? "", (result) => {
+        collect(channel, stdin ?? "", maxBytes, (result) => {
           clearTimeout(timer);
-          if (result === "too long") giveUp(this.lost(`\`${command}\` printed more than ${maxOutputBytes} bytes`));
+          if (result === "too long") giveUp(this.lost(`\`${command}\` printed more than ${maxBytes} bytes`));
           else if (result === "cut off") giveUp(this.failure ?? this.lost("it broke while a command ran"));
           else resolve(result);
         });
@@ -113,6 +116,7 @@ export class SshConnection {
 function collect(
   channel: ClientChannel,
   stdin: string,
+  maxBytes: number,
   report: (result: CommandResult | "too long" | "cut off") => void,
 ): void {
   const stdout: Buffer[] = [];
@@ -122,7 +126,7 @@ function collect(
   let status: number | undefined;
   const into = (parts: Buffer[]) => (part: Buffer) => {
     bytes += part.length;
-    if (bytes <= maxOutputBytes) parts.push(part);
+    if (bytes <= maxBytes) parts.push(part);
     else report("too long");
   };
   channel.on("data", into(stdout));
@@ -140,5 +144,5 @@ function collect(
 }
 
 function text(parts: readonly Buffer[]): string {
-  return Buffer.concat(parts).toString("utf8");
+  return plainText(Buffer.concat(parts).toString("utf8"));
 }

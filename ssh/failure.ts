@@ -1,3 +1,5 @@
+import { plainText } from "../core/describe/plainText";
+
 /**
  * Why a node cannot be worked with over SSH.
  *
@@ -32,13 +34,13 @@ export type SshCause =
   | "timeout"
   | "lost";
 
-/** A failure whose message names node, address, cause and what to do. */
+/** A failure whose message names node, address, cause and what to do, in plain text, whatever a host said of it. */
 export class SshError extends Error {
   constructor(
     override readonly cause: SshCause,
     message: string,
   ) {
-    super(message);
+    super(plainText(message));
     this.name = "SshError";
   }
 }

@@ -1,6 +1,7 @@
 import type { NodeAnswer } from "../../core/observe/compareWithPlan";
 import { completed, isLate, parseObservation } from "../../core/observe/parseObservation";
 import type { ManagedNode } from "../../core/plan/plan";
+import { defaultMaxBytes } from "../../ssh/connection";
 import { SshError } from "../../ssh/failure";
 import type { SshPool } from "../../ssh/pool";
 
@@ -9,6 +10,11 @@ const [defaultSeconds, moreSeconds] = [5, 20];
 
 /** Sections of the script. */
 const sections = 11;
+
+/** What babeld tells grows with the square of the mesh: for each neighbour, its routes to two addresses of each node, some 150 bytes a route. */
+function mostBytes(nodes: number): number {
+  return defaultMaxBytes + 512 * nodes ** 2;
+}
 
 /**
  * Asks all nodes at once, as far as the pool lets it. Nodes that do not answer are part of the result. One that leaves out what it could not tell in time, as right after a deploy, is asked
@@ -21,24 +27,33 @@ export async function observeMesh(
   pool: SshPool,
   script: string,
 ): Promise<ReadonlyMap<string, NodeAnswer>> {
-  return new Map(
-    await Promise.all(nodes.map(async (node) => [node.name, await observeNode(node, pool, script)] as const)),
-  );
+  const ask: Ask = (node, more) => askNode(node, pool, script, mostBytes(nodes.length), more);
+  return new Map(await Promise.all(nodes.map(async (node) => [node.name, await observeNode(node, ask)] as const)));
 }
 
-async function observeNode(node: ManagedNode, pool: SshPool, script: string): Promise<NodeAnswer> {
-  const answer = await askNode(node, pool, script);
+/** Asks a node, with more time than by default if so many seconds are given for each section. */
+type Ask = (node: ManagedNode, more?: number) => Promise<NodeAnswer>;
+
+async function observeNode(node: ManagedNode, ask: Ask): Promise<NodeAnswer> {
+  const answer = await ask(node);
   if (answer.kind === "unreachable" || !isLate(answer.observation)) return answer;
-  const again = await askNode(node, pool, script, moreSeconds);
+  const again = await ask(node, moreSeconds);
   if (again.kind === "unreachable") return answer;
   return { kind: "answered", observation: completed(answer.observation, again.observation) };
 }
 
-async function askNode(node: ManagedNode, pool: SshPool, script: string, more?: number): Promise<NodeAnswer> {
+async function askNode(
+  node: ManagedNode,
+  pool: SshPool,
+  script: string,
+  maxBytes: number,
+  more: number | undefined,
+): Promise<NodeAnswer> {
   try {
     const { status, stdout, stderr } = await pool.runAsRoot(node, more === undefined ? "sh -s" : `sh -s ${more}`, {
       stdin: script,
       timeoutSeconds: sections * (more ?? defaultSeconds) + 10,
+      maxBytes,
     });
     if (status === 0) return { kind: "answered", observation: parseObservation(stdout) };
     return unreachable(

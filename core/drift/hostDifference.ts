@@ -4,7 +4,7 @@ export interface HostDifference {
   readonly words: readonly string[];
 }
 
-/** All that a host said, or nothing if its answer breaks off. What is not printable, as a person may have put into a file's name, is a question mark. */
+/** All that a host said, or nothing if its answer breaks off. What is not ASCII, as a person may have put into a file's name, is a question mark. */
 export function parseHostDifferences(text: string): readonly HostDifference[] | undefined {
   const lines = text
     .split("\n")

@@ -8,7 +8,8 @@ import { parseOsRelease, parseServices } from "./systemFacts";
 /** Reads what the script `observe` printed. Never throws: what is missing or cannot be read is a failed section, and the rest stands. */
 export function parseObservation(text: string): Observation {
   const sections = splitSections(text);
-  const read = <T>(name: string, parse: (lines: readonly string[]) => T) => readSection(sections.get(name), parse);
+  const read = <T>(name: string, parse: (lines: readonly string[]) => T) =>
+    readSection(sections.get(name), (lines) => parse(lines.map(checkedLength)));
   return {
     os: read("os", parseOsRelease),
     clockSeconds: read("clock", (lines) => Number(lines.join(""))),
@@ -18,9 +19,10 @@ export function parseObservation(text: string): Observation {
     connections: read("conns", parseConnections),
     lookedUp: read("names", (lines) => lines.filter((line) => line !== "")),
     babel: read("babel", parseBabelDump),
-    interfaces: read("links", (lines) => parseLinks(lines.join("\n"))),
-    routes4: read("routes4", (lines) => parseRoutes(lines.join("\n"))),
-    routes6: read("routes6", (lines) => parseRoutes(lines.join("\n"))),
+    // ip(8) prints all that it has in one line.
+    interfaces: readSection(sections.get("links"), (lines) => parseLinks(lines.join("\n"))),
+    routes4: readSection(sections.get("routes4"), (lines) => parseRoutes(lines.join("\n"))),
+    routes6: readSection(sections.get("routes6"), (lines) => parseRoutes(lines.join("\n"))),
   };
 }
 
@@ -41,6 +43,14 @@ export function completed(first: Observation, second: Observation): Observation 
 
 function sectionsOf(observation: Observation): readonly Section<unknown>[] {
   return Object.values<Section<unknown>>({ ...observation });
+}
+
+/** No line of theirs is nearly as long. */
+const mostCharacters = 65536;
+
+function checkedLength(line: string): string {
+  if (line.length > mostCharacters) throw new Error(`a line of ${line.length} characters`);
+  return line;
 }
 
 function readSection<T>(section: RawSection | undefined, parse: (lines: readonly string[]) => T): Section<T> {

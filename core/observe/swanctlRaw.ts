@@ -8,40 +8,95 @@ export interface ViciSection {
 /** The messages of one kind, as in `list-sa event {NAME {key=value list=[a b] section {...}}}`, one on a line. Other lines are passed over. */
 export function parseViciEvents(lines: readonly string[], event: string): readonly ViciSection[] {
   const start = `${event} event {`;
-  return lines.filter((line) => line.startsWith(start)).map((line) => parseSection(line, start.length).section);
+  return lines.filter((line) => line.startsWith(start)).map((line) => new LineReader(line, start.length).section());
 }
 
-const list = /([a-z][a-z0-9_-]*)=\[([^\]]*)\]/y;
+const key = /([a-z][a-z0-9_-]*)=/y;
 const sectionStart = /([^\s{}=]+) \{/y;
-/** Values are not quoted and may have spaces, `O=lab, CN=fra1`: one ends where the next key, the next section or the end of this one follows. */
-const value = /([a-z][a-z0-9_-]*)=(.*?)(?=\s+[a-z][a-z0-9_-]*=|\s+[^\s{}=]+ \{|\s*\}|\s*$)/y;
+const space = /\s*/y;
+/** Where a value or another word may end. */
+const stop = /[\s}]|$/g;
 
-/** Reads from behind a section's opening brace to behind its closing one. A line that breaks off ends all its sections. */
-function parseSection(line: string, from: number): { readonly section: ViciSection; readonly end: number } {
-  const values = new Map<string, string>();
-  const lists = new Map<string, readonly string[]>();
-  const sections = new Map<string, ViciSection>();
-  let position = from;
-  while (position < line.length && line[position] !== "}") {
-    const listMatch = matchAt(list, line, position);
-    const valueMatch = listMatch ?? matchAt(value, line, position);
-    const sectionMatch = valueMatch ?? matchAt(sectionStart, line, position);
-    if (listMatch !== undefined) lists.set(listMatch.name, listMatch.rest.split(/\s+/).filter(Boolean));
-    else if (valueMatch !== undefined) values.set(valueMatch.name, valueMatch.rest);
-    if (valueMatch !== undefined) position = valueMatch.end;
-    else if (sectionMatch === undefined) position += 1;
-    else {
-      const inner = parseSection(line, sectionMatch.end);
-      sections.set(sectionMatch.name, inner.section);
-      position = inner.end;
-    }
+/** charon has no more: IKE_SA, `child-sas`, CHILD_SA. */
+const mostDepth = 8;
+
+/** Reads one line, each character of it a few times at most, whatever a host wrote. */
+class LineReader {
+  private position: number;
+  private readonly lastBracket: number;
+
+  constructor(
+    private readonly line: string,
+    from: number,
+  ) {
+    this.position = from;
+    this.lastBracket = line.lastIndexOf("]");
   }
-  return { section: { values, lists, sections }, end: position + 1 };
-}
 
-function matchAt(pattern: RegExp, line: string, position: number) {
-  pattern.lastIndex = position;
-  const match = pattern.exec(line);
-  const [, name, rest] = match ?? [];
-  return match === null || name === undefined ? undefined : { name, rest: rest ?? "", end: pattern.lastIndex };
+  /** From behind a section's opening brace to behind its closing one. A line that breaks off ends all its sections. */
+  section(depth = 1): ViciSection {
+    if (depth > mostDepth) throw new Error("sections in sections without end");
+    const values = new Map<string, string>();
+    const lists = new Map<string, readonly string[]>();
+    const sections = new Map<string, ViciSection>();
+    while (this.next() !== undefined && this.next() !== "}") {
+      const name = this.take(key);
+      const section = name === undefined ? this.take(sectionStart) : undefined;
+      if (name !== undefined) {
+        const items = this.list();
+        if (items === undefined) values.set(name, this.value());
+        else lists.set(name, items);
+      } else if (section !== undefined) sections.set(section, this.section(depth + 1));
+      else this.position = Math.max(this.nextStop(), this.position + 1);
+    }
+    this.position += 1;
+    return { values, lists, sections };
+  }
+
+  /** The character after white space; undefined at the end. */
+  private next(): string | undefined {
+    this.take(space);
+    return this.line[this.position];
+  }
+
+  /** Values are not quoted and may have spaces, `O=lab, CN=fra1`: one ends where the next key, the next section or the end of this one follows. */
+  private value(): string {
+    const from = this.position;
+    let end = from;
+    do {
+      this.position = end = this.nextStop();
+    } while (!this.isPast(this.next()));
+    return this.line.slice(from, end);
+  }
+
+  /** Whether a value has ended before the position. */
+  private isPast(next: string | undefined): boolean {
+    const at = this.position;
+    const past =
+      next === undefined || next === "}" || this.take(key) !== undefined || this.take(sectionStart) !== undefined;
+    this.position = at;
+    return past;
+  }
+
+  /** What stands in brackets here, if they are closed before the line ends. */
+  private list(): readonly string[] | undefined {
+    if (this.line[this.position] !== "[" || this.lastBracket < this.position) return undefined;
+    const end = this.line.indexOf("]", this.position);
+    const items = this.line.slice(this.position + 1, end).split(/\s+/);
+    this.position = end + 1;
+    return items.filter((item) => item !== "");
+  }
+
+  /** What the pattern's group has here; goes on behind it. */
+  private take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.position;
+    const match = pattern.exec(this.line);
+    if (match !== null) this.position = pattern.lastIndex;
+    return match?.[1];
+  }
+
+  private nextStop(): number {
+    stop.lastIndex = this.position;
+    return stop.exec(this.line)?.index ?? this.line.length;
+  }
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fingerprint } from "../../core/describe/fingerprint";
 import { Mesh } from "../../components/mesh";
 import { planMesh } from "../../core/plan/planMesh";
-import { publicKeyPem } from "../../core/registry/publicKey";
+import { publicKeyOf, publicKeyPem } from "../../core/registry/publicKey";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 import { settings } from "../plan/arbitraryMesh";
 import { arbitraryKey } from "../registry/arbitraryRegistry";
@@ -126,5 +126,5 @@ test("the fingerprint is ssh-keygen's", () => {
   writeFileSync(file, `ssh-ed25519 ${wire.toString("base64")}\n`);
   const { stdout } = spawnSync("ssh-keygen", ["-l", "-f", file], { encoding: "utf8" });
   rmSync(folder, { recursive: true });
-  expect(stdout.split(" ")[1]).toBe(fingerprint(der.toString("base64")));
+  expect(stdout.split(" ")[1]).toBe(fingerprint(publicKeyOf(der.toString("base64"))));
 });
