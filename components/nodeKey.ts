@@ -87,7 +87,7 @@ function bornKey(
 
 /** What is wrong with what a host gave as a key of its own. It goes into the files of all peers, and whoever has the host may have it say anything. */
 function faultOfGiven(text: string, node: string, number: number, owners: KeyOwners): string | undefined {
-  const fix = `\n    fix: find out who has the host, and what it runs; then \`fullmesh rotate ${node}\` asks it for another key`;
+  const fix = `\n    fix: find out who has the host, and what it runs; then \`fullmesh rotate --revoke ${node}\` asks it for another key`;
   const found = publicKeyFault(text);
   if (found !== undefined) return `${node}: what its host gave as public key ${number} is none: ${found.fault}${fix}`;
   const owner = owners.claim(publicKeyOf(text), { node, number });

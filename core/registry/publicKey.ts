@@ -8,8 +8,7 @@ declare const checked: unique symbol;
  */
 export type PublicKey = string & { readonly [checked]: true };
 
-/* The DER is always these 12 bytes and 32 of the key. */
-
+/** The DER is always these 12 bytes, and 32 of the key. */
 const ed25519Header = "302a300506032b6570032100";
 const keyBytes = 32;
 
