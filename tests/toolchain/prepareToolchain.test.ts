@@ -24,8 +24,15 @@ afterEach(() => {
   process.env = { ...environment };
 });
 
-function prepare(): Promise<Toolchain> {
-  return prepareToolchain({ progress: (line) => lines.push(line.replace(/^\[.*?\] /, "")) });
+/** @param heard is told each line that is printed */
+function prepare(heard: (line: string) => void = () => undefined): Promise<Toolchain> {
+  return prepareToolchain({
+    progress: (printed) => {
+      const line = printed.replace(/^\[.*?\] /, "");
+      lines.push(line);
+      heard(line);
+    },
+  });
 }
 
 /** Puts a shell script in the machine's bin directory, or elsewhere below its root. */
@@ -117,14 +124,18 @@ test("without a CLI it is built once, however many ask; a CLI that is too old or
   const broken = script("pulumi", "exit 1", "more");
   process.env.PATH = `${process.env.PATH ?? ""}:${path.dirname(broken)}`;
   const log = path.join(root, "builds");
+  const waits = path.join(root, "another-waits");
+  const heard = (line: string): void => {
+    if (line.startsWith("waiting")) writeFileSync(waits, "");
+  };
   script(
     "go",
     `case "$1" in
       mod) ${vendor} ;;
-      build) echo "$*" >> ${log}; sleep 1; echo 'echo v3.259.0' > "$3"; chmod +x "$3" ;;
+      build) echo "$*" >> ${log}; until [ -e ${waits} ]; do sleep 0.05; done; echo 'echo v3.259.0' > "$3"; chmod +x "$3" ;;
     esac`,
   );
-  const [one, two] = await Promise.all([prepare(), prepare()]);
+  const [one, two] = await Promise.all([prepare(heard), prepare(heard)]);
   expect(two).toEqual(one);
   expect(one.description).toBe(
     `toolchain: pulumi ${builtCliVersion()} (built from Go modules, without clouds), stand-ins for nodejs, command, tls, random`,
