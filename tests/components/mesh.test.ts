@@ -101,7 +101,7 @@ function outputsOf(type: string, name: string): Record<string, string> {
 }
 
 async function untilRegistered(count: number): Promise<void> {
-  for (let waits = 0; registered.length < count && waits < 200; waits++) {
+  for (let waits = 0; registered.length < count && waits < 6000; waits++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -59,7 +59,7 @@ beforeAll(async () => {
     ...offlineArgs,
     organizations: [],
   });
-  for (let waits = 0; shown.size < plan.nodes.length && waits < 200; waits++) {
+  for (let waits = 0; shown.size < plan.nodes.length && waits < 6000; waits++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 });

@@ -75,7 +75,7 @@ beforeAll(async () => {
     organizations: ["acme", "partner"],
   });
   mesh.publicKeys.apply((keys) => (publicKeys = keys));
-  for (let waits = 0; registered.length < 10 && waits < 200; waits++) {
+  for (let waits = 0; registered.length < 10 && waits < 6000; waits++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 });

@@ -115,7 +115,7 @@ export function knownAt(port: number, hostKey: string): KnownHosts {
 }
 
 /** Access with a key file. */
-export function accessWith(privateKey: string, knownHosts: KnownHosts, dialSeconds = 5): SshAccess {
+export function accessWith(privateKey: string, knownHosts: KnownHosts, dialSeconds = 60): SshAccess {
   return { auth: { kind: "key", file: "/home/op/.ssh/id_ed25519", privateKey }, knownHosts, dialSeconds };
 }
 

@@ -9,9 +9,6 @@ import { LogSeverity, type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { unary } from "../../lab/toolchain/standins/plugin/unary";
 
-// Bundling the stand-ins and starting them takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 /** A line that a plugin sent to the engine. */
 export interface LoggedLine {
   readonly severity: "debug" | "info" | "warning" | "error";
