@@ -1,23 +1,18 @@
-import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { Mesh } from "../../components/mesh";
 import { fingerprint } from "../../core/describe/fingerprint";
 import { planMesh } from "../../core/plan/planMesh";
-import { publicKeyOfBytes, publicKeyPem, type PublicKey } from "../../core/registry/publicKey";
+import { publicKeyPem } from "../../core/registry/publicKey";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 import { parseKnownHosts } from "../../ssh/knownHosts";
 import { settings } from "../plan/arbitraryMesh";
+import { keyOfText } from "../registry/arbitraryRegistry";
 import { offlineArgs } from "./meshArgs";
 import { setMocks } from "./mocks";
 
 /** Wire form of a secret (pulumi/sdk/nodejs/runtime/rpc.ts, specialSigKey). */
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const signatureKey = "4dabf18193072939515e22adb298388d";
-
-/** Another for each name. */
-function keyOf(name: string): PublicKey {
-  return publicKeyOfBytes(createHash("sha256").update(name).digest());
-}
 
 interface Registered {
   readonly type: string;
@@ -96,7 +91,7 @@ function outputsOf(type: string, name: string): Record<string, string> {
   if (type !== "tls:index/privateKey:PrivateKey") return {};
   return {
     privateKeyPemPkcs8: nodeKey,
-    publicKeyPem: publicKeyPem(keyOf(name)),
+    publicKeyPem: publicKeyPem(keyOfText(name)),
   };
 }
 
@@ -166,7 +161,7 @@ test("a Connection says what a reviewer wants to know of a link", () => {
     mtu: 1438,
     cost: 480,
     ciphers: "aes256gcm16-prfsha384-x25519 / aes256gcm16-x25519, PPK",
-    peerKey: fingerprint(keyOf("tyo1")),
+    peerKey: fingerprint(keyOfText("tyo1")),
   });
 });
 
@@ -239,5 +234,5 @@ test("the bundle is plain, for review, and holds the peers' public keys", () => 
   const { stdin } = command("fra1-apply").inputs;
   expect(stdin).toContain("fullmesh-bundle 1 fra1\n");
   expect(stdin).toContain("ppk_id = fullmesh-1-3\n    ppk_required = yes\n");
-  expect(stdin).toContain(`pubkeys = 0s${keyOf("tyo1")}`);
+  expect(stdin).toContain(`pubkeys = 0s${keyOfText("tyo1")}`);
 });

@@ -1,25 +1,19 @@
-import { createHash } from "node:crypto";
 import { planMesh } from "../../core/plan/planMesh";
 import { managedNodes } from "../../core/plan/managed";
-import { publicKeyOfBytes, type PublicKey } from "../../core/registry/publicKey";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 import type { HostFile } from "../../core/render/hostFile";
 import { renderNode } from "../../core/render/renderNode";
 import { settings } from "../plan/arbitraryMesh";
 import { labNode } from "../plan/labNode";
+import { keyOfText } from "../registry/arbitraryRegistry";
 
 const [fra1, nyc1, tyo1] = [labNode(1, "fra1"), labNode(2, "nyc1"), labNode(3, "tyo1")];
-
-/** Another for each name. */
-function keyOf(name: string): PublicKey {
-  return publicKeyOfBytes(createHash("sha256").update(name).digest());
-}
 
 function filesOfFra1(nodes: readonly RegistryNode[]): readonly HostFile[] {
   const plan = planMesh({ nodes, retired: [], policy: fullMesh }, settings);
   const [node] = managedNodes(plan);
   if (node === undefined) throw new Error("no node");
-  return renderNode(plan, node, Object.fromEntries(nodes.map(({ name }) => [name, [keyOf(name)]])));
+  return renderNode(plan, node, Object.fromEntries(nodes.map(({ name }) => [name, [keyOfText(name)]])));
 }
 
 /** The node `fra1` before: with nyc1 and tyo1. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { publicKeyOfBytes, type PublicKey } from "../../core/registry/publicKey";
 import type { RegistryFile } from "../../core/registry/parseRegistry";
@@ -21,6 +22,11 @@ export function arbitraryKey(number: number): PublicKey {
   const bytes = Buffer.alloc(32);
   bytes.writeUInt16BE(number, 30);
   return publicKeyOfBytes(bytes);
+}
+
+/** A public key, another for each text. */
+export function keyOfText(text: string): PublicKey {
+  return publicKeyOfBytes(createHash("sha256").update(text).digest());
 }
 
 /** What is drawn for a node; its addresses and networks follow from its id, so that nodes cannot collide. */

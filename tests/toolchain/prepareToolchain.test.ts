@@ -132,7 +132,7 @@ test("without a CLI it is built once, however many ask; a CLI that is too old or
     "go",
     `case "$1" in
       mod) ${vendor} ;;
-      build) echo "$*" >> ${log}; until [ -e ${waits} ]; do sleep 0.05; done; echo 'echo v3.259.0' > "$3"; chmod +x "$3" ;;
+      build) echo "$*" >> ${log}; for _ in $(seq 2400); do [ ! -e ${waits} ] || break; sleep 0.05; done; echo 'echo v3.259.0' > "$3"; chmod +x "$3" ;;
     esac`,
   );
   const [one, two] = await Promise.all([prepare(heard), prepare(heard)]);
