@@ -15,14 +15,22 @@ export class KeyOwners {
   private readonly owners = new Map<PublicKey, KeyOwner>();
 
   /** What the registry says and what earlier deploys knew comes before what a host says. */
-  constructor(plan: MeshPlan, deployed: DeployedKeys) {
+  constructor(
+    plan: MeshPlan,
+    private readonly deployed: DeployedKeys,
+  ) {
     for (const { name, publicKey } of unmanagedNodes(plan)) this.claim(publicKey, { node: name, number: undefined });
     for (const { name, keys } of managedNodes(plan)) {
       for (const number of keys) {
-        const key = deployed.get(`${name} ${number}`);
+        const key = this.deployedKey(name, number);
         if (key !== undefined) this.claim(key, { node: name, number });
       }
     }
+  }
+
+  /** A node's key of that number, where an earlier deploy knew it. */
+  deployedKey(node: string, number: number): PublicKey | undefined {
+    return this.deployed.get(`${node} ${number}`);
   }
 
   /** Whose the key is: the claimant's, if nobody had it before. */

@@ -108,7 +108,6 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
         unlinked.get(node.name) ?? [],
         { node, connection: hostConnection(node, args.access), gate },
         args.keySource,
-        args.deployedKeys,
         owners,
         { parent: this },
       );
@@ -120,7 +119,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     for (const gone of new Set(args.gone)) if (!names.has(gone)) new GoneNode(gone, { parent: this });
     const inUse = pulumi.all(
       Object.fromEntries<pulumi.Input<string | undefined>>([
-        ...this.nodes.map((node) => [node.name, node.publicKey.apply((key) => key && publicKeyPem(key))] as const),
+        ...this.nodes.map((node) => [node.name, node.publicKeyPem] as const),
         ...unmanaged.map(({ name, publicKey }) => [name, publicKeyPem(publicKey)] as const),
       ]),
     );

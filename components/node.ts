@@ -14,7 +14,7 @@ import type { PublicKeys } from "../core/render/swanctl";
 import { Connection } from "./connection";
 import { hostCommand, type Host, type HostCommandArgs } from "./hostCommand";
 import { ppkLines } from "./ppk";
-import { keyLine, type DeployedKeys } from "./deployedKeys";
+import { keyLine } from "./deployedKeys";
 import type { KeyOwners } from "./keyOwners";
 import { nodeKey, type NodeKey } from "./nodeKey";
 import { lastRepair, type Repair } from "./repair";
@@ -23,6 +23,8 @@ import { lastRepair, type Repair } from "./repair";
 export class Node extends pulumi.ComponentResource<NodeDescription> {
   /** Of the key in use; undefined where the node has none yet. */
   readonly publicKey: pulumi.Output<PublicKey | undefined>;
+  /** The same in PEM. */
+  readonly publicKeyPem: pulumi.Output<string | undefined>;
   /** Of all keys that peers accept, the one in use first. One that the node could not make is not there: it goes on with the former one. */
   readonly publicKeys: pulumi.Output<readonly PublicKey[]>;
   /** For the next deploys to know. */
@@ -35,7 +37,6 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
 
   /**
    * @param unlinked the nodes that it has no link with
-   * @param deployed public keys that earlier deploys knew
    * @param owners whose all keys are
    */
   constructor(
@@ -43,7 +44,6 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     unlinked: readonly UnlinkedPeers[],
     host: Host,
     keySource: KeySource,
-    deployed: DeployedKeys,
     owners: KeyOwners,
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -51,9 +51,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     this.name = plan.name;
     this.plan = plan;
     this.host = host;
-    this.keys = plan.keys.map((number) =>
-      nodeKey(keySource, host, number, deployed.get(`${plan.name} ${number}`), owners, this),
-    );
+    this.keys = plan.keys.map((number) => nodeKey(keySource, host, number, owners, this));
     this.publicKeys = pulumi
       .all(this.keys.map((key) => key.publicKey))
       .apply((made) => made.filter((key) => key !== undefined));
@@ -69,7 +67,8 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
     const inUse = this.publicKeys.apply(([key]) => key);
     this.publicKey =
       first?.publicKey.apply((key) => (key === undefined ? inUse : pulumi.output<PublicKey | undefined>(key))) ?? inUse;
-    this.registerOutputs({ publicKey: this.publicKey.apply((key) => key && publicKeyPem(key)) });
+    this.publicKeyPem = this.publicKey.apply((key) => key && publicKeyPem(key));
+    this.registerOutputs({ publicKey: this.publicKeyPem });
   }
 
   /** The node's halves of its links, for review. */

@@ -23,18 +23,16 @@ export interface NodeKey {
 /**
  * A key of the node, made by the deployer and kept in its state, or made on the node.
  *
- * @param deployed the public half, where an earlier deploy knew the key of that number: on the node, it is there and is taken
- * @param owners whose all keys are
+ * @param owners whose all keys are. A key that an earlier deploy knew is there on the node, and is taken
  */
 export function nodeKey(
   source: KeySource,
   host: Host,
   number: number,
-  deployed: PublicKey | undefined,
   owners: KeyOwners,
   parent: pulumi.Resource,
 ): NodeKey {
-  return source === "node" ? bornKey(host, number, deployed, owners, parent) : stateKey(host.node.name, number, parent);
+  return source === "node" ? bornKey(host, number, owners, parent) : stateKey(host.node.name, number, parent);
 }
 
 function stateKey(node: string, number: number, parent: pulumi.Resource): NodeKey {
@@ -48,14 +46,9 @@ function stateKey(node: string, number: number, parent: pulumi.Resource): NodeKe
 }
 
 /** The command runs once in the life of a key: nothing that it is given later makes it run again. */
-function bornKey(
-  host: Host,
-  number: number,
-  deployed: PublicKey | undefined,
-  owners: KeyOwners,
-  parent: pulumi.Resource,
-): NodeKey {
+function bornKey(host: Host, number: number, owners: KeyOwners, parent: pulumi.Resource): NodeKey {
   const { name } = host.node;
+  const deployed = owners.deployedKey(name, number);
   const command = `${name}-keypair${number}`;
   const keypair = hostCommand(
     command,
@@ -70,9 +63,9 @@ function bornKey(
     { parent, ignoreChanges: ["connection", "create", "stdin"] },
   );
   const made = pulumi.unsecret(withoutDependencies(keypair.stdout)).apply((text) => {
-    const fault = faultOfGiven(text, name, number, owners);
-    if (fault === undefined) return publicKeyOf(text);
-    host.gate.distrust(host.node, command, fault);
+    const given = ownKey(text, name, number, owners);
+    if (given.key !== undefined) return given.key;
+    host.gate.distrust(host.node, command, given.fault);
     return undefined;
   });
   const known = settled(keypair).then(async () => (await valueIfKnown(made)) ?? deployed);
@@ -85,13 +78,18 @@ function bornKey(
   };
 }
 
-/** What is wrong with what a host gave as a key of its own. It goes into the files of all peers, and whoever has the host may have it say anything. */
-function faultOfGiven(text: string, node: string, number: number, owners: KeyOwners): string | undefined {
-  const fix = `\n    fix: find out who has the host, and what it runs; then \`fullmesh rotate --revoke ${node}\` asks it for another key`;
+/** The key that a host gave as its own, or why it is refused. It goes into the files of all peers, and whoever has the host may have it say anything. */
+function ownKey(text: string, node: string, number: number, owners: KeyOwners): GivenKey {
+  const refused = (why: string): GivenKey => ({
+    fault: `${node}: ${why}\n    fix: find out who has the host, and what it runs; then \`fullmesh rotate --revoke ${node}\` asks it for another key`,
+  });
   const found = publicKeyFault(text);
-  if (found !== undefined) return `${node}: what its host gave as public key ${number} is none: ${found.fault}${fix}`;
-  const owner = owners.claim(publicKeyOf(text), { node, number });
-  if (owner.node === node && owner.number === number) return undefined;
+  if (found !== undefined) return refused(`what its host gave as public key ${number} is none: ${found.fault}`);
+  const key = publicKeyOf(text);
+  const owner = owners.claim(key, { node, number });
+  if (owner.node === node && owner.number === number) return { key };
   const whose = owner.node === node ? `key ${owner.number ?? 0}` : `the key of ${owner.node}`;
-  return `${node}: its host gave ${whose} as its own key ${number}, as the copy of a host does${fix}`;
+  return refused(`its host gave ${whose} as its own key ${number}, as the copy of a host does`);
 }
+
+type GivenKey = { readonly key: PublicKey } | { readonly key?: undefined; readonly fault: string };

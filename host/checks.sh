@@ -20,7 +20,7 @@ check_paths() {
   while read -r _ path _; do
     case $path in
       *..* | */) fail "the bundle names $path, nothing was written" ;;
-      "$config"/* | "$connections"/fm*.conf | "$templates" | /etc/strongswan.d/fullmesh.conf) ;;
+      "$config"/* | "$connections"/fm*.conf | "$templates" | "$charon_settings") ;;
       "$charon_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/systemd/system/fullmesh-*.timer | /etc/modules-load.d/fullmesh.conf) ;;
       *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
     esac
@@ -30,7 +30,7 @@ check_paths() {
 # charon's files may say what fullmesh says in them and nothing else: `updown` names a command that charon runs, and `include` a file that it reads. A line at a time,
 # as they are written: charon itself needs no line ends between what it is told.
 check_charon() {
-  awk -v folder="$connections/" -v settings=/etc/strongswan.d/fullmesh.conf '
+  awk -v folder="$connections/" -v settings="$charon_settings" '
     BEGIN {
       sections = "connections local remote children overlay fullmesh charon plugins dhcp socket-default"
       words = "version encap mobike unique dpd_delay keyingtries proposals local_addrs remote_addrs local_port remote_port if_id_in if_id_out ppk_id ppk_required" \

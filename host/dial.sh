@@ -36,8 +36,8 @@ terminate() {
 
 # Into $work/end the ids of what is dead: lost by the kernel, or on its way since before the last look, which was not just now. Into $work/begin the names of what this
 # node dials and is not there. The file $on_their_way has lines `ID SECONDS`, when each was first seen, by the time since boot.
-# Of what this node dials twice, as where charon and `dial` both began it, it ends the former ones, but not what `renew` is to end. The peer would within ten seconds
-# (unique = replace), charon here would take that for a failure and begin it once more (close_action = start), and so on for ever.
+# Of a link that this node has initiated twice, as where charon and `dial` both did, the older IKE_SAs are terminated, but not what `renew` is to terminate. The responder
+# would do so within ten seconds (unique = replace), charon here would take that for a failure and initiate once more (close_action = start), and so on for ever.
 plan_missing() {
   find_dialled
   read_clock

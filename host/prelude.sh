@@ -18,6 +18,7 @@ record=$state/record
 run=/run/fullmesh
 connections=/etc/swanctl/conf.d
 templates=$connections/fullmesh.conf
+charon_settings=/etc/strongswan.d/fullmesh.conf
 # Read after the connections' own files, to which it adds.
 looked_up=$connections/fullmesh-names.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf

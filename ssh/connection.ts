@@ -21,7 +21,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** More than any command of ours prints that does not tell of a whole large mesh. */
+/** More than any command of ours prints, but for one that reports on a whole large mesh. */
 export const defaultMaxBytes = 4 * 1024 * 1024;
 
 /** A connection to a node, logged in. */

@@ -12,7 +12,7 @@ const [defaultSeconds, moreSeconds] = [5, 20];
 const sections = 11;
 
 /** What babeld tells grows with the square of the mesh: for each neighbour, its routes to two addresses of each node, some 150 bytes a route. */
-function mostBytes(nodes: number): number {
+function maxBytesFor(nodes: number): number {
   return defaultMaxBytes + 512 * nodes ** 2;
 }
 
@@ -27,7 +27,7 @@ export async function observeMesh(
   pool: SshPool,
   script: string,
 ): Promise<ReadonlyMap<string, NodeAnswer>> {
-  const ask: Ask = (node, more) => askNode(node, pool, script, mostBytes(nodes.length), more);
+  const ask: Ask = (node, more) => askNode(node, pool, script, maxBytesFor(nodes.length), more);
   return new Map(await Promise.all(nodes.map(async (node) => [node.name, await observeNode(node, ask)] as const)));
 }
 

@@ -46,10 +46,10 @@ function sectionsOf(observation: Observation): readonly Section<unknown>[] {
 }
 
 /** No line of theirs is nearly as long. */
-const mostCharacters = 65536;
+const maxCharacters = 65536;
 
 function checkedLength(line: string): string {
-  if (line.length > mostCharacters) throw new Error(`a line of ${line.length} characters`);
+  if (line.length > maxCharacters) throw new Error(`a line of ${line.length} characters`);
   return line;
 }
 

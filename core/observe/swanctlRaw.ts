@@ -18,7 +18,7 @@ const space = /\s*/y;
 const stop = /[\s}]|$/g;
 
 /** charon has no more: IKE_SA, `child-sas`, CHILD_SA. */
-const mostDepth = 8;
+const maxDepth = 8;
 
 /** Reads one line, each character of it a few times at most, whatever a host wrote. */
 class LineReader {
@@ -35,7 +35,7 @@ class LineReader {
 
   /** From behind a section's opening brace to behind its closing one. A line that breaks off ends all its sections. */
   section(depth = 1): ViciSection {
-    if (depth > mostDepth) throw new Error("sections in sections without end");
+    if (depth > maxDepth) throw new Error("sections in sections without end");
     const values = new Map<string, string>();
     const lists = new Map<string, readonly string[]>();
     const sections = new Map<string, ViciSection>();

@@ -21,7 +21,7 @@ const otherAlgorithms: readonly (readonly [der: string, name: string])[] = [
 ];
 
 /** No text of a key is longer, in PEM and with whatever white space. */
-const mostCharacters = 1024;
+const maxCharacters = 1024;
 
 /**
  * The public key that a text has, in PEM or as bare base64.
@@ -51,7 +51,7 @@ export function publicKeyPem(canonical: PublicKey): string {
 
 /** What is wrong with a text as a public key. The text itself is never shown: it may be a private key. */
 export function publicKeyFault(text: string): Fault | undefined {
-  const found = text.length > mostCharacters ? { fault: "it is too long for one" } : faultIn(text.trim());
+  const found = text.length > maxCharacters ? { fault: "it is too long for one" } : faultIn(text.trim());
   return found === undefined ? undefined : { ...found, unshown: true };
 }
 
