@@ -13,19 +13,36 @@ const switchSeconds = 120;
 
 interface SwitchOptions {
   readonly stack?: string;
+  readonly open?: boolean;
 }
+
+/** What the script `switch` is told. */
+type SwitchWords = "on" | "off" | "off --open";
 
 /** `fullmesh stop`: exit status 0 done on all, 1 not on all, 2 could not begin. */
 export function stopCommand(): Command {
-  return switchCommand("stop", "off", "stop the mesh on nodes at once, without a deploy; it stays off over a boot");
+  return switchCommand(
+    "stop",
+    "stop the mesh on nodes at once, without a deploy; it stays off over a boot",
+    "\nWhat a stopped node sends to the overlay is refused, and does not leave in clear.",
+    ({ open }) => (open === true ? "off --open" : "off"),
+  ).option(
+    "--open",
+    "take away what refuses it, too (rules, unreachable routes): what is for the overlay then goes by the default route, in clear",
+  );
 }
 
 /** `fullmesh start`: exit status as of `stop`. */
 export function startCommand(): Command {
-  return switchCommand("start", "on", "start the mesh again on nodes where it was stopped");
+  return switchCommand("start", "start the mesh again on nodes where it was stopped", "", () => "on");
 }
 
-function switchCommand(name: string, to: "on" | "off", description: string): Command {
+function switchCommand(
+  name: string,
+  description: string,
+  help: string,
+  wordsFor: (options: SwitchOptions) => SwitchWords,
+): Command {
   return new Command(name)
     .description(description)
     .argument("<nodes...>", "names of nodes")
@@ -35,28 +52,30 @@ function switchCommand(name: string, to: "on" | "off", description: string): Com
     )
     .addHelpText(
       "after",
-      "\nUntil a stopped node is started again, a deploy to it is refused." +
+      `${help}\nUntil a stopped node is started again, a deploy to it is refused.` +
         "\nExit status: 0 done, 1 not on all of the nodes, 2 could not (registry, settings, no such node, usage)",
     )
     .action(async (names: string[], options: SwitchOptions) => {
-      process.exitCode = await switchNodes(names, to, options.stack);
+      process.exitCode = await switchNodes(names, wordsFor(options), options.stack);
     });
 }
 
-async function switchNodes(names: readonly string[], to: "on" | "off", asked: string | undefined): Promise<number> {
+async function switchNodes(names: readonly string[], to: SwitchWords, asked: string | undefined): Promise<number> {
   const { stack, plan, settings } = loadOrPointToHosts(asked, to);
   const nodes = managedByName(managedNodes(plan), names, stack);
   const failures = await withSshPool(await sshAccess(settings), settings.parallelism, (pool) =>
     Promise.all(nodes.map((node) => failureToSwitch(node, to, pool))),
   );
   for (const [index, { name }] of nodes.entries()) {
-    process.stdout.write(`${failures[index] ?? `${name}: the mesh is ${to}`}\n`);
+    process.stdout.write(
+      `${failures[index] ?? `${name}: the mesh is ${to === "off --open" ? "off, and what is for it may leave in clear" : to}`}\n`,
+    );
   }
   return failures.every((failure) => failure === undefined) ? 0 : 1;
 }
 
 /** Nobody in need of the switch should first have to mend a file. */
-function loadOrPointToHosts(asked: string | undefined, to: "on" | "off"): PlannedMesh {
+function loadOrPointToHosts(asked: string | undefined, to: SwitchWords): PlannedMesh {
   try {
     return loadMesh(process.cwd(), asked);
   } catch (error) {
@@ -66,7 +85,7 @@ function loadOrPointToHosts(asked: string | undefined, to: "on" | "off"): Planne
 }
 
 /** Why it could not be done; nothing if it was. */
-async function failureToSwitch(node: ManagedNode, to: "on" | "off", pool: SshPool): Promise<string | undefined> {
+async function failureToSwitch(node: ManagedNode, to: SwitchWords, pool: SshPool): Promise<string | undefined> {
   try {
     const { status, stderr } = await pool.runAsRoot(node, `${hostPaths.scripts}/switch ${node.name} ${to}`, {
       timeoutSeconds: switchSeconds,

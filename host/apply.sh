@@ -24,7 +24,7 @@ leave_old_place() {
   read_place "$config/links.conf"
   [ "$place" != "$new_place" ] || return 0
   systemctl stop fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service 2>/dev/null || :
-  "$scripts/links" down >/dev/null
+  "$scripts/links" away >/dev/null
 }
 
 # What was changed by hand though no file was asks for what a change of the file would. Nothing of others' is touched.

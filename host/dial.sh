@@ -78,6 +78,7 @@ plan_missing() {
 }
 
 missing() {
+  [ ! -e "$switched_off" ] || return 0
   read_associations_and_lost || return 0
   plan_missing
   terminate <"$work/end"

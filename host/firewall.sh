@@ -1,6 +1,10 @@
 #!/bin/sh
-# firewall load|unload|check: the rules of /etc/fullmesh/firewall.nft, where the links are, and for an overlay in a VRF those of vrf-firewall.nft on the host.
-# `check` says what is there in their place: `rules missing` or `rules changed`; nothing where they are as they were loaded.
+# firewall load|heal|check|unload: what keeps clear text and overlay apart, with links and without: the rules of /etc/fullmesh/firewall.nft, where the links are, for an
+# overlay in a VRF those of vrf-firewall.nft on the host, and the networks that are unreachable but by a link.
+#   load    makes all of it
+#   heal    does so where something of it is not there any more, and the unit runs
+#   check   changes nothing, and says what is there in place of the rules: `rules missing` or `rules changed`; nothing where they are as they were loaded
+#   unload  takes the rules away
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
@@ -14,25 +18,52 @@ rules() {
     { [ ! -e "$host_rules" ] || nft -s list table inet fullmesh; }
 }
 
+# Forwarding of IPv6 is on for the mesh alone: `links` has left each other interface as it was, and the default of new ones; and nobody else has set it since, which
+# would have changed these, too (kernel, addrconf_fixup_forwarding).
+forwards_for_mesh_alone() {
+  [ -z "$netns" ] && [ "$(cat /proc/sys/net/ipv6/conf/default/forwarding 2>/dev/null)" = 0 ]
+}
+
+other_forwarding='meta nfproto ipv6 iifname != "fm*" oifname != "fm*" drop'
+
+written_rules() {
+  cat "$config/firewall.nft"
+  if forwards_for_mesh_alone; then echo "add rule inet fullmesh forward $other_forwarding"; fi
+}
+
+load() {
+  make_namespace
+  written_rules | in_namespace nft -f -
+  [ ! -e "$host_rules" ] || nft -f "$host_rules"
+  rules >"$loaded.$$"
+  mv "$loaded.$$" "$loaded"
+  "$scripts/links" fence >/dev/null
+}
+
+has_contained() { grep -qF "$other_forwarding" "$loaded"; }
+
+check() {
+  # Where the namespace is gone, `links` says so.
+  [ -z "$netns" ] || [ -e "/run/netns/$netns" ] || return 0
+  if ! now=$(rules 2>/dev/null); then
+    echo "rules missing"
+  elif [ "$now" != "$(cat "$loaded" 2>/dev/null)" ] || { forwards_for_mesh_alone && ! has_contained; } || { ! forwards_for_mesh_alone && has_contained; }; then
+    echo "rules changed"
+  fi
+}
+
+heal() {
+  systemctl is-active --quiet fullmesh-firewall.service || return 0
+  if [ -n "$(check)" ]; then load; else "$scripts/links" fence >/dev/null; fi
+}
+
+unload() {
+  [ ! -e "$host_rules" ] || nft delete table inet fullmesh 2>/dev/null || :
+  # These go with the namespace.
+  if [ -z "$netns" ] || [ -e "/run/netns/$netns" ]; then in_namespace nft delete table inet fullmesh; fi
+}
+
 case ${1:-} in
-  load)
-    make_namespace
-    in_namespace nft -f "$config/firewall.nft"
-    [ ! -e "$host_rules" ] || nft -f "$host_rules"
-    rules >"$loaded.new"
-    mv "$loaded.new" "$loaded"
-    ;;
-  check)
-    # Where the namespace is gone, `links` says so.
-    if [ -z "$netns" ] || [ -e "/run/netns/$netns" ]; then
-      if ! now=$(rules 2>/dev/null); then echo "rules missing"
-      elif [ "$now" != "$(cat "$loaded" 2>/dev/null)" ]; then echo "rules changed"; fi
-    fi
-    ;;
-  unload)
-    [ ! -e "$host_rules" ] || nft delete table inet fullmesh 2>/dev/null || :
-    # These go with the namespace.
-    if [ -z "$netns" ] || [ -e "/run/netns/$netns" ]; then in_namespace nft delete table inet fullmesh; fi
-    ;;
-  *) fail "usage: firewall load|unload|check" ;;
+  load | heal | check | unload) "$1" ;;
+  *) fail "usage: firewall load|heal|check|unload" ;;
 esac

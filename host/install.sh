@@ -33,9 +33,12 @@ recovery="\
 # Managed by fullmesh: completes what a change that was cut short left undone, before anything reads its files.
 [Unit]
 Description=fullmesh: completes a change that was cut short
+DefaultDependencies=no
+Conflicts=shutdown.target
 ConditionPathExists=$state/committed
-RequiresMountsFor=$state
-Before=fullmesh-firewall.service fullmesh-links.service fullmesh-uplinks.service strongswan.service fullmesh-names.service fullmesh-babeld.service fullmesh-healer.timer
+RequiresMountsFor=$state $scripts
+After=local-fs.target
+Before=shutdown.target fullmesh-firewall.service fullmesh-links.service fullmesh-uplinks.service strongswan.service fullmesh-names.service fullmesh-babeld.service fullmesh-healer.timer
 
 [Service]
 Type=oneshot

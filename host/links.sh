@@ -1,8 +1,11 @@
 #!/bin/sh
-# links up|prune|down|check: the interfaces of /etc/fullmesh/links.conf, its networks that are unreachable but for babel's routes, and its fallback routes to peers.
+# links up|fence|prune|down|away|check: the interfaces of /etc/fullmesh/links.conf, its networks that are unreachable but for babel's routes, and its fallback routes to
+# peers.
 #   up     makes what is missing and mends what differs; what is right is not touched
+#   fence  of that, only the networks that are unreachable
 #   prune  removes what we once made and the table no longer has
-#   down   removes all that we made, and gives the kernel's settings back as they were found
+#   down   removes all that we made but the fence, and gives the kernel's settings back as they were found
+#   away   removes the fence, too: with no route of the overlay, packets for it go by the default route
 #   check  changes nothing, and prints what `up` would do: `ip COMMAND`, `sysctl KEY IS SHOULD`, `namespace NAME`
 # Where the overlay has a network namespace, all of this happens there.
 # Prints the commands that it gave to ip(8), so nothing where nothing was to be done. All of them go in one batch: a node may have hundreds.
@@ -11,8 +14,9 @@
 
 table=$config/links.conf
 made=$state/interfaces
-ra_found=$state/found-accept-ra
 sysctl_found=$state/found-sysctl
+ipv6=/proc/sys/net/ipv6/conf
+routers=$run/found-routers
 work=$run/links.$$
 # Any other route comes before it.
 last_metric=4294967295
@@ -36,17 +40,46 @@ END
       if (value["via"] == "inet6") value["via"] = value["inet6"]
     }
     !is_unreachable { print "fallback", $1, value["via"], value["dev"], value["src"], value["metric"] }
-    is_unreachable && value["metric"] == unreachable_metric { print $1, $2 }
+    is_unreachable && value["metric"] == unreachable_metric {
+      # ip(8) leaves out the length of the prefix of one address.
+      print $1, $2 ~ /\// ? $2 : $2 ($2 ~ /:/ ? "/128" : "/32")
+    }
   ' "$work/all-routes" >"$work/routes"
 }
 
-# With forwarding on, an interface with accept_ra 1 ignores router advertisements, and the host loses its IPv6 default route; 2 keeps them.
-keep_router_advertisements() {
-  grep -lx 1 /proc/sys/net/ipv6/conf/*/accept_ra | grep -vE '/conf/(all|lo|fm[0-9a-f]+-[^/]*|fm-overlay)/' >"$work/accept-ra" || :
-  while read -r file; do
-    echo "$file" >>"$ra_found"
-    echo 2 >"$file"
-  done <"$work/accept-ra"
+# set_ipv6_forwarding VALUE: of the host as a whole, as the kernel has it (ip-sysctl, conf/all/forwarding), while each of its interfaces stays the host or router that
+# it was, and so goes on to take router advertisements or not. What they were is on the disk until they are so again.
+set_ipv6_forwarding() {
+  (cd "$ipv6" && for interface in *; do
+    case $interface in all | fm*) ;; *) echo "$interface $(cat "$interface/forwarding")" ;; esac
+  done) >"$routers.new"
+  mv "$routers.new" "$routers"
+  # The kernel drops default routes from router advertisements now, but for those by an interface with 2.
+  (cd "$ipv6" && grep -lx 1 ./*/accept_ra) >"$work/accept-ra" || :
+  accept_advertisements 2
+  echo "$1" >"$ipv6/all/forwarding"
+  keep_routers
+  accept_advertisements 1
+}
+
+keep_routers() {
+  [ -e "$routers" ] || return 0
+  while read -r interface value; do
+    [ ! -e "$ipv6/$interface" ] || echo "$value" >"$ipv6/$interface/forwarding"
+  done <"$routers"
+  rm -f "$routers"
+}
+
+accept_advertisements() {
+  while read -r file; do echo "$1" >"$ipv6/$file"; done <"$work/accept-ra"
+}
+
+# set_kernel KEY VALUE. All interfaces of a namespace of ours are the mesh's.
+set_kernel() {
+  case ${netns:-none}:$1 in
+    none:net/ipv6/conf/all/forwarding) set_ipv6_forwarding "$2" ;;
+    *) echo "$2" >"/proc/sys/$1" ;;
+  esac
 }
 
 # The kernel settings of the table and of its links that are not as they should be: lines `KEY IS SHOULD`. No peer gives us a default route.
@@ -54,35 +87,28 @@ plan_kernel() {
   awk '
     function want(key, value) { getline is < ("/proc/sys/" key); if (is != value) print key, is, value }
     $1 == "sysctl" { want($2, $3) }
-    $1 == "link" { want("net/ipv4/conf/" $2 "/forwarding", 1); want("net/ipv4/conf/" $2 "/rp_filter", 0); want("net/ipv6/conf/" $2 "/accept_ra", 0) }
+    $1 == "link" { want("net/ipv4/conf/" $2 "/forwarding", 1); want("net/ipv4/conf/" $2 "/rp_filter", 0); want("net/ipv6/conf/" $2 "/accept_ra", 0); want("net/ipv6/conf/" $2 "/forwarding", 1) }
   ' "$table"
 }
 
 # What was found of host-wide settings is noted before the first change.
-set_kernel() {
+change_kernel() {
+  keep_routers
   plan_kernel >"$work/kernel"
-  [ -s "$work/kernel" ] || return 0
-  keep_router_advertisements
   while read -r key is should; do
     case $key in
       */fm*) ;;
       *) [ -e "$sysctl_found" ] && grep -q "^$key " "$sysctl_found" || echo "$key $is" >>"$sysctl_found" ;;
     esac
-    echo "$should" >"/proc/sys/$key"
+    set_kernel "$key" "$should"
     echo "sysctl $key $should"
   done <"$work/kernel"
 }
 
 restore_kernel() {
-  if [ -e "$sysctl_found" ]; then
-    while read -r key value; do echo "$value" >"/proc/sys/$key"; done <"$sysctl_found"
-  fi
-  if [ -e "$ra_found" ]; then
-    while read -r file; do
-      [ ! -e "$file" ] || echo 1 >"$file"
-    done <"$ra_found"
-  fi
-  rm -f "$sysctl_found" "$ra_found"
+  [ -e "$sysctl_found" ] || return 0
+  while read -r key value; do set_kernel "$key" "$value"; done <"$sysctl_found"
+  rm "$sysctl_found"
 }
 
 # Names that we make are written down before they are made, so that a crash in between leaves nothing behind that nobody owns: interfaces, and networks that are
@@ -148,14 +174,24 @@ plan_up() {
   ' "$table"
 }
 
+run_batch() {
+  [ -s "$work/batch" ] || return 0
+  ip -batch "$work/batch" || fail "ip(8) refused one of these commands: $(cat "$work/batch")"
+  cat "$work/batch"
+}
+
 links_up() {
   record_names
   plan_up >"$work/batch"
-  if [ -s "$work/batch" ]; then
-    ip -batch "$work/batch" || fail "ip(8) refused one of these commands: $(cat "$work/batch")"
-    cat "$work/batch"
-  fi
-  set_kernel
+  run_batch
+  change_kernel
+}
+
+# Before there is a network, and while there are no links.
+fence() {
+  record_names
+  plan_up | grep '^route add unreachable ' >"$work/batch" || :
+  run_batch
 }
 
 # plan_away TABLE: the commands for ip(8) that take away what we made and the table does not have. If a name is to go, those that stay are in $work/kept afterwards.
@@ -193,10 +229,7 @@ remove_made() {
   [ -s "$made" ] || return 0
   read_routes
   plan_away "$1" >"$work/batch"
-  if [ -s "$work/batch" ]; then
-    ip -batch "$work/batch"
-    cat "$work/batch"
-  fi
+  run_batch
   [ -e "$work/kept" ] || return 0
   cp "$work/kept" "$made.new"
   mv "$made.new" "$made"
@@ -227,6 +260,10 @@ in_a_vrf() {
   case $place in vrf*) "$scripts/vrf" "$1" ;; esac
 }
 
+takes_all_away() {
+  case $1 in down | away) ;; *) false ;; esac
+}
+
 # With a namespace, its rules go too, whoever has loaded them.
 in_the_namespace() {
   if [ "$1" = check ]; then
@@ -239,25 +276,31 @@ in_the_namespace() {
     in_namespace nft list table inet fullmesh >/dev/null 2>&1 || "$scripts/firewall" load
   else
     drop_broken_names
-    [ "$1" != down ] || in_a_vrf down
+    if takes_all_away "$1"; then in_a_vrf down; fi
   fi
   [ ! -e "/run/netns/$netns" ] || in_namespace env is_inside=yes "$0" "$1"
-  [ "$1" != down ] || remove_namespace
+  if takes_all_away "$1"; then remove_namespace; fi
 }
 
 read_place "$table"
 if [ -n "$netns" ]; then
   [ "${is_inside:-}" = yes ] || { in_the_namespace "${1:-}"; exit; }
   # What is in the namespace was not found, but made by us.
-  ra_found=$work/found-accept-ra sysctl_found=$work/found-sysctl
+  sysctl_found=$work/found-sysctl
 fi
 [ -d "$state" ] || mkdir -p "$state"
 mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 case ${1:-} in
   up) links_up ;;
+  fence) fence ;;
   prune) remove_made "$table" ;;
   down)
+    grep '^unreachable ' "$table" >"$work/fence" || :
+    remove_made "$work/fence"
+    restore_kernel
+    ;;
+  away)
     remove_made /dev/null
     restore_kernel
     ;;
@@ -267,5 +310,5 @@ case ${1:-} in
     plan_kernel >"$work/kernel"
     while IFS= read -r line; do echo "sysctl $line"; done <"$work/kernel"
     ;;
-  *) fail "usage: links up|prune|down|check" ;;
+  *) fail "usage: links up|fence|prune|down|away|check" ;;
 esac

@@ -34,7 +34,7 @@ ppk_secrets=$connections/fullmesh-ppk.conf
 # IKE_SAs that run on former settings, as `dial` notes them. They end with charon at the latest, and so does this.
 stale=$run/stale
 
-# There while the mesh is switched off on this node.
+# There while the mesh is switched off on this node: `closed`, or `open` where nothing keeps what is for the overlay from leaving in clear.
 switched_off=$state/switched-off
 
 # The units that each node has, in the order in which they start.

@@ -43,7 +43,7 @@ stop_mesh() {
 
 remove_interfaces() {
   systemctl --quiet disable --now fullmesh-links.service fullmesh-firewall.service 2>/dev/null || :
-  "$scripts/links" down >/dev/null
+  "$scripts/links" away >/dev/null
 }
 
 remove_files() {

@@ -1,7 +1,15 @@
 import type { Connection } from "../plan/plan";
 import { associationsOf, isEstablished, isInstalled, type Associations } from "./associations";
 import type { BabelHealth, HalfHealth, InterfaceHealth, Unreachable, Verdict } from "./health";
-import { infiniteCost, valueOf, type LinkInterface, type Observation, type Section, type Service } from "./observation";
+import {
+  infiniteCost,
+  isOff,
+  valueOf,
+  type LinkInterface,
+  type Observation,
+  type Section,
+  type Service,
+} from "./observation";
 import type { OverlayRoutes } from "./overlayRoute";
 
 /** The half of a link on a node that did not answer. */
@@ -34,14 +42,13 @@ export function halfHealth(half: Connection, observation: Observation, routes: O
   const found = valueOf(observation.interfaces)?.find(({ name }) => name === half.name);
   const associations = associationsOf(half.name, valueOf(observation.ikeSas) ?? []);
   const babel = babelHealth(half, observation);
-  const reasons =
-    valueOf(observation.switchedOff) === true
-      ? [`the mesh is switched off on ${half.local.node}`]
-      : [
-          ...interfaceReasons(half, observation.interfaces, found),
-          ...associationReasons(half, observation, associations),
-          ...babelReasons(half, observation, associations, babel),
-        ];
+  const reasons = isOff(observation)
+    ? [`the mesh is switched off on ${half.local.node}`]
+    : [
+        ...interfaceReasons(half, observation.interfaces, found),
+        ...associationReasons(half, observation, associations),
+        ...babelReasons(half, observation, associations, babel),
+      ];
   const carries = found?.up === true && isInstalled(associations.child?.state ?? "");
   // Charon may be gone while the kernel still has its SAs: what babel hears was carried by something.
   const alive = babel !== null && (babel.hears || babel.heard);

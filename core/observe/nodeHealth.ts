@@ -2,17 +2,14 @@ import type { NodePlan } from "../plan/plan";
 import type { Isolation } from "../registry/registry";
 import { isInstalled } from "./associations";
 import type { HalfHealth, NodeHealth, ServiceHealth, Unreachable } from "./health";
-import { valueOf, type Observation, type Section, type Service } from "./observation";
+import { isOff, valueOf, type Observation, type Section, type Service } from "./observation";
 import { interfaceNameShape } from "./ourNames";
 import type { OverlayRoutes } from "./overlayRoute";
 
+const firewallUnit = "fullmesh-firewall.service";
+
 /** Units that make a node's half of the mesh: the key exchange, the routing, the interfaces and the rules for what passes them. */
-const units = [
-  "strongswan.service",
-  "fullmesh-babeld.service",
-  "fullmesh-links.service",
-  "fullmesh-firewall.service",
-] as const;
+const units = ["strongswan.service", "fullmesh-babeld.service", "fullmesh-links.service", firewallUnit] as const;
 
 /** Overlay routes to each other node of the mesh. */
 export type RoutesByPeer = ReadonlyMap<string, OverlayRoutes>;
@@ -95,16 +92,31 @@ function problemsOf(
   routes: RoutesByPeer,
 ): readonly string[] {
   if (!isDeployed(services)) return [notDeployed];
-  if (valueOf(observation.switchedOff) === true)
-    return [`the mesh is switched off here\nfix: npx fullmesh start ${node.name}`];
+  if (isOff(observation)) return [switchedOff(node, observation)];
   return [
     ...sectionProblems(observation),
     ...services
       .filter(({ state }) => state !== "active")
       .map(({ unit, state }) => `${unit} is ${state} instead of active`),
+    ...rulesProblems(services, observation),
     ...unexpected.map((what) => `not in the plan: ${what}`),
     ...routeProblems(routes),
     ...announcementProblems(node, observation),
+  ];
+}
+
+function switchedOff({ name }: NodePlan, observation: Observation): string {
+  const open = valueOf(observation.switchedOff) === "open" ? ", and what is for the overlay may leave in clear" : "";
+  return `the mesh is switched off here${open}\nfix: npx fullmesh start ${name}`;
+}
+
+/** That a unit has run says nothing of the rules: whoever empties nftables takes them away. Where it does not run, this is said. */
+function rulesProblems(services: readonly ServiceHealth[], { rules }: Observation): readonly string[] {
+  const state = valueOf(rules);
+  const runs = services.some(({ unit, state }) => unit === firewallUnit && state === "active");
+  if (!runs || state === undefined || state === "loaded") return [];
+  return [
+    `the nftables rules of the mesh are ${state}: something else has ${state === "missing" ? "emptied nftables" : "changed them"}, and the node loads them again within 30 s`,
   ];
 }
 
@@ -135,8 +147,8 @@ function found(section: Section<unknown>, count: () => number): number | null {
 }
 
 /** What else cannot be read is told with each link. */
-function sectionProblems({ services, connections, routes4, routes6 }: Observation): readonly string[] {
-  const sections = { services, connections, "IPv4 routes": routes4, "IPv6 routes": routes6 };
+function sectionProblems({ services, rules, connections, routes4, routes6 }: Observation): readonly string[] {
+  const sections = { services, "nftables rules": rules, connections, "IPv4 routes": routes4, "IPv6 routes": routes6 };
   return Object.entries(sections).flatMap(([name, section]) =>
     section.kind === "failed" ? [`${name} cannot be read: ${section.reason}`] : [],
   );

@@ -5,7 +5,8 @@ export interface Observation {
   readonly clockSeconds: Section<number>;
   readonly services: Section<readonly Service[]>;
   /** Whether somebody has switched the mesh off on the node. */
-  readonly switchedOff: Section<boolean>;
+  readonly switchedOff: Section<SwitchedOff | "not">;
+  readonly rules: Section<RulesState>;
   readonly ikeSas: Section<readonly IkeSa[]>;
   /** Names of the connections that charon has loaded. */
   readonly connections: Section<readonly string[]>;
@@ -34,6 +35,12 @@ export function valueOf<T>(section: Section<T>): T | undefined {
   return section.kind === "read" ? section.value : undefined;
 }
 
+/** Whether somebody has switched the mesh off on the node. */
+export function isOff({ switchedOff }: Observation): boolean {
+  const state = valueOf(switchedOff);
+  return state !== undefined && state !== "not";
+}
+
 /** From os-release(5). */
 export interface OperatingSystem {
   /** As in "debian". */
@@ -41,6 +48,12 @@ export interface OperatingSystem {
   /** As in "12"; empty on a rolling release. */
   readonly versionId: string;
 }
+
+/** How the mesh is switched off: `closed` keeps what is for the overlay from leaving in clear. */
+export type SwitchedOff = "closed" | "open";
+
+/** The nftables rules in the kernel beside those that were loaded last. */
+export type RulesState = "loaded" | "changed" | "missing";
 
 /** A systemd unit. */
 export interface Service {

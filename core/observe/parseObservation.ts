@@ -3,7 +3,7 @@ import { parseLinks, parseRoutes } from "./ipJson";
 import type { Observation, Section } from "./observation";
 import { splitSections, type RawSection } from "./sections";
 import { parseConnections, parseIkeSas } from "./securityAssociations";
-import { parseOsRelease, parseServices } from "./systemFacts";
+import { parseOsRelease, parseRules, parseServices, parseSwitchedOff } from "./systemFacts";
 
 /** Reads what the script `observe` printed. Never throws: what is missing or cannot be read is a failed section, and the rest stands. */
 export function parseObservation(text: string): Observation {
@@ -14,7 +14,8 @@ export function parseObservation(text: string): Observation {
     os: read("os", parseOsRelease),
     clockSeconds: read("clock", (lines) => Number(lines.join(""))),
     services: read("services", parseServices),
-    switchedOff: read("off", (lines) => lines.includes("yes")),
+    switchedOff: read("off", parseSwitchedOff),
+    rules: read("rules", parseRules),
     ikeSas: read("sas", parseIkeSas),
     connections: read("conns", parseConnections),
     lookedUp: read("names", (lines) => lines.filter((line) => line !== "")),

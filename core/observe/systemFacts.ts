@@ -1,4 +1,4 @@
-import type { OperatingSystem, Service } from "./observation";
+import type { OperatingSystem, RulesState, Service, SwitchedOff } from "./observation";
 
 /** From /etc/os-release, os-release(5): shell assignments, with or without quotes. */
 export function parseOsRelease(lines: readonly string[]): OperatingSystem {
@@ -25,4 +25,16 @@ export function parseServices(lines: readonly string[]): readonly Service[] {
     const state = values.get("LoadState") === "not-found" ? "not-found" : (values.get("ActiveState") ?? "unknown");
     return [{ unit, state, restarts: Number(values.get("NRestarts") ?? 0) }];
   });
+}
+
+/** From the file that `switch` leaves while the mesh is off, after a line `yes`. */
+export function parseSwitchedOff(lines: readonly string[]): SwitchedOff | "not" {
+  if (!lines.includes("yes")) return "not";
+  return lines.includes("open") ? "open" : "closed";
+}
+
+/** From what `firewall check` prints: a line where something is wrong. */
+export function parseRules(lines: readonly string[]): RulesState {
+  if (lines.includes("rules missing")) return "missing";
+  return lines.includes("rules changed") ? "changed" : "loaded";
 }

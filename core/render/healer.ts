@@ -1,8 +1,8 @@
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
 /**
- * Begins what is missing of the links that the node dials: a few at a time, so that a node which has lost many does not storm its peers. charon dials by itself
- * only what it knows to have been lost.
+ * Restores the rules where somebody has emptied nftables, as reloads of firewalld, ufw and docker do. Initiates what is missing of the links that the node is to
+ * initiate: a few at a time, so that a node which has lost many does not storm its peers. charon initiates by itself only what it knows to have been lost.
  */
 export const healer: readonly HostFile[] = [
   {
@@ -10,11 +10,12 @@ export const healer: readonly HostFile[] = [
     mode: "0644",
     content: `${managedByLine}
 [Unit]
-Description=fullmesh: dials links that are missing
+Description=fullmesh: restores rules and links that are missing
 After=strongswan.service
 
 [Service]
 Type=oneshot
+ExecStart=-${hostPaths.scripts}/firewall heal
 ExecStart=${hostPaths.scripts}/dial missing 20
 TimeoutStartSec=60
 # Not a line in the journal for each start.
@@ -26,7 +27,7 @@ LogLevelMax=notice
     mode: "0644",
     content: `${managedByLine}
 [Unit]
-Description=fullmesh: looks for links that are missing
+Description=fullmesh: looks for rules and links that are missing
 
 [Timer]
 OnActiveSec=30

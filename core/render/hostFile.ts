@@ -11,6 +11,7 @@ export interface HostFile {
 /** Where things are on a node. The scripts in host/ use the same paths. */
 export const hostPaths = {
   scripts: "/usr/local/lib/fullmesh",
+  state: "/var/lib/fullmesh",
   links: "/etc/fullmesh/links.conf",
   firewall: "/etc/fullmesh/firewall.nft",
   vrfFirewall: "/etc/fullmesh/vrf-firewall.nft",

@@ -24,9 +24,9 @@ export const overlayInterface = "fm-overlay";
 
 /**
  * The node's interfaces, as the script `links` makes them: a line each, so that a join is one line more in a review. The one host-wide sysctl
- * stands here and not in /etc/sysctl.d, because `links` must first keep router advertisements working, which forwarding would switch off
- * (kernel ip-sysctl, accept_ra). IPv4 forwarding it sets on the links alone. The overlay's networks are unreachable but for the routes that babel has: else
- * packets for a node that is away would leave by the default route, in clear. Peers have a fallback route straight over their link, too, which is there while
+ * stands here and not in /etc/sysctl.d, because `links` keeps each other interface the host or router that it was: forwarding would end its router advertisements
+ * (kernel ip-sysctl, accept_ra). IPv4 forwarding it sets on the links alone. The overlay's networks, and those that other nodes announce, are unreachable but for the
+ * routes that babel has: else packets for a node that is away would leave by the default route, in clear. Peers have a fallback route straight over their link, too, which is there while
  * babeld starts again: it takes its filters at its start only.
  */
 export function linksTable(plan: MeshPlan, node: ManagedNode): HostFile {
@@ -42,12 +42,15 @@ sysctl net/ipv6/conf/all/forwarding 1
 ${node.isolation === "vrf" ? wayToVrf(node) : ""}# overlay INTERFACE IPV4 IPV6
 overlay ${overlayInterface} ${node.overlay.ipv4}/32 ${node.overlay.ipv6}/128
 # unreachable NETWORK
-unreachable ${plan.overlay.ipv4}
-unreachable ${plan.overlay.ipv6}
-# link INTERFACE IF_ID MTU LINK_LOCAL
+${unreachable(plan, node)}# link INTERFACE IF_ID MTU LINK_LOCAL
 ${node.connections.map((c) => `link ${c.name} ${c.ifId} ${c.mtuBytes} ${c.local.linkLocal}/64\n`).join("")}# fallback INTERFACE METRIC NEXT_HOP IPV4 IPV6
 ${node.connections.map((connection) => fallback(connection, peers)).join("")}`,
   };
+}
+
+function unreachable({ overlay, nodes }: MeshPlan, node: ManagedNode): string {
+  const announced = nodes.filter(({ id }) => id !== node.id).flatMap(({ prefixes }) => prefixes);
+  return [overlay.ipv4, overlay.ipv6, ...announced].map((network) => `unreachable ${network}\n`).join("");
 }
 
 /** What the script `vrf` makes. A packet that fits none of the links is too large for the way to them, too, so that the sender knows at once. */

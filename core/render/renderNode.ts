@@ -1,14 +1,14 @@
 import type { ManagedNode, MeshPlan } from "../plan/plan";
 import { babeldConfiguration } from "./babeld";
 import { charonSettings } from "./charon";
-import { firewall, firewallUnit, vrfFirewall } from "./firewall";
+import { firewall, vrfFirewall } from "./firewall";
 import { healer } from "./healer";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
 import { dnsNames } from "./names";
 import { swanctlConnections, swanctlTemplates, type PublicKeys } from "./swanctl";
 import { uplinks } from "./uplinks";
-import { babeldUnit, charonUnitSettings, kernelModules, linksUnit } from "./system";
+import { babeldUnit, charonUnitSettings, firewallUnit, kernelModules, linksUnit } from "./system";
 
 /** Every file of a node, in the order in which the host writes them: what others need comes first. */
 export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys): readonly HostFile[] {

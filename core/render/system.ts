@@ -13,6 +13,37 @@ esp6
 `,
 };
 
+/**
+ * Loads the rules at boot before there is a network, and again whenever the distribution's own are loaded anew, which empties all tables. Early as nftables.service
+ * is, it has none of the default dependencies: what comes before those may wait for the network.
+ */
+export const firewallUnit: HostFile = {
+  path: `${hostPaths.units}/fullmesh-firewall.service`,
+  mode: "0644",
+  content: `${managedByLine}
+[Unit]
+Description=fullmesh: nftables rules of the overlay
+DefaultDependencies=no
+Conflicts=shutdown.target
+RequiresMountsFor=${hostPaths.scripts} ${hostPaths.state}
+Wants=network-pre.target
+After=local-fs.target nftables.service
+Before=shutdown.target network-pre.target fullmesh-links.service
+PartOf=nftables.service
+ReloadPropagatedFrom=nftables.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${hostPaths.scripts}/firewall load
+ExecReload=${hostPaths.scripts}/firewall load
+ExecStop=${hostPaths.scripts}/firewall unload
+
+[Install]
+WantedBy=multi-user.target
+`,
+};
+
 /** Makes the links at boot, whether or not charon runs: an interface without a security association only refuses packets. */
 export const linksUnit: HostFile = {
   path: `${hostPaths.units}/fullmesh-links.service`,

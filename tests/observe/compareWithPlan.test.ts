@@ -215,7 +215,7 @@ test("a missing overlay route", () => {
   expect(half(health, "fra1", "tyo1")).toMatchObject({ route4: { kind: "none" }, route6: { kind: "via" } });
 });
 
-const silent = `\n== sas\n-- swanctl: Connection refused\n== conns\n-- swanctl: Connection refused\n== babel\n-- perl: No such file\n== links\n[]\n== routes4\n[]\n== routes6\n[]\n`;
+const silent = `\n== rules\n== sas\n-- swanctl: Connection refused\n== conns\n-- swanctl: Connection refused\n== babel\n-- perl: No such file\n== links\n[]\n== routes4\n[]\n== routes6\n[]\n`;
 
 function unit(name: string, load: string, active: string): string {
   return `\nId=${name}.service\nLoadState=${load}\nActiveState=${active}\nNRestarts=5\n`;
@@ -255,6 +255,25 @@ test("a node that was switched off says so, and nothing else", () => {
   expect(fra1?.problems).toEqual(["the mesh is switched off here\nfix: npx fullmesh start fra1"]);
   expect(fra1?.healthy).toBe(false);
   expect(link(health, "fra1", "nyc1").reasons).toContain("the mesh is switched off on fra1");
+});
+
+test("a node that was switched off, open, says what that means", () => {
+  const [fra1] = healthWith({ fra1: () => `== off\nyes\nopen\n${silent}` }).nodes;
+  expect(fra1?.problems).toEqual([
+    "the mesh is switched off here, and what is for the overlay may leave in clear\nfix: npx fullmesh start fra1",
+  ]);
+});
+
+test("rules that something else has emptied or changed, though their unit is active", () => {
+  const problems = (line: string): readonly string[] | undefined =>
+    healthWith({ fra1: replacing(/== rules\n/, `== rules\n${line}\n`) }).nodes[0]?.problems;
+  expect(problems("rules missing")).toEqual([
+    "the nftables rules of the mesh are missing: something else has emptied nftables, and the node loads them again within 30 s",
+  ]);
+  expect(problems("rules changed")).toEqual([
+    "the nftables rules of the mesh are changed: something else has changed them, and the node loads them again within 30 s",
+  ]);
+  expect(problems("")).toEqual([]);
 });
 
 test("a host that was reinstalled", () => {

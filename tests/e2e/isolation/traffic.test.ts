@@ -2,6 +2,7 @@ import { pingOn } from "../../../lab/overlayPing";
 import { expectAllPings } from "../allPings";
 import { lossy, SteadyPing } from "../steadyPing";
 import { TestMesh } from "../testMesh";
+import { makeNetworkBehind } from "./networkBehind";
 import { inPlace, ipOfLinks, lans, placed, writePlaces, type Placed } from "./places";
 import { say } from "../say";
 
@@ -96,24 +97,7 @@ test("babeld starts again on all at once, and no packet is lost", async () => {
 });
 
 test("networks behind a VRF and behind a namespace reach each other, and status finds nothing wrong", async () => {
-  // As an administrator would bring in an interface, and a host behind it.
-  const host = (name: "nyc1" | "tyo1", bringIn: string, within: string, forward: string): Promise<string> => {
-    const { ip4, ip6 } = lans[name];
-    return mesh.on(
-      name,
-      `ip netns add lan; ip link add lan0 type veth peer name eth0 netns lan; ip link set lan0 ${bringIn}
-      ip ${within} link set lan0 up; ip ${within} address add ${ip4}.1/24 dev lan0; ip ${within} address add ${ip6}:1/64 dev lan0 nodad; ${forward}
-      ip -n lan link set eth0 up; ip -n lan address add ${ip4}.2/24 dev eth0; ip -n lan address add ${ip6}:2/64 dev eth0 nodad
-      ip -n lan route add default via ${ip4}.1; ip -n lan route add default via ${ip6}:1`,
-    );
-  };
-  await host("nyc1", "master fullmesh", "", "sysctl -q net.ipv4.conf.lan0.forwarding=1 net.ipv6.conf.all.forwarding=1");
-  await host(
-    "tyo1",
-    "netns fullmesh",
-    "-n fullmesh",
-    "ip netns exec fullmesh sysctl -q net.ipv4.conf.lan0.forwarding=1",
-  );
+  for (const name of apart) await makeNetworkBehind(mesh, name, "lan", lans[name]);
   const known = (network: string): string => `ip -n fullmesh route show proto babel | grep -q '^${network}.0/24'`;
   await mesh.until("nyc1", known(lans.tyo1.ip4), 30);
   await mesh.until("tyo1", known(lans.nyc1.ip4), 30);
