@@ -57,7 +57,7 @@ note_consequences() {
     "$templates") note load; [ ! -e "$1" ] || note_all "$(connection_change "$1" "$2")" ;;
     "$connections"/*) note_connection "$1" "$2" ;;
     "$config/links.conf") note links ;;
-    "$config/firewall.nft" | "$config/vrf-firewall.nft") note firewall ;;
+    "$config/firewall.nft" | "$config/host-firewall.nft") note firewall ;;
     /etc/strongswan.d/*) note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
     "$config/names.conf") note_watcher names "$2" ;;

@@ -11,7 +11,7 @@ check_bundle() {
   check_uplinks "$stage/config/uplinks.conf"
   check_links "$stage/config/links.conf"
   check_rules "$stage/config/firewall.nft"
-  check_rules "$stage/config/vrf-firewall.nft"
+  check_rules "$stage/config/host-firewall.nft"
   check_babeld "$stage/config/babeld.conf"
 }
 
@@ -36,7 +36,7 @@ check_charon() {
       words = "version encap mobike unique dpd_delay keyingtries proposals local_addrs remote_addrs local_port remote_port if_id_in if_id_out ppk_id ppk_required" \
         " auth id pubkeys local_ts remote_ts esp_proposals replay_window start_action close_action dpd_action set_mark_out" \
         " port port_nat_t install_routes install_virtual_ip process_route interfaces_use reuse_ikesa retransmit_timeout retransmit_base retransmit_tries" \
-        " block_threshold ikesa_table_size ikesa_table_segments load set_source set_sourceif"
+        " follow_redirects block_threshold init_limit_half_open ikesa_table_size ikesa_table_segments load set_source set_sourceif"
       n = split(sections, word, " "); for (i = 1; i <= n; i++) is_section[word[i]]
       n = split(words, word, " "); for (i = 1; i <= n; i++) is_word[word[i]]
     }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# firewall load|heal|check|unload: what keeps clear text and overlay apart, with links and without: the rules of /etc/fullmesh/firewall.nft, where the links are, for an
-# overlay in a VRF those of vrf-firewall.nft on the host, and the networks that are unreachable but by a link.
+# firewall load|heal|check|unload: what keeps clear text and overlay apart, with links and without: the rules of /etc/fullmesh/firewall.nft, where the links are, those of
+# host-firewall.nft on the host, where the links are elsewhere, and the networks that are unreachable but by a link.
 #   load    makes all of it
 #   heal    does so where something of it is not there any more, and the unit runs
 #   check   changes nothing, and says what is there in place of the rules: `rules missing` or `rules changed`; nothing where they are as they were loaded
@@ -9,13 +9,19 @@
 . /usr/local/lib/fullmesh/prelude
 
 read_place "$config/links.conf"
-host_rules=$config/vrf-firewall.nft
+host_rules=$config/host-firewall.nft
 loaded=$state/rules
 
-# The rules as nft(8) reads them from the kernel, which is not how they were written.
+# The rules as nft(8) reads them from the kernel, which is not how they were written, without what they have noted themselves.
 rules() {
-  in_namespace nft -s list table inet fullmesh &&
-    { [ ! -e "$host_rules" ] || nft -s list table inet fullmesh; }
+  all=$(in_namespace nft -s list table inet fullmesh && { [ ! -e "$host_rules" ] || nft -s list table inet fullmesh; }) &&
+    printf '%s\n' "$all" | awk '
+      $1 == "set" { noted = 0 }
+      $1 == "flags" && /dynamic/ { noted = 1 }
+      noted && $1 == "elements" { skip = 1 }
+      !skip
+      skip && /}/ { skip = 0 }
+    '
 }
 
 # Forwarding of IPv6 is on for the mesh alone: `links` has left each other interface as it was, and the default of new ones; and nobody else has set it since, which

@@ -5,7 +5,7 @@
 # A link is good when its CHILD_SA is installed, and babeld hears the neighbour and is heard by it; a node, when there are routes to its
 # overlay addresses. What runs on former settings is made anew by the side that dials; what is not after a while, is ended.
 # Lines: `link NAME PEER dial|answer [ADDRESS]` and `route PREFIX PEER`. With the peer's address on the link, a packet of the link's MTU must get
-# there and back, too.
+# there and back, too: ICMP that would tell of a narrower path is not believed (core/render/underlayRules.ts).
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 # shellcheck source=host/associations.sh
@@ -93,7 +93,7 @@ explain() {
       no-sa) why="has no IKE_SA: is the mesh on there, is the peer reachable over UDP, and does it know this node's key?" ;;
       connecting) why="has no CHILD_SA installed yet: the peer does not answer, or refuses" ;;
       unheard) why="has a CHILD_SA, but babeld hears nothing from the peer" ;;
-      no-ping) why="has a CHILD_SA and babeld hears the peer, but a packet of the link's MTU does not get there and back: is the endpoints' mtu right?" ;;
+      no-ping) why="has a CHILD_SA and babeld hears the peer, but a packet of the link's MTU does not get there and back: does the path carry what the endpoints' \`mtu\` says (default 1500)?" ;;
       no-route) why="is not in babel's routes" ;;
       unhearing) why="has a CHILD_SA and babeld hears the peer, but the peer does not hear us" ;;
       double) why="has two IKE_SAs, of which the former one does not end" ;;

@@ -1,5 +1,5 @@
 import type { Connection, ManagedNode } from "../core/plan/plan";
-import { wholeLinks } from "../core/render/expectations";
+import { linkLines } from "../core/render/expectations";
 import { hostPaths } from "../core/render/hostFile";
 import { hostError } from "../core/describe/hostError";
 import { SshError } from "./failure";
@@ -41,7 +41,7 @@ export class LinkCheck {
 
   private verify(node: ManagedNode, what: string, links: readonly Connection[], timeoutSeconds: number) {
     return this.pool.runAsRoot(node, `${hostPaths.scripts}/verify ${node.name} ${what}`, {
-      stdin: wholeLinks(links),
+      stdin: linkLines(links),
       timeoutSeconds,
     });
   }

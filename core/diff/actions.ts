@@ -44,7 +44,7 @@ function consequences(path: string, had: Contents, has: Contents): readonly Acti
     case hostPaths.links:
       return ["links"];
     case hostPaths.firewall:
-    case hostPaths.vrfFirewall:
+    case hostPaths.hostFirewall:
       return ["firewall"];
     case hostPaths.charon:
       return ["charon-restart"];

@@ -99,7 +99,7 @@ function rulesBetween(before: readonly HostFile[], after: readonly HostFile[]): 
 
 function rules(files: readonly HostFile[]): readonly string[] {
   return files
-    .filter(({ path }) => path === hostPaths.firewall || path === hostPaths.vrfFirewall)
+    .filter(({ path }) => path === hostPaths.firewall || path === hostPaths.hostFirewall)
     .flatMap(({ content }) => content.split("\n").map((line) => line.replace(/#.*/, "").trim()))
     .filter((line) => line !== "");
 }

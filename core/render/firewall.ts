@@ -4,6 +4,8 @@ import { endPeers } from "./endPeers";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 import { vethToLinks, vethToVrf, vrf } from "./links";
 import { accepted } from "./acceptance";
+import { neighbours, neighbourSets } from "./partnerNeighbours";
+import { underlayRules } from "./underlayRules";
 
 /** Our own table, which is made anew as a whole in one transaction; nothing of others' is touched. The script `firewall` takes it away. */
 const firewallTable = "inet fullmesh";
@@ -24,16 +26,14 @@ const firewallTable = "inet fullmesh";
  *   connection pass.
  */
 export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
-  const table = `${ownSets(node)}${meshSets(plan)}${accepted(plan, node)}  chain sources {
-    type filter hook prerouting priority raw
-    iifname "fm*" ip saddr @own-ip4 drop
+  const underlay = node.managed && node.isolation !== "none" ? "" : underlayRules(node);
+  const table = `${ownSets(node)}${meshSets(plan)}${neighbourSets(node)}${accepted(plan, node)}${underlay}${chainSources(`    iifname "fm*" ip saddr @own-ip4 drop
     iifname "fm*" ip6 saddr @own-ip6 drop
     iifname "fm*" ip saddr != @mesh-ip4 drop
     iifname "fm*" ip6 saddr != @mesh-ip6 ip6 saddr != fe80::/10 drop
     iifname "fm*" ip daddr != @${reachable(node)}-ip4 drop
     iifname "fm*" ip6 daddr != @${reachable(node)}-ip6 ip6 daddr != { fe80::/10, ff00::/8 } drop
-${clearText(plan, node, trusted(node))}${sources(plan, node)}  }
-  chain forward {
+${clearText(plan, node, trusted(node))}${sources(plan, node)}${neighbours(node)}`)}  chain forward {
     type filter hook forward priority mangle
     oifname "fm*" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu
 ${node.relays ? "" : `    iifname "fm*" oifname "fm*" drop\n`}${node.accepts === "everything" ? "" : `    iifname "fm*" oifname != "fm*" jump accepted\n`}  }
@@ -94,17 +94,18 @@ const leaving = `  chain leaving {
   }
 `;
 
-/**
- * The rules of a host whose overlay is in a VRF, where there may be other interfaces, too: what holds of clear text. All else is seen to in the namespace with
- * the links.
- */
-export function vrfFirewall(plan: MeshPlan, node: ManagedNode): readonly HostFile[] {
-  if (node.isolation !== "vrf") return [];
-  const table = `  chain sources {
+/** The rules of the host's own network where the links are in a namespace: what holds of the underlay, and of clear text where the host has the VRF. */
+export function hostFirewall(plan: MeshPlan, node: ManagedNode): readonly HostFile[] {
+  if (node.isolation === "none") return [];
+  const clear = node.isolation === "vrf" ? chainSources(clearText(plan, node, ["lo", vrf, vethToLinks])) : "";
+  return [{ path: hostPaths.hostFirewall, mode: "0644", content: rulesFile(`${underlayRules(node)}${clear}`) }];
+}
+
+function chainSources(rules: string): string {
+  return `  chain sources {
     type filter hook prerouting priority raw
-${clearText(plan, node, ["lo", vrf, vethToLinks])}  }
+${rules}  }
 `;
-  return [{ path: hostPaths.vrfFirewall, mode: "0644", content: rulesFile(table) }];
 }
 
 /** For each link with a peer that does not relay: the addresses that its packets may come from. */

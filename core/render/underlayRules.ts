@@ -1,0 +1,88 @@
+import type { Connection, NodePlan } from "../plan/plan";
+import { underlayPacketBytes } from "../plan/mtu";
+import { parseIpAddress } from "../registry/addresses";
+import type { AddressFamily } from "../registry/registry";
+import { unusedIkePort } from "./charon";
+
+/**
+ * What holds of the network that carries the links (ICMP: RFC 792, RFC 4443).
+ *
+ * - ICMP that says a path carries less than the plan does is dropped, where it is about a peer, or about the node's UDP port. Whoever knows two addresses can send
+ *   it from anywhere, the kernel believes it for ten minutes, and by a path of 552 bytes no inner IPv6 goes at all. `verify` has seen that the paths carry what the
+ *   plan says; ICMP about all else passes. The packet that it quotes is looked at: its destination, or its protocol and source port. Headers that no packet of ours
+ *   has, which would move these, are dropped.
+ * - charon also serves the IKE port without encapsulation, which it cannot be told to leave alone. Nobody gets there.
+ */
+export function underlayRules(node: NodePlan): string {
+  return `  chain narrow-ip4 {
+${narrowToPeers(node, "ip4")}    @th,136,8 ${udp} @th,64,8 != 0x45 drop
+${narrowByPort(node, "ip4", (bytes) => [`@th,136,8 ${udp} @th,224,16 ${node.port} icmp mtu < ${bytes}`])}  }
+  chain narrow-ip6 {
+${narrowToPeers(node, "ip6")}    @th,112,8 { ${optionHeaders} } drop
+    @th,112,8 ${fragment} @th,384,8 { ${optionHeaders}, ${fragment} } drop
+${narrowByPort(node, "ip6", (bytes) => [
+  `@th,112,8 ${udp} @th,384,16 ${node.port} icmpv6 mtu < ${bytes}`,
+  `@th,112,8 ${fragment} @th,384,8 ${udp} @th,448,16 ${node.port} icmpv6 mtu < ${bytes}`,
+])}  }
+  chain underlay {
+    type filter hook prerouting priority raw
+    icmp type destination-unreachable icmp code frag-needed jump narrow-ip4
+    icmpv6 type packet-too-big jump narrow-ip6
+    udp dport ${unusedIkePort(node)} fib daddr type local drop
+  }
+`;
+}
+
+/** Protocol numbers (IANA): of UDP, of the fragment header, and of hop-by-hop options, routing and destination options. */
+const [udp, fragment, optionHeaders] = ["17", "44", "0, 43, 60"];
+
+const messages = { ip4: "icmp", ip6: "icmpv6" } as const;
+
+/** Where a message quotes the packet's destination: offset and length in bits, in the ICMP message. */
+const destination = { ip4: "@th,192,32", ip6: "@th,256,128" } as const;
+
+/** For each size of packets, the peers whose paths carry it, a line a peer. */
+function narrowToPeers({ connections }: NodePlan, family: AddressFamily): string {
+  const peers = connections.filter((connection) => connection.family === family);
+  const sizes = [...new Set(peers.map(underlayPacketBytes))].sort((a, b) => a - b);
+  return sizes
+    .map((bytes) =>
+      narrowTo(
+        peers.filter((peer) => underlayPacketBytes(peer) === bytes),
+        bytes,
+        family,
+      ),
+    )
+    .join("");
+}
+
+function narrowTo(peers: readonly Connection[], bytes: number, family: AddressFamily): string {
+  const lines = new Set(
+    peers.flatMap(({ remote }) =>
+      remote.address === undefined
+        ? []
+        : [`      ${inHex(remote.address, family)}, # ${remote.node} ${remote.address}\n`],
+    ),
+  );
+  if (lines.size === 0) return "";
+  return `    ${destination[family]} {\n${[...lines].join("")}    } ${messages[family]} mtu < ${bytes} drop\n`;
+}
+
+/** For peers whose address is not known beforehand: less than any path of the family carries. */
+function narrowByPort(
+  { connections }: NodePlan,
+  family: AddressFamily,
+  matches: (bytes: number) => readonly string[],
+): string {
+  const sizes = connections.filter((connection) => connection.family === family).map(underlayPacketBytes);
+  if (sizes.length === 0) return "";
+  return matches(Math.min(...sizes))
+    .map((match) => `    ${match} drop\n`)
+    .join("");
+}
+
+function inHex(address: string, family: AddressFamily): string {
+  const value = parseIpAddress(address)?.value;
+  if (value === undefined) throw new Error(`${address} is no address; the registry lets none through`);
+  return `0x${value.toString(16).padStart(family === "ip4" ? 8 : 32, "0")}`;
+}
