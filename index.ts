@@ -6,10 +6,10 @@ import { asOutput, lastOutputs } from "./components/lastOutputs";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
-import { blastProblem, digestsAfter, halfDigests } from "./core/diff/blast";
+import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
+import { planWarnings } from "./core/describe/planWarnings";
 import { managedNodes } from "./core/plan/managed";
-import { planWarnings } from "./core/plan/warnings";
 import { formatProblem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
@@ -30,15 +30,15 @@ async function main(): Promise<Record<string, unknown>> {
   const stack = readStack(settingsFromEngine(process.cwd(), name, pulumi.runtime.allConfig()));
   if (!stack.ok) {
     const problems = stack.problems.map(formatProblem).join("\n");
-    throw new pulumi.RunError(`no host was touched; to be mended first:\n${problems}`);
+    throw new pulumi.RunError(`no host was changed; fix these first:\n${problems}`);
   }
   const { settings, plan, registry } = stack;
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
   const outputs = await lastOutputs();
   const before = deployedLinks(outputs);
-  const blast = blastProblem(before, halfDigests(plan), settings.blastCapPercent);
+  const blast = blastProblem(before, linkDigests(plan), settings.blastCapPercent);
   if (blast !== undefined) {
-    if (process.env.FULLMESH_ALLOW_BLAST !== "true") throw new pulumi.RunError(`no host was touched: ${blast}`);
+    if (process.env.FULLMESH_ALLOW_BLAST !== "true") throw new pulumi.RunError(`no host was changed: ${blast}`);
     await pulumi.log.warn(`allowed by FULLMESH_ALLOW_BLAST: ${blast}`);
   }
   const access = await sshAccess(settings).catch(sayWithoutStack);

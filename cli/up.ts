@@ -39,7 +39,7 @@ function up({ folder, stack, plan, settings }: PlannedMesh, args: readonly strin
     const targets = missing.flatMap((pattern) => ["--target", pattern]);
     const saved = pulumi(folder, stack, ["up", "--yes", "--skip-preview", ...targets], quiet);
     if (saved.status !== 0)
-      throw new Error(`new keys could not be saved, and no host was touched:\n${saved.stdout}${saved.stderr}`);
+      throw new Error(`new keys could not be saved, and no host was changed:\n${saved.stdout}${saved.stderr}`);
   }
   const env = { PULUMI_SKIP_CHECKPOINTS: "true" };
   return pulumi(folder, stack, ["up", "--continue-on-error", ...args], { stdio: "inherit", env }).status ?? 1;

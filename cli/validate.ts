@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Colors } from "picocolors/types";
-import { planWarnings } from "../core/plan/warnings";
+import { planWarnings } from "../core/describe/planWarnings";
 import { formatPlace, type Problem } from "../core/registry/problem";
 import { shownPath } from "../stack/registryFolder";
 import { settingsFromPulumiYaml } from "../stack/settings";
