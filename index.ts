@@ -10,7 +10,7 @@ import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { planWarnings } from "./core/describe/planWarnings";
 import { managedNodes } from "./core/plan/managed";
-import { formatProblem } from "./core/registry/problem";
+import { formatProblem, type Problem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
 import { hostKeysFor } from "./ssh/knownHosts";
@@ -19,6 +19,7 @@ import { SshPool } from "./ssh/pool";
 import { preflight } from "./ssh/preflight";
 import { probe } from "./ssh/probe";
 import { formatTarget } from "./ssh/target";
+import { demoProblems } from "./stack/demo";
 import { settingsFromEngine } from "./stack/settings";
 import { readStack } from "./stack/stack";
 
@@ -28,11 +29,10 @@ quietSdkNoise();
 async function main(): Promise<Record<string, unknown>> {
   const name = pulumi.getStack();
   const stack = readStack(settingsFromEngine(process.cwd(), name, pulumi.runtime.allConfig()));
-  if (!stack.ok) {
-    const problems = stack.problems.map(formatProblem).join("\n");
-    throw new pulumi.RunError(`no host was changed; fix these first:\n${problems}`);
-  }
+  if (!stack.ok) throw refusal(stack.problems);
   const { settings, plan, registry } = stack;
+  const ofDemo = demoProblems(process.cwd(), name, plan);
+  if (ofDemo.length > 0) throw refusal(ofDemo);
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
   const outputs = await lastOutputs();
   const before = deployedLinks(outputs);
@@ -90,6 +90,10 @@ async function main(): Promise<Record<string, unknown>> {
     [deployedLinksOutput]: asOutput(linkLines(digestsAfter(before, plan, applied))),
     [deployedKeysOutput]: asOutput(pulumi.all(mesh.nodes.map((node) => node.keyLines)).apply((lines) => lines.flat())),
   };
+}
+
+function refusal(problems: readonly Problem[]): Error {
+  return new pulumi.RunError(`no host was changed; fix these first:\n${problems.map(formatProblem).join("\n")}`);
 }
 
 /** A message for the operator stands for itself: without a stack trace, which RunError hides. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Colors } from "picocolors/types";
 import { planWarnings } from "../core/describe/planWarnings";
 import { formatPlace, type Problem } from "../core/registry/problem";
+import { demoProblems } from "../stack/demo";
 import { shownPath } from "../stack/registryFolder";
 import { settingsFromPulumiYaml } from "../stack/settings";
 import { readStack } from "../stack/stack";
@@ -54,6 +55,8 @@ export function validate(projectFolder: string, stack: string): ValidateReport {
   const read = readStack(settingsFromPulumiYaml(projectFolder, stack));
   if (!read.ok) return { ok: false, stack, problems: read.problems };
   const { plan, settings } = read;
+  const ofDemo = demoProblems(projectFolder, stack, plan);
+  if (ofDemo.length > 0) return { ok: false, stack, problems: ofDemo };
   return {
     ok: true,
     stack,
