@@ -13,6 +13,7 @@ import { managedNodes } from "./core/plan/managed";
 import { formatProblem, type Problem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
+import { hostKeyTypeProblem } from "./ssh/hostKeyType";
 import { hostKeysFor } from "./ssh/knownHosts";
 import { LinkCheck } from "./ssh/linkCheck";
 import { SshPool } from "./ssh/pool";
@@ -44,6 +45,8 @@ async function main(): Promise<Record<string, unknown>> {
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of managedNodes(plan)) {
     const { host, port } = node.ssh;
+    const unusable = hostKeyTypeProblem(node, access.knownHosts);
+    if (unusable !== undefined) await pulumi.log.warn(unusable.message);
     if (hostKeysFor(access.knownHosts, host, port).length > 0) continue;
     await pulumi.log.warn(
       `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatTarget(node)}; the deploy will refuse to log in there`,
