@@ -6,19 +6,21 @@ import { asOutput, lastOutputs } from "./components/lastOutputs";
 import { quietSdkNoise } from "./components/sdkNoise";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
-import { blastProblem, digestsAfter, halfDigests } from "./core/diff/blast";
+import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
+import { planWarnings } from "./core/describe/planWarnings";
 import { managedNodes } from "./core/plan/managed";
-import { planWarnings } from "./core/plan/warnings";
-import { formatProblem } from "./core/registry/problem";
+import { formatProblem, type Problem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
+import { hostKeyTypeProblem } from "./ssh/hostKeyType";
 import { hostKeysFor } from "./ssh/knownHosts";
 import { LinkCheck } from "./ssh/linkCheck";
 import { SshPool } from "./ssh/pool";
 import { preflight } from "./ssh/preflight";
 import { probe } from "./ssh/probe";
 import { formatTarget } from "./ssh/target";
+import { demoProblems } from "./stack/demo";
 import { settingsFromEngine } from "./stack/settings";
 import { readStack } from "./stack/stack";
 
@@ -28,22 +30,23 @@ quietSdkNoise();
 async function main(): Promise<Record<string, unknown>> {
   const name = pulumi.getStack();
   const stack = readStack(settingsFromEngine(process.cwd(), name, pulumi.runtime.allConfig()));
-  if (!stack.ok) {
-    const problems = stack.problems.map(formatProblem).join("\n");
-    throw new pulumi.RunError(`no host was touched; to be mended first:\n${problems}`);
-  }
+  if (!stack.ok) throw refusal(stack.problems);
   const { settings, plan, registry } = stack;
+  const ofDemo = demoProblems(process.cwd(), name, plan);
+  if (ofDemo.length > 0) throw refusal(ofDemo);
   for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
   const outputs = await lastOutputs();
   const before = deployedLinks(outputs);
-  const blast = blastProblem(before, halfDigests(plan), settings.blastCapPercent);
+  const blast = blastProblem(before, linkDigests(plan), settings.blastCapPercent);
   if (blast !== undefined) {
-    if (process.env.FULLMESH_ALLOW_BLAST !== "true") throw new pulumi.RunError(`no host was touched: ${blast}`);
+    if (process.env.FULLMESH_ALLOW_BLAST !== "true") throw new pulumi.RunError(`no host was changed: ${blast}`);
     await pulumi.log.warn(`allowed by FULLMESH_ALLOW_BLAST: ${blast}`);
   }
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of managedNodes(plan)) {
     const { host, port } = node.ssh;
+    const unusable = hostKeyTypeProblem(node, access.knownHosts);
+    if (unusable !== undefined) await pulumi.log.warn(unusable.message);
     if (hostKeysFor(access.knownHosts, host, port).length > 0) continue;
     await pulumi.log.warn(
       `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatTarget(node)}; the deploy will refuse to log in there`,
@@ -90,6 +93,10 @@ async function main(): Promise<Record<string, unknown>> {
     [deployedLinksOutput]: asOutput(linkLines(digestsAfter(before, plan, applied))),
     [deployedKeysOutput]: asOutput(pulumi.all(mesh.nodes.map((node) => node.keyLines)).apply((lines) => lines.flat())),
   };
+}
+
+function refusal(problems: readonly Problem[]): Error {
+  return new pulumi.RunError(`no host was changed; fix these first:\n${problems.map(formatProblem).join("\n")}`);
 }
 
 /** A message for the operator stands for itself: without a stack trace, which RunError hides. */

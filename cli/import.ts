@@ -57,7 +57,7 @@ function runImport(file: string, { stack, firstId }: ImportOptions): number {
 }
 
 function refuse(problems: readonly Problem[]): number {
-  process.stderr.write(`nothing was written; to be mended first:\n${problems.map(formatProblem).join("\n")}\n`);
+  process.stderr.write(`nothing was written; fix these first:\n${problems.map(formatProblem).join("\n")}\n`);
   return 1;
 }
 

@@ -4,7 +4,9 @@ import { z } from "zod";
 import { managedNodes } from "../core/plan/managed";
 import type { MeshPlan } from "../core/plan/plan";
 import { keyName } from "../core/plan/keyName";
+import { formatProblem } from "../core/registry/problem";
 import type { StackSettings } from "../core/registry/settings";
+import { demoProblems } from "../stack/demo";
 import { loadMesh, type PlannedMesh } from "../stack/plannedMesh";
 
 interface UpOptions {
@@ -34,12 +36,15 @@ export function upCommand(): Command {
  * keys are made and saved by a run of their own, which touches no host.
  */
 function up({ folder, stack, plan, settings }: PlannedMesh, args: readonly string[]): number {
+  const ofDemo = demoProblems(folder, stack, plan);
+  if (ofDemo.length > 0)
+    throw new Error(`no host was changed; fix these first:\n${ofDemo.map(formatProblem).join("\n")}`);
   const missing = missingSecrets(plan, settings, urnsOf(folder, stack));
   if (missing.length > 0) {
     const targets = missing.flatMap((pattern) => ["--target", pattern]);
     const saved = pulumi(folder, stack, ["up", "--yes", "--skip-preview", ...targets], quiet);
     if (saved.status !== 0)
-      throw new Error(`new keys could not be saved, and no host was touched:\n${saved.stdout}${saved.stderr}`);
+      throw new Error(`new keys could not be saved, and no host was changed:\n${saved.stdout}${saved.stderr}`);
   }
   const env = { PULUMI_SKIP_CHECKPOINTS: "true" };
   return pulumi(folder, stack, ["up", "--continue-on-error", ...args], { stdio: "inherit", env }).status ?? 1;

@@ -14,7 +14,7 @@ export function hostConnection(
     host,
     port,
     user,
-    // Never empty, for the provider checks a host key only where there is one. The probe refuses an unknown host before this is used.
+    // Never empty, for the provider checks a host key only where there is one. The probe refuses a host without a key for the provider before this is used.
     hostKey: hostKey === undefined ? "unknown" : formatHostKey(hostKey),
     ...(access.auth.kind === "key" ? { privateKey: pulumi.secret(access.auth.privateKey) } : {}),
     // A burst of logins may meet sshd's MaxStartups; a host that is away was found out by the probe.

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { connectionName, describeConnection } from "../core/describe/connection";
+import { describeConnection } from "../core/describe/connection";
 import { describeNode, type NodeDescription } from "../core/describe/node";
+import { connectionName } from "../core/plan/connectionName";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { publicKeyPem, type PublicKey } from "../core/registry/publicKey";
 import type { KeySource } from "../core/registry/settings";

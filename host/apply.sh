@@ -58,14 +58,19 @@ note_consequences() {
     "$connections"/*) note_connection "$1" "$2" ;;
     "$config/links.conf") note links ;;
     "$config/firewall.nft" | "$config/host-firewall.nft") note firewall ;;
-    /etc/strongswan.d/*) note charon-restart ;;
+    */strongswan.d/*) same_settings "$1" "$2" || note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
     "$config/names.conf") note_watcher names "$2" ;;
     "$config/uplinks.conf") note_watcher uplinks "$2" ;;
-    */fullmesh-babeld.service) note units; note babeld-restart ;;
+    */fullmesh-babeld.service) note units; same_settings "$1" "$2" || note babeld-restart ;;
     *.service | *.timer | "$charon_unit_settings") note units ;;
     /etc/modules-load.d/*) note modules ;;
   esac
+}
+
+# Whether two files are there and differ in comments alone.
+same_settings() {
+  [ -e "$1" ] && [ -n "$2" ] && [ "$(grep -v '^ *#' "$1")" = "$(grep -v '^ *#' "$2")" ]
 }
 
 note_connection() {
@@ -103,7 +108,7 @@ connection_change() {
         line = substr(line, RSTART + RLENGTH)
       }
     }
-    { note($0, FILENAME == ARGV[1] ? "old" : "new") }
+    !/^# Managed by / { note($0, FILENAME == ARGV[1] ? "old" : "new") }
     END {
       n = split(keys["old"], key, " ")
       for (i = 1; i <= n; i++) if (!index(" " keys["new"], " " key[i] " ")) { print "revoked"; exit }
@@ -116,10 +121,12 @@ connection_change() {
 note_babeld() {
   [ -e "$babeld_config" ] || { note babeld-restart; return; }
   awk -v new="$1" '
+    /^ *#/ { next }
     $1 != "interface" { old_rest = old_rest "\n" $0; next }
     { old[$2] = $0 }
     END {
       while ((getline line < new) > 0) {
+        if (line ~ /^ *#/) continue
         split(line, word, " ")
         if (word[1] != "interface") { rest = rest "\n" line; continue }
         name = word[2]

@@ -1,25 +1,25 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { demoPassphrase, demoStack } from "../stack/demo";
 import { projectFolder } from "./scratchProject";
 import type { Toolchain } from "./toolchain/toolchain";
 import type { Lab } from "./vm/lab";
 
 /** The demo's stack and its lab have one name. */
-export const devStack = "dev";
+export const devStack = demoStack;
 
 const folder = join(projectFolder, ".lab");
 const stateFolder = join(folder, "state");
 
 /**
- * Environment of the dev stack: its state is in .lab, and its passphrase stands here for all to read. It guards nothing but the keys of hosts that live in a
- * VM on this machine. With the checkpoints of a deploy off, a small mesh comes up faster, and a large one in minutes instead of hours; what a
+ * Environment of the dev stack: its state is in .lab, and its passphrase is one that no other stack may have (stack/demo). With the checkpoints of a deploy off, a small mesh comes up faster, and a large one in minutes instead of hours; what a
  * killed deploy does not record, the next one makes anew.
  */
 export function devEnvironment(toolchain: Toolchain): Readonly<Record<string, string>> {
   return {
     ...toolchain.env,
     PULUMI_BACKEND_URL: `file://${stateFolder}`,
-    PULUMI_CONFIG_PASSPHRASE: "worth-nothing",
+    PULUMI_CONFIG_PASSPHRASE: demoPassphrase,
     PULUMI_SKIP_CHECKPOINTS: "true",
     PULUMI_OPTION_CONTINUE_ON_ERROR: "true",
   };

@@ -116,10 +116,10 @@ export class LoopbackHosts {
   }
 }
 
-/** RSA in PKCS#1, the one form that both Node can write and ssh2 can read. */
+/** ECDSA in SEC1, a form that both Node can write and ssh2 can read. */
 function privateKey(): string {
-  return generateKeyPairSync("rsa", { modulusLength: 2048 })
-    .privateKey.export({ type: "pkcs1", format: "pem" })
+  return generateKeyPairSync("ec", { namedCurve: "P-256" })
+    .privateKey.export({ type: "sec1", format: "pem" })
     .toString();
 }
 

@@ -26,10 +26,7 @@ export function fingerprint(key: HostKey): string {
   return `SHA256:${digest.replace(/=+$/, "")}`;
 }
 
-/**
- * Key types in the order we like them, with the signature algorithms that go with each. RSA comes last: who is given an `ssh-rsa` key
- * and takes its type for the algorithm asks for SHA-1 signatures, which OpenSSH has refused since 8.8.
- */
+/** Key types in the order we like them, with the signature algorithms that go with each. */
 const algorithmsByType: readonly (readonly [type: string, algorithms: readonly ServerHostKeyAlgorithm[]])[] = [
   ["ssh-ed25519", ["ssh-ed25519"]],
   ["ecdsa-sha2-nistp256", ["ecdsa-sha2-nistp256"]],
@@ -38,9 +35,11 @@ const algorithmsByType: readonly (readonly [type: string, algorithms: readonly S
   ["ssh-rsa", ["rsa-sha2-512", "rsa-sha2-256"]],
 ];
 
-/** The one key to hand to a client that takes only one: ed25519, else ECDSA, else RSA. Undefined if there is none of these. */
+/** The one key to hand to Pulumi's command provider: ed25519, else ECDSA. Undefined if there is none of these: an RSA key is of no use to it (`hostKeyTypeProblem`). */
 export function preferredHostKey(keys: readonly HostKey[]): HostKey | undefined {
-  return algorithmsByType.flatMap(([type]) => keys.find((key) => key.type === type) ?? [])[0];
+  return algorithmsByType
+    .filter(([type, [algorithm]]) => type === algorithm)
+    .flatMap(([type]) => keys.find((key) => key.type === type) ?? [])[0];
 }
 
 /**

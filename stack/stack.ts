@@ -2,7 +2,7 @@ import { sortProblems, type Problem } from "../core/registry/problem";
 import type { SettingsResult } from "../core/registry/parseSettings";
 import type { MeshPlan } from "../core/plan/plan";
 import { planMesh } from "../core/plan/planMesh";
-import { reachProblems } from "../core/plan/reach";
+import { reachProblems } from "../core/describe/reachProblems";
 import { canaryProblems } from "../core/plan/waves";
 import type { Registry } from "../core/registry/registry";
 import type { StackSettings } from "../core/registry/settings";

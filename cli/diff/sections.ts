@@ -71,7 +71,7 @@ function linkLine({ name, change, fields }: LinkChange): Line {
 function linkText(fields: readonly FieldChange[]): string {
   const value = new Map(fields.map(({ field, after }) => [field, after ?? ""]));
   const get = (field: string): string => value.get(field) ?? "";
-  return `${get("path")}, ${get("dials")} dials, if_id ${get("ifId")}, MTU ${get("mtu")}, cost ${get("cost")}`;
+  return `${get("path")}, initiator ${get("initiator")}, if_id ${get("ifId")}, MTU ${get("mtu")}, cost ${get("cost")}`;
 }
 
 function hostLine({ name, change, actions }: HostChange): Line {
@@ -92,13 +92,13 @@ function actionTexts(actions: readonly Action[]): readonly string[] {
     ...said(actions, "load", "charon takes connections anew"),
     ...counted(
       "changed",
-      "1 connection is made anew beside what runs",
-      (n) => `${n} connections are made anew beside what runs`,
+      "1 connection is re-established beside what runs",
+      (n) => `${n} connections are re-established beside what runs`,
     ),
     ...counted(
       "revoked",
-      "1 connection loses a key, and is made anew",
-      (n) => `${n} connections lose a key, and are made anew`,
+      "1 connection loses a key, and is re-established",
+      (n) => `${n} connections lose a key, and are re-established`,
     ),
     ...counted("gone", "1 connection is ended", (n) => `${n} connections are ended`),
     ...said(actions, "links", "interfaces and routes are brought up to date"),

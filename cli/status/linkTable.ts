@@ -63,7 +63,8 @@ function babelCost(bothWays: boolean, cost: number, colors: Colors): string {
 function routes({ route4, route6 }: HalfHealth, colors: Colors): string {
   const [four, six] = [route(route4), route(route6)];
   const text = four === six ? four : `v4 ${four}, v6 ${six}`;
-  return /none|\?/.test(text) ? colors.red(text) : text;
+  const isMissing = [route4, route6].some((found) => found === null || found.kind === "none");
+  return isMissing ? colors.red(text) : text;
 }
 
 function route(found: RouteHealth | null): string {

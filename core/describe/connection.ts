@@ -1,7 +1,7 @@
-import type { Connection, LinkEnd, MeshPlan } from "../plan/plan";
+import type { Connection, MeshPlan } from "../plan/plan";
 import { describeUnderlay } from "./underlay";
 
-/** What a reviewer reads of one node's half of a link. Few and short, for there are N(N-1) of them. */
+/** What a reviewer reads of a connection. Few and short, for there are N(N-1) of them. */
 export interface ConnectionDescription {
   /** The node at the other end. */
   readonly peer: string;
@@ -10,8 +10,8 @@ export interface ConnectionDescription {
    * the address that packets leave from, if it is another.
    */
   readonly path: string;
-  /** The node that dials. */
-  readonly dials: string;
+  /** The node that initiates the IKE_SA. */
+  readonly initiator: string;
   /** Name of the XFRM interface, and of the connection in swanctl. */
   readonly interface: string;
   /** XFRM interface id. */
@@ -24,12 +24,7 @@ export interface ConnectionDescription {
   readonly ciphers: string;
 }
 
-/** `fra1->tyo1`; an endpoint's serial is written where it is not 0. Stable, for it holds nothing that may be edited. */
-export function connectionName(connection: Connection): string {
-  return `${endName(connection.local)}->${endName(connection.remote)}`;
-}
-
-/** A planned half as its reader wants to see it. */
+/** A planned connection as its reader wants to see it. */
 export function describeConnection(
   connection: Connection,
   { ciphers }: Pick<MeshPlan, "ciphers">,
@@ -38,18 +33,13 @@ export function describeConnection(
   return {
     peer: remote.node,
     path: `${family} ${describeUnderlay(local)}${byInterface(connection)} -> ${describeUnderlay(remote)}`,
-    dials: initiates ? local.node : remote.node,
+    initiator: initiates ? local.node : remote.node,
     interface: name,
     ifId,
     mtu: mtuBytes,
     cost: rxcost,
     ciphers: `${ciphers.ike} / ${espProposals}${ppkId === undefined ? "" : ", PPK"}`,
   };
-}
-
-/** The node at an end, and its endpoint's serial where that is not 0. */
-export function endName(end: LinkEnd): string {
-  return end.serial === 0 ? end.node : `${end.node}.${end.serial}`;
 }
 
 function byInterface({ uplink, local }: Connection): string {

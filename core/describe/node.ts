@@ -2,6 +2,7 @@ import type { Acceptance, ManagedNode } from "../plan/plan";
 import type { UnlinkedPeers } from "../plan/unlinkedPeers";
 import { formatPorts } from "../registry/ports";
 import type { Isolation } from "../registry/registry";
+import { unlinkedWords } from "./unlinked";
 
 /** What a node is, for review: the rest of it is in its connections and in the bundle of its `apply`. */
 export interface NodeDescription {
@@ -67,6 +68,6 @@ function describeAcceptance({ from, ports }: Acceptance): readonly string[] {
 
 function describeUnlinked({ peers, reason, via }: UnlinkedPeers): string {
   // "Neither" is said of two, and here may be many.
-  const why = reason === "neither has an address" ? "behind NAT at both ends" : reason;
+  const why = reason === "no-address" ? "behind NAT at both ends" : unlinkedWords[reason];
   return `${peers.join(", ")} (${why}): ${via === null ? "out of reach" : `by way of ${via.join(", ")}`}`;
 }

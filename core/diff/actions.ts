@@ -47,7 +47,7 @@ function consequences(path: string, had: Contents, has: Contents): readonly Acti
     case hostPaths.hostFirewall:
       return ["firewall"];
     case hostPaths.charon:
-      return ["charon-restart"];
+      return settings(had.get(path)) === settings(has.get(path)) ? [] : ["charon-restart"];
     case hostPaths.babeld:
       return babeldActions(had.get(path), has.get(path) ?? "");
     case hostPaths.names:
@@ -57,7 +57,18 @@ function consequences(path: string, had: Contents, has: Contents): readonly Acti
     case hostPaths.modules:
       return ["modules"];
   }
-  return path.endsWith("/fullmesh-babeld.service") ? ["units", "babeld-restart"] : ["units"];
+  const isBabeld = path.endsWith("/fullmesh-babeld.service");
+  return isBabeld && settings(had.get(path)) !== settings(has.get(path)) ? ["units", "babeld-restart"] : ["units"];
+}
+
+const isComment = /^ *#/;
+
+/** What a file says to a daemon. */
+function settings(content: string | undefined): string | undefined {
+  return content
+    ?.split("\n")
+    .filter((line) => !isComment.test(line))
+    .join("\n");
 }
 
 function connectionOf(path: string): string | undefined {
@@ -86,7 +97,7 @@ function connectionChange(before: string, after: string): "changed" | "revoked" 
 
 /** The keys of a file, and its lines without any. */
 function keysAndRest(content: string): { readonly keys: readonly string[]; readonly rest: string } {
-  const lines = content.split("\n");
+  const lines = content.split("\n").filter((line) => !line.startsWith("# Managed by "));
   const hasKey = (line: string): boolean => line.includes("0s");
   return {
     keys: lines.filter(hasKey).flatMap((line) => line.match(/0s[^, ]*/g) ?? []),
@@ -109,7 +120,7 @@ function babeldActions(before: string | undefined, after: string): readonly Acti
 }
 
 function interfaceLines(content: string): { readonly lines: Contents; readonly rest: string } {
-  const lines = content.split("\n");
+  const lines = content.split("\n").filter((line) => !isComment.test(line));
   const isInterface = (line: string): boolean => line.startsWith("interface ");
   return {
     lines: new Map(lines.filter(isInterface).map((line) => [line.split(" ")[1] ?? "", line])),

@@ -1,6 +1,8 @@
-import { describeConnection, endName } from "../describe/connection";
+import { describeConnection } from "../describe/connection";
 import { describeNode } from "../describe/node";
 import { describeUnmanagedNode } from "../describe/unmanagedNode";
+import { linkName } from "../plan/connectionName";
+import { pathKey } from "../plan/linkKey";
 import type { Connection, Link, MeshPlan, NodePlan } from "../plan/plan";
 import { describeBabel } from "../registry/babelProfile";
 import type { Registry } from "../registry/registry";
@@ -10,7 +12,7 @@ import { actionsBetween } from "./actions";
 import { filesByNode, type FilesByNode } from "./filesByNode";
 import { fieldChanges, type Description } from "./fields";
 import { expectedLoss } from "./expectedLoss";
-import type { FieldChange, HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
+import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
 
 /** A mesh as files describe it. */
 export interface DescribedMesh {
@@ -27,7 +29,7 @@ export function compareMeshes(before: DescribedMesh, after: DescribedMesh): Mesh
   const nodes = nodeChanges(before.plan, after);
   const links = linkChanges(before.plan, after.plan, hosts);
   const mesh = fieldChanges(describeMesh(before), describeMesh(after));
-  return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, after.plan, newKeys) };
+  return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, before.plan, after.plan, newKeys) };
 }
 
 function describeMesh({ plan: { overlay, ciphers, babel }, settings: { keySource } }: DescribedMesh): Description {
@@ -113,7 +115,7 @@ function linkChanges(before: MeshPlan, after: MeshPlan, hosts: readonly HostChan
     );
     if (old === undefined) return [{ name, change: "joins", fields }];
     if (now === undefined) return [{ name, change: "leaves", fields }];
-    const change = fateOf(old, now, fields, actions);
+    const change = fateOf(old, now, actions);
     return change === "changes" && fields.length === 0 ? [] : [{ name, change, fields }];
   });
 }
@@ -122,14 +124,13 @@ function linkChanges(before: MeshPlan, after: MeshPlan, hosts: readonly HostChan
 function fateOf(
   old: Link,
   now: Link,
-  fields: readonly FieldChange[],
   actions: ReadonlyMap<string, ReadonlySet<string>>,
 ): "blinks" | "renews" | "changes" {
   const halves = [now.a, now.b];
   const does = (half: Connection, action: string): boolean => actions.get(half.local.node)?.has(action) === true;
-  const isOther =
-    old.a.ifId !== now.a.ifId || old.b.ifId !== now.b.ifId || fields.some(({ field }) => field === "path");
-  if (isOther || halves.some((half) => does(half, "charon-restart"))) return "blinks";
+  const isOther = (had: Connection, has: Connection): boolean => had.ifId !== has.ifId || pathKey(had) !== pathKey(has);
+  if (isOther(old.a, now.a) || isOther(old.b, now.b) || halves.some((half) => does(half, "charon-restart")))
+    return "blinks";
   const isRenewed = halves.some((half) => does(half, `changed ${half.name}`) || does(half, `revoked ${half.name}`));
   return isRenewed ? "renews" : "changes";
 }
@@ -139,5 +140,5 @@ function describeHalf(half: Connection, plan: MeshPlan): Description {
 }
 
 function linksByName({ links }: MeshPlan): ReadonlyMap<string, Link> {
-  return new Map(links.map((link) => [`${endName(link.a.local)} - ${endName(link.b.local)}`, link]));
+  return new Map(links.map((link) => [linkName(link), link]));
 }

@@ -1,7 +1,9 @@
-import type { MeshPlan } from "../plan/plan";
+import type { MeshPlan, NodePlan } from "../plan/plan";
 import { listed } from "../registry/listed";
 import { restartEffects, restartedBy, type Daemon } from "./restarts";
 import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
+
+type Nodes = Pick<MeshPlan, "nodes">;
 
 /** More of them are counted. */
 const mostNamed = 6;
@@ -13,32 +15,46 @@ const mostNamed = 6;
  */
 export function expectedLoss(
   { nodes, links, hosts }: Pick<MeshDifference, "nodes" | "links" | "hosts">,
-  { nodes: planned }: Pick<MeshPlan, "nodes">,
+  before: Nodes,
+  after: Nodes,
   newKeys: boolean,
 ): readonly string[] {
   const lines = [
-    ...otherAddresses(nodes),
-    ...movedOverlays(nodes),
+    ...otherAddresses(before, after),
+    ...movedOverlays(before, after),
     ...restarts(hosts, "charon"),
     ...blinkingLinks(links),
     ...renewedLinks(links),
     ...(newKeys ? ["all nodes get other keys at once: one that the deploy does not reach is out until it is"] : []),
     ...restarts(hosts, "babeld"),
-    ...cutOff(nodes, planned.length),
+    ...cutOff(nodes, after.nodes.length),
   ];
   return lines.length === 0 ? ["none: nothing that runs is interrupted"] : lines;
 }
 
-function otherAddresses(nodes: readonly NodeChange[]): readonly string[] {
-  const names = nodes.filter(({ fields }) => fields.some(({ field }) => field === "ipv4" || field === "ipv6"));
+function otherAddresses(before: Nodes, after: Nodes): readonly string[] {
+  const names = staying(
+    before,
+    after,
+    (old, now) => old.overlay.ipv4 !== now.overlay.ipv4 || old.overlay.ipv6 !== now.overlay.ipv6,
+  );
   if (names.length === 0) return [];
   return [`${named(names)}: another overlay address, and what runs over the old one ends`];
 }
 
-function movedOverlays(nodes: readonly NodeChange[]): readonly string[] {
-  const moved = nodes.filter(({ fields }) => fields.some(({ field }) => field === "isolation"));
+function movedOverlays(before: Nodes, after: Nodes): readonly string[] {
+  const moved = staying(before, after, (old, now) => old.managed && now.managed && old.isolation !== now.isolation);
   if (moved.length === 0) return [];
   return [`${named(moved)}: the overlay is taken down and made elsewhere, some seconds; the IPsec stays`];
+}
+
+/** The nodes that are there before and after, and differ. */
+function staying(before: Nodes, after: Nodes, differ: (old: NodePlan, now: NodePlan) => boolean): readonly NodePlan[] {
+  const old = new Map(before.nodes.map((node) => [node.name, node]));
+  return after.nodes.filter((now) => {
+    const had = old.get(now.name);
+    return had !== undefined && differ(had, now);
+  });
 }
 
 function restarts(hosts: readonly HostChange[], daemon: Daemon): readonly string[] {
@@ -57,7 +73,7 @@ function blinkingLinks(links: readonly LinkChange[]): readonly string[] {
 function renewedLinks(links: readonly LinkChange[]): readonly string[] {
   const renewed = links.filter(({ change }) => change === "renews");
   if (renewed.length === 0) return [];
-  return [`${named(renewed)}: made anew beside what runs, which ends then: a packet or two at the most`];
+  return [`${named(renewed)}: re-established beside what runs, which is terminated then: at most a packet or two`];
 }
 
 function cutOff(nodes: readonly NodeChange[], left: number): readonly string[] {

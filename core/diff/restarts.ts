@@ -6,7 +6,7 @@ export type Daemon = "charon" | "babeld";
 
 /** What its restart does, on the nodes that it is restarted on. */
 export const restartEffects: Readonly<Record<Daemon, string>> = {
-  charon: "charon: its links are down until they are made anew, some seconds each",
+  charon: "charon: its links are down until they are re-established, some seconds each",
   babeld:
     "babeld: for some seconds ways over a relay and to networks behind nodes are not there; nodes with a link go on over it",
 };

@@ -8,7 +8,7 @@ import { interfaceId, interfaceName } from "./interface";
 import { linkMtuBytes } from "./mtu";
 import { linkLocalAddress } from "./overlay";
 import { uplinkOf } from "./uplink";
-import type { Connection, Link, LinkEnd, UnlinkedPair } from "./plan";
+import type { Connection, Link, LinkEnd, UnlinkedReason } from "./plan";
 import { ppkId } from "./ppk";
 
 interface Side {
@@ -53,8 +53,8 @@ export function linksBetween(
 }
 
 /** Why two nodes have no link. */
-export function whyUnlinked(a: RegistryNode, b: RegistryNode): UnlinkedPair["reason"] {
-  return endpointPairs(a, b).length === 0 ? "no family in common" : "neither has an address";
+export function whyUnlinked(a: RegistryNode, b: RegistryNode): UnlinkedReason {
+  return endpointPairs(a, b).length === 0 ? "no-common-family" : "no-address";
 }
 
 function endpointPairs(a: RegistryNode, b: RegistryNode): readonly (readonly [Side, Side])[] {

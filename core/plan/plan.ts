@@ -142,7 +142,16 @@ export interface LinkEnd {
 export interface UnlinkedPair {
   readonly a: string;
   readonly b: string;
-  readonly reason: "no family in common" | "neither has an address" | "the policy keeps them apart";
+  readonly reason: UnlinkedReason;
   /** Relays on one of the shortest ways between them; babel picks the best at any time. Null where there is no way. */
   readonly via: readonly string[] | null;
 }
+
+/**
+ * | reason | |
+ * |---|---|
+ * | `no-common-family` | they have no address family in common |
+ * | `no-address` | neither has an address or a DNS name that the other could initiate to |
+ * | `policy` | the policy keeps them apart |
+ */
+export type UnlinkedReason = "no-common-family" | "no-address" | "policy";

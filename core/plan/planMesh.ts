@@ -21,7 +21,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
     const between = allowed ? linksBetween(a, b, linkSettings) : [];
     links.push(...between);
     if (between.length > 0) continue;
-    apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "the policy keeps them apart" });
+    apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "policy" });
   }
   const connections = connectionsByNode(links);
   const planned = nodes.map((node) => {

@@ -55,7 +55,7 @@ export interface StackSettings extends MeshSettings {
   readonly canary: string | undefined;
   /** Share of the nodes that are no canaries in each wave after theirs, 1 to 100. */
   readonly wavePercent: number;
-  /** Share of the mesh's links that one deploy may take away or make anew, 1 to 100. */
+  /** Share of the mesh's links that one deploy may remove or re-establish, 1 to 100. */
   readonly blastCapPercent: number;
   /** Whether removing a node also purges the packages that fullmesh installed on it. */
   readonly purgePackages: boolean;

@@ -28,5 +28,5 @@ export const hostPaths = {
   units: "/etc/systemd/system",
 } as const;
 
-/** First line of everything that fullmesh writes on a host. */
+/** First line of everything that fullmesh writes on a host. It can be reworded: neither this line nor a comment in a daemon's own settings restarts anything. */
 export const managedByLine = "# Managed by fullmesh: changes made here are overwritten by the next `pulumi up`.";

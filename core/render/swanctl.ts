@@ -1,7 +1,6 @@
-import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
+import type { Connection, LinkEnd, MeshPlan, NodePlan } from "../plan/plan";
 import type { PublicKey } from "../registry/publicKey";
 import type { AddressFamily } from "../registry/registry";
-import { describeUnderlay } from "../describe/underlay";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 import { markText } from "./uplinks";
 
@@ -79,7 +78,7 @@ export function swanctlConnections(plan: MeshPlan, node: NodePlan, keys: PublicK
     path: `${hostPaths.swanctlConnections}/${connection.name}.conf`,
     mode: "0644",
     content: `${managedByLine}
-# ${describeUnderlay(connection.local)} -> ${describeUnderlay(connection.remote)}
+# ${underlay(connection.local)} -> ${underlay(connection.remote)}
 connections {
   ${connection.name} : ${connection.initiates ? "fullmesh-dials" : "fullmesh-answers"} {
     local_addrs = ${connection.uplink?.source ?? anyAddress[connection.family]}
@@ -99,6 +98,12 @@ ${childSettings(plan, connection)}  }
 }
 `,
   }));
+}
+
+/** No words: the text is compared by the script `apply`, and a link is re-established when it changes. */
+function underlay({ address, dnsName, port }: LinkEnd): string {
+  const host = address ?? dnsName ?? "*";
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** The key itself is not here: the script `key` writes it, for this is plain. */

@@ -54,7 +54,7 @@ test("what the files would do to a mesh as it was committed, as text, Markdown a
     "dev, HEAD -> the files here: 1 node joins, 1 node leaves, 1 link joins, 1 link leaves\n",
   );
   expect(text.stdout).toContain(
-    "  +  fra1 - tyo1  ip4 192.0.2.1:4500 -> 192.0.2.3:4500, fra1 dials, if_id 768, MTU 1438, cost 480\n",
+    "  +  fra1 - tyo1  ip4 192.0.2.1:4500 -> 192.0.2.3:4500, initiator fra1, if_id 768, MTU 1438, cost 480\n",
   );
   expect(diff(folder, "--markdown").stdout).toContain("**links**\n\n- `-` `fra1 - nyc1`\n- `+` `fra1 - tyo1` ip4 ");
   const json: unknown = JSON.parse(diff(folder, "--json").stdout);

@@ -79,7 +79,7 @@ test("what the registry's rules refuse is not written", () => {
   const folder = project();
   const { status, stdout, stderr } = fullmesh(folder, ["import", "-", "--first-id", "4"], partner(2, 13001));
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toMatch(/^nothing was written; to be mended first:\n/);
+  expect(stderr).toMatch(/^nothing was written; fix these first:\n/);
   expect(stderr).toMatch(/nodes\/dev\/partner-fra1.yaml:1:5: id 4 of partner-fra1 was retired with old1/);
   expect(stderr).toMatch(/partner-fra1.yaml:\d+:\d+: all endpoints of partner-fra1 must have one port/);
   expect(readdirSync(join(folder, "nodes/dev")).sort()).toEqual(["_retired.yaml", "fra1.yaml"]);

@@ -155,7 +155,7 @@ test("a Connection says what a reviewer wants to know of a link", () => {
   expect(inputs).toEqual({
     peer: "tyo1",
     path: "ip4 198.51.100.1:4500 -> 198.51.100.3:4500",
-    dials: "fra1",
+    initiator: "fra1",
     interface: "fm300-tyo1",
     ifId: 0x300,
     mtu: 1438,

@@ -105,7 +105,7 @@ test("a node that is not managed is there for review, without key, commands and 
 });
 
 test("managed nodes have connections with it, and its key", () => {
-  expect(named("fra1->partner-fra1")?.inputs).toMatchObject({ dials: "partner-fra1", peerKey: fingerprint(key) });
+  expect(named("fra1->partner-fra1")?.inputs).toMatchObject({ initiator: "partner-fra1", peerKey: fingerprint(key) });
   expect(named("fra1-apply")?.inputs.stdin).toContain(`pubkeys = 0s${key}`);
   expect(named("dev")?.inputs).toMatchObject({ relays: "all managed nodes", organizations: "acme, partner" });
   expect(publicKeys).toEqual({ fra1: publicKeyPem(arbitraryKey(1)), "partner-fra1": publicKeyPem(key) });

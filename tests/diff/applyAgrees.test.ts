@@ -8,9 +8,10 @@ import { filesByNode } from "../../core/diff/filesByNode";
 import { planMesh } from "../../core/plan/planMesh";
 import { babelProfiles } from "../../core/registry/babelProfile";
 import { cipherProfiles } from "../../core/registry/cipherProfile";
-import type { Endpoint, RegistryNode } from "../../core/registry/registry";
+import { fullMesh, type Endpoint, type RegistryNode } from "../../core/registry/registry";
 import type { HostFile } from "../../core/render/hostFile";
 import { registries, settings } from "../plan/arbitraryMesh";
+import { labNode } from "../plan/labNode";
 
 /** `fullmesh diff` says beforehand what the script `apply` will do: here the script itself is asked. */
 const host = (script: string): string => readFileSync(join(__dirname, "../../host", script), "utf8");
@@ -41,7 +42,8 @@ afterEach(() => {
 /** What `apply` notes, with the names of interfaces alone. */
 function noted(before: readonly HostFile[], after: readonly HostFile[]): readonly string[] {
   rmSync(folder, { recursive: true });
-  const place = (path: string): string => path.replace(/^(?=\/etc\/(fullmesh|swanctl)\/)/, folder);
+  const place = (path: string): string =>
+    path.replace(/^(?=\/etc\/(fullmesh|swanctl|strongswan\.d|systemd)\/)/, folder);
   const write = (path: string, content: string): string => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
@@ -113,6 +115,16 @@ function edited(node: RegistryNode, how: string): readonly RegistryNode[] {
   }
   return [node];
 }
+
+test("comments in other words: apply does what is said", () => {
+  const nodes = [labNode(1, "fra1"), labNode(2, "nyc1", { keys: [1, 2] })];
+  const files = filesByNode(planMesh({ nodes, retired: [], policy: fullMesh }, settings)).get("nyc1") ?? [];
+  const reworded = (comments: RegExp): readonly HostFile[] =>
+    files.map((file) => ({ ...file, content: file.content.replace(comments, "$&, in other words") }));
+  for (const comments of [/^# Managed by .*$/gm, /^ *#.*$/gm]) {
+    expect(actionsBetween(files, reworded(comments))).toEqual(noted(files, reworded(comments)));
+  }
+});
 
 test.each([
   ["a mesh and what comes of an edit of its files", {}],

@@ -47,9 +47,9 @@ nodes
   +  ams1  10.42.0.9, fd42:f00d::9
 
 links
-  +  fra1 - ams1  ip4 192.0.2.11:4500 -> 192.0.2.19:4500, fra1 dials, if_id 2304, MTU 1438, cost 480
-  +  nyc1 - ams1  ip4 192.0.2.12:4500 -> 192.0.2.19:4500, ams1 dials, if_id 2304, MTU 1438, cost 480
-  +  tyo1 - ams1  ip4 192.0.2.13:4500 -> 192.0.2.19:4500, tyo1 dials, if_id 2304, MTU 1438, cost 480
+  +  fra1 - ams1  ip4 192.0.2.11:4500 -> 192.0.2.19:4500, initiator fra1, if_id 2304, MTU 1438, cost 480
+  +  nyc1 - ams1  ip4 192.0.2.12:4500 -> 192.0.2.19:4500, initiator ams1, if_id 2304, MTU 1438, cost 480
+  +  tyo1 - ams1  ip4 192.0.2.13:4500 -> 192.0.2.19:4500, initiator tyo1, if_id 2304, MTU 1438, cost 480
 
 hosts
   ~  fra1, nyc1, tyo1  charon takes connections anew; interfaces and routes are brought up to date; babeld takes 1 interface
@@ -108,7 +108,7 @@ test("another UDP port restarts the charon of that node alone", () => {
   expect(text).not.toMatch(/(fra1|tyo1).*restart of charon/);
 });
 
-test("with other ciphers all links are made anew without a gap, and another profile restarts each babeld", () => {
+test("with other ciphers all links are re-established without a gap, and another profile restarts each babeld", () => {
   const text = report(three, { ciphers: cipherProfiles.cnsa, babel: babelProfiles.lan });
   expect(text).toMatch(/^3 links renew\n/);
   expect(text).toContain("~  esp  aes256gcm16-x25519 => aes256gcm16-ecp384");
@@ -137,7 +137,7 @@ expected loss
   none: nothing that runs is interrupted`);
   const back = said("node", "state");
   expect(back).toMatch(/^3 links renew\n/);
-  expect(back).toContain("2 connections lose a key, and are made anew");
+  expect(back).toContain("2 connections lose a key, and are re-established");
   expect(back).toContain("one that the deploy does not reach is out until it is");
 });
 

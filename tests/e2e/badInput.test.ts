@@ -27,7 +27,7 @@ test("a registry that cannot be read stops the program before any host is touche
   writeFileSync(join(mesh.project.registry, "nyc1.yaml"), "id: 2\nendpoint: []\n");
   const { status, output } = await mesh.run("preview");
   expect(status).not.toBe(0);
-  expect(output).toContain("no host was touched");
+  expect(output).toContain("no host was changed");
   expect(output).toMatch(/nyc1\.yaml:2:1: .*`endpoint`/);
   expect(output).toMatch(/did you mean `endpoints`/);
 });

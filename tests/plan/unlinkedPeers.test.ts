@@ -13,20 +13,20 @@ const pair = (a: string, b: string, reason: UnlinkedPair["reason"], ...via: read
 
 test("peers are together where both the reason and the relays are the same, and each node sees the way from its end", () => {
   const pairs = [
-    pair("n1", "n4", "neither has an address", "n2"),
-    pair("n1", "n5", "the policy keeps them apart", "n2", "n3"),
-    pair("n1", "n6", "neither has an address", "n2"),
-    pair("n4", "n6", "neither has an address", "n3"),
+    pair("n1", "n4", "no-address", "n2"),
+    pair("n1", "n5", "policy", "n2", "n3"),
+    pair("n1", "n6", "no-address", "n2"),
+    pair("n4", "n6", "no-address", "n3"),
   ];
-  const towards1 = { peers: ["n1"], reason: "neither has an address", via: ["n2"] };
+  const towards1 = { peers: ["n1"], reason: "no-address", via: ["n2"] };
   expect(Object.fromEntries(unlinkedPeers(pairs))).toEqual({
     n1: [
-      { peers: ["n4", "n6"], reason: "neither has an address", via: ["n2"] },
-      { peers: ["n5"], reason: "the policy keeps them apart", via: ["n2", "n3"] },
+      { peers: ["n4", "n6"], reason: "no-address", via: ["n2"] },
+      { peers: ["n5"], reason: "policy", via: ["n2", "n3"] },
     ],
-    n4: [towards1, { peers: ["n6"], reason: "neither has an address", via: ["n3"] }],
-    n5: [{ peers: ["n1"], reason: "the policy keeps them apart", via: ["n3", "n2"] }],
-    n6: [towards1, { peers: ["n4"], reason: "neither has an address", via: ["n3"] }],
+    n4: [towards1, { peers: ["n6"], reason: "no-address", via: ["n3"] }],
+    n5: [{ peers: ["n1"], reason: "policy", via: ["n3", "n2"] }],
+    n6: [towards1, { peers: ["n4"], reason: "no-address", via: ["n3"] }],
   });
 });
 

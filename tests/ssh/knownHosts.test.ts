@@ -76,10 +76,10 @@ test("fingerprints are those of ssh-keygen", () => {
   ]);
 });
 
-test("one key for who takes only one: ed25519, then ECDSA, then RSA", () => {
+test("one key for the provider: ed25519, else ECDSA", () => {
   expect(preferredHostKey([rsa, ecdsa, ed25519])).toBe(ed25519);
   expect(preferredHostKey([rsa, ecdsa])).toBe(ecdsa);
-  expect(preferredHostKey([rsa])).toBe(rsa);
+  expect(preferredHostKey([rsa])).toBeUndefined();
   expect(preferredHostKey([{ type: "ssh-dss", base64: "" }])).toBeUndefined();
 });
 

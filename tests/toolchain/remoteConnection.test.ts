@@ -56,6 +56,18 @@ test("a host key other than the expected one is refused, after all retries and w
   expect(host.dials() - before).toBe(3);
 });
 
+test("a host whose RSA key is expected is asked for a signature with SHA-1, which sshd refuses", async () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const hostKey = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
+  const other = await startSshHost({ password: "right", hostKey });
+  try {
+    await run({ password: "right", hostKey: other.hostKey, port: other.port });
+    expect(other.signatures).toEqual(["ssh-rsa"]);
+  } finally {
+    await other.close();
+  }
+});
+
 test("a wrong key, a wrong password", async () => {
   await expect(run({ privateKey: stranger.private })).rejects.toThrow(
     "ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain",

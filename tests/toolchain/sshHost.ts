@@ -8,6 +8,8 @@ export interface SshHostOptions {
   /** Line of authorized_keys. */
   readonly authorizedKey?: string;
   readonly password?: string;
+  /** Private host key; a new ed25519 one where there is none. */
+  readonly hostKey?: string;
   /** Environment variables that the host accepts (AcceptEnv of sshd). */
   readonly acceptEnv?: readonly string[];
 }
@@ -17,6 +19,8 @@ export interface SshHost {
   readonly port: number;
   /** Its host key as a line of authorized_keys. */
   readonly hostKey: string;
+  /** Algorithm of its signature in each handshake. */
+  readonly signatures: string[];
   /** Commands that ran. */
   readonly commands: string[];
   /** TCP connections so far. */
@@ -26,14 +30,18 @@ export interface SshHost {
   close(): Promise<void>;
 }
 
-/** Starts a host with a new host key. */
+/** Starts a host. */
 export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
-  const hostKey = utils.generateKeyPairSync("ed25519");
+  const privateKey = options.hostKey ?? utils.generateKeyPairSync("ed25519").private;
+  const hostKey = utils.parseKey(privateKey);
+  if (hostKey instanceof Error) throw hostKey;
+  const signatures: string[] = [];
   const commands: string[] = [];
   const open = new Set<Connection>();
   let dials = 0;
-  const server = new Server({ hostKeys: [hostKey.private] }, (client) => {
+  const server = new Server({ hostKeys: [privateKey] }, (client) => {
     open.add(client);
+    client.on("handshake", ({ serverHostKey }) => signatures.push(serverHostKey));
     client.on("close", () => open.delete(client));
     // A client that refuses the host key hangs up.
     client.on("error", () => undefined);
@@ -52,7 +60,8 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
   if (address === null || typeof address === "string") throw new Error("no TCP address");
   return {
     port: address.port,
-    hostKey: hostKey.public,
+    hostKey: `${hostKey.type} ${hostKey.getPublicSSH().toString("base64")}`,
+    signatures,
     commands,
     dials: () => dials,
     idle: async () => {

@@ -73,7 +73,7 @@ test("another UDP port restarts charon on that node, which is said before, and o
   const { said, outcome } = await edited("UDP port of tyo1", () => {
     mesh.writeNode("tyo1", { endpoints: [{ serial: 0, family: "ip4", address: mesh.host("tyo1").ip4, port: 4600 }] });
   });
-  expect(said).toContain("tyo1: restart of charon: its links are down until they are made anew");
+  expect(said).toContain("tyo1: restart of charon: its links are down until they are re-established");
   expectUnharmed(withoutNode(mesh.plan(), "tyo1", outcome));
   expect(await sas()).toEqual(then);
 });

@@ -15,7 +15,7 @@ test("a policy that names a tag which no node has is refused before any host is 
   mesh.writePolicy("leaves: [{ tag: thin, hubs: [hubs] }]\n");
   const { status, output } = await mesh.run("preview");
   expect(status).not.toBe(0);
-  expect(output).toContain("no host was touched");
+  expect(output).toContain("no host was changed");
   expect(output).toContain('_policy.yaml:1:30: no node has the tag "hubs"; did you mean "hub"?');
 });
 

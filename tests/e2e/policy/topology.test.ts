@@ -21,7 +21,7 @@ test("a policy that cuts a node off is refused, and the message names it", async
   mesh.writePolicy(`${transit}exclude: [{ tag: hub, from: old }]\n`);
   const { status, output } = await mesh.run("preview");
   expect(status).not.toBe(0);
-  expect(output).toContain("no host was touched");
+  expect(output).toContain("no host was changed");
   expect(output).toContain(
     "nyc1 cannot reach fra1 and tyo1, neither by a link (the policy keeps them apart; no family in common) nor by way of nodes that relay",
   );

@@ -21,12 +21,11 @@ export class HostKey {
     return new HostKey(type, blob);
   }
 
-  /** Accepts this key only, and asks the host for a key of its type. */
+  /** Accepts this key only, and asks the host for the algorithm that is called like its type, of an RSA key with SHA-1 (golang.org/x/crypto/ssh). */
   sshConfig(): Pick<ConnectConfig, "hostVerifier" | "algorithms"> {
-    const algorithms = this.type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [this.type];
     return {
       hostVerifier: (key: Buffer) => key.equals(this.blob),
-      algorithms: { serverHostKey: algorithms as ServerHostKeyAlgorithm[] },
+      algorithms: { serverHostKey: [this.type as ServerHostKeyAlgorithm] },
     };
   }
 }

@@ -1,6 +1,7 @@
+import { releasesWithout, type Need } from "../plan/needs";
+import type { MeshPlan } from "../plan/plan";
 import { listed } from "../registry/listed";
-import { releasesWithout, type Need } from "./needs";
-import type { MeshPlan } from "./plan";
+import { unlinkedWords } from "./unlinked";
 
 /**
  * Above so many relays babel is busy with itself: each tells each of its peers each route. As many settle on two
@@ -15,7 +16,7 @@ const mostPairs = 20;
 export function planWarnings({ nodes, unlinked, needs }: MeshPlan): readonly string[] {
   const relays = nodes.filter((node) => node.relays).length;
   // What the policy wants is no surprise.
-  const pairs = unlinked.filter(({ reason }) => reason !== "the policy keeps them apart");
+  const pairs = unlinked.filter(({ reason }) => reason !== "policy");
   return [
     ...needs.flatMap(newerThanReleased),
     ...(relays > manyRelays
@@ -27,7 +28,7 @@ export function planWarnings({ nodes, unlinked, needs }: MeshPlan): readonly str
       .slice(0, mostPairs)
       .map(
         ({ a, b, reason, via }) =>
-          `${a} and ${b} have no direct link (${reason}): they reach each other by way of ${(via ?? []).join(", ")}`,
+          `${a} and ${b} have no direct link (${unlinkedWords[reason]}): they reach each other by way of ${(via ?? []).join(", ")}`,
       ),
     ...(pairs.length > mostPairs
       ? [

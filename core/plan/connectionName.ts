@@ -1,0 +1,15 @@
+import type { Connection, Link, LinkEnd } from "./plan";
+
+/** `fra1->tyo1`, what the state knows a connection by; an endpoint's serial is written where it is not 0. It holds nothing that may be edited. */
+export function connectionName({ local, remote }: Pick<Connection, "local" | "remote">): string {
+  return `${endName(local)}->${endName(remote)}`;
+}
+
+/** `fra1 - tyo1`, of a link. */
+export function linkName({ a }: Link): string {
+  return `${endName(a.local)} - ${endName(a.remote)}`;
+}
+
+function endName({ node, serial }: LinkEnd): string {
+  return serial === 0 ? node : `${node}.${serial}`;
+}
