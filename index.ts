@@ -9,6 +9,7 @@ import { verifySeconds } from "./components/node";
 import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { planWarnings } from "./core/describe/planWarnings";
+import { secretWarnings } from "./core/describe/secretWarnings";
 import { managedNodes } from "./core/plan/managed";
 import { formatProblem, type Problem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
@@ -34,7 +35,7 @@ async function main(): Promise<Record<string, unknown>> {
   const { settings, plan, registry } = stack;
   const ofDemo = demoProblems(process.cwd(), name, plan);
   if (ofDemo.length > 0) throw refusal(ofDemo);
-  for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
+  for (const warning of [...planWarnings(plan), ...secretWarnings(registry)]) await pulumi.log.warn(warning);
   const outputs = await lastOutputs();
   const before = deployedLinks(outputs);
   const blast = blastProblem(before, linkDigests(plan), settings.blastCapPercent);

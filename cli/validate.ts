@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Colors } from "picocolors/types";
 import { planWarnings } from "../core/describe/planWarnings";
+import { secretWarnings } from "../core/describe/secretWarnings";
 import { managedNodes } from "../core/plan/managed";
 import { formatPlace, type Problem } from "../core/registry/problem";
 import { hostKeyTypeProblem } from "../ssh/hostKeyType";
@@ -57,7 +58,7 @@ export function validateCommand(): Command {
 export async function validate(projectFolder: string, stack: string): Promise<ValidateReport> {
   const read = readStack(settingsFromPulumiYaml(projectFolder, stack));
   if (!read.ok) return { ok: false, stack, problems: read.problems };
-  const { plan, settings } = read;
+  const { plan, registry, settings } = read;
   const ofDemo = demoProblems(projectFolder, stack, plan);
   if (ofDemo.length > 0) return { ok: false, stack, problems: ofDemo };
   const known = await readKnownHosts(settings.knownHostsFile);
@@ -67,7 +68,7 @@ export async function validate(projectFolder: string, stack: string): Promise<Va
     stack,
     folder: shownPath(settings.registryFolder),
     nodes: plan.nodes.length,
-    warnings: [...planWarnings(plan), ...hostKeys.map(({ message }) => message)],
+    warnings: [...planWarnings(plan), ...secretWarnings(registry), ...hostKeys.map(({ message }) => message)],
   };
 }
 

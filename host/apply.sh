@@ -97,7 +97,7 @@ note_all() {
 }
 
 # What the security associations of a connection are by the change of its file: `revoked` if a key is no longer accepted, `changed` if anything else is
-# another, and nothing if a key is accepted that was not.
+# another, and nothing if a key is accepted that was not, or if another preshared key may be asked for: which one it is, the initiator says.
 connection_change() {
   awk '
     # By line, what it says; a line with keys says these alone.
@@ -108,6 +108,8 @@ connection_change() {
         line = substr(line, RSTART + RLENGTH)
       }
     }
+    / : fullmesh-answers \{$/ { answers[FILENAME] }
+    /^ *ppk_id = / && FILENAME in answers { next }
     !/^# Managed by / { note($0, FILENAME == ARGV[1] ? "old" : "new") }
     END {
       n = split(keys["old"], key, " ")

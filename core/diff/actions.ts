@@ -87,7 +87,7 @@ function connectionActions(
   return ["load", ...(change === undefined ? [] : names.map((name): Action => `${change} ${name}`))];
 }
 
-/** What becomes of what runs, as host/apply.sh's function connection_change says it: nothing, where a key is accepted that was not. */
+/** What becomes of what runs, as host/apply.sh's function connection_change says it: nothing, where a key is accepted that was not, or another preshared key. */
 function connectionChange(before: string, after: string): "changed" | "revoked" | undefined {
   const [had, has] = [keysAndRest(before), keysAndRest(after)];
   if (had.keys.some((key) => !has.keys.includes(key))) return "revoked";
@@ -97,7 +97,10 @@ function connectionChange(before: string, after: string): "changed" | "revoked" 
 
 /** The keys of a file, and its lines without any. */
 function keysAndRest(content: string): { readonly keys: readonly string[]; readonly rest: string } {
-  const lines = content.split("\n").filter((line) => !line.startsWith("# Managed by "));
+  const answers = / : fullmesh-answers \{$/m.test(content);
+  const lines = content
+    .split("\n")
+    .filter((line) => !line.startsWith("# Managed by ") && !(answers && /^ *ppk_id = /.test(line)));
   const hasKey = (line: string): boolean => line.includes("0s");
   return {
     keys: lines.filter(hasKey).flatMap((line) => line.match(/0s[^, ]*/g) ?? []),

@@ -126,6 +126,39 @@ test("comments in other words: apply does what is said", () => {
   }
 });
 
+test("each step to another shared secret: apply does what is said, and the initiator alone re-establishes", () => {
+  const nodes = [labNode(1, "fra1"), labNode(2, "nyc1")];
+  const [former, ...steps] = [[1], [1, 2], [2, 1], [2]].map((numbers) => {
+    const secrets = { numbers, knownTo: [], unknownTo: [] };
+    return filesByNode(planMesh({ nodes, retired: [], policy: fullMesh, secrets }, { ...settings, ppk: "required" }));
+  });
+  let before = former;
+  const done = steps.map((after) => {
+    const actions = nodes.map(({ name }) => {
+      const [had, has] = [before?.get(name) ?? [], after.get(name) ?? []];
+      expect(actionsBetween(had, has)).toEqual(noted(had, has));
+      return actionsBetween(had, has);
+    });
+    before = after;
+    return actions;
+  });
+  expect(done).toEqual([
+    [["babeld-restart"], ["babeld-restart"]],
+    [[], ["changed fm100-fra1", "load"]],
+    [["babeld-restart"], ["babeld-restart"]],
+  ]);
+});
+
+test("the responder's files of before there were several preshared keys are loaded anew, and re-establish nothing", () => {
+  const nodes = [labNode(1, "fra1"), labNode(2, "nyc1")];
+  const plan = planMesh({ nodes, retired: [], policy: fullMesh }, { ...settings, ppk: "required" });
+  const files = filesByNode(plan).get("fra1") ?? [];
+  const before = files.map((file) => ({ ...file, content: file.content.replace("ppk_id = *", "ppk_id = fullmesh") }));
+  expect(before).not.toEqual(files);
+  expect(actionsBetween(before, files)).toEqual(["load"]);
+  expect(noted(before, files)).toEqual(["load"]);
+});
+
 test.each([
   ["a mesh and what comes of an edit of its files", {}],
   ["two meshes with other ciphers", { ciphers: cipherProfiles.cnsa }],

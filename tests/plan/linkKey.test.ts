@@ -31,6 +31,15 @@ const endpoint =
     endpoints: node.endpoints.map((each) => ({ ...each, ...change })),
   });
 
+test("the number of the shared secret does not count, as keys do not", () => {
+  const nodes = [labNode(1, "fra1"), labNode(2, "nyc1")];
+  const digests = [[1], [2, 1]].map((numbers) => {
+    const secrets = { numbers, knownTo: [], unknownTo: [] };
+    return linkDigests(planMesh({ nodes, retired: [], policy: fullMesh, secrets }, { ...settings, ppk: "required" }));
+  });
+  expect(digests[1]).toEqual(digests[0]);
+});
+
 const edits: Readonly<Record<string, (node: RegistryNode) => RegistryNode>> = {
   "no edit": (node) => node,
   MTU: endpoint({ mtuBytes: 1400 }),
