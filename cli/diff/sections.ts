@@ -91,14 +91,14 @@ function actionTexts(actions: readonly Action[]): readonly string[] {
     ...said(actions, "babeld-restart", "babeld restarts"),
     ...said(actions, "load", "charon takes connections anew"),
     ...counted(
-      "changed",
+      "former",
       "1 connection is made anew beside what runs",
       (n) => `${n} connections are made anew beside what runs`,
     ),
     ...counted(
       "revoked",
-      "1 connection loses a key, and is made anew",
-      (n) => `${n} connections lose a key, and are made anew`,
+      "1 connection is terminated, for its key is no longer accepted, and made anew",
+      (n) => `${n} connections are terminated, for their key is no longer accepted, and made anew`,
     ),
     ...counted("gone", "1 connection is ended", (n) => `${n} connections are ended`),
     ...said(actions, "links", "interfaces and routes are brought up to date"),

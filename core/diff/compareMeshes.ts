@@ -118,7 +118,10 @@ function linkChanges(before: MeshPlan, after: MeshPlan, hosts: readonly HostChan
   });
 }
 
-/** What becomes of a link that is there before and after. An interface with another number is another interface, and another path may not carry what runs. */
+/**
+ * What becomes of a link that is there before and after. An interface with another number is another interface, another path may not carry what
+ * runs, and what runs with a revoked key is terminated.
+ */
 function fateOf(
   old: Link,
   now: Link,
@@ -129,9 +132,9 @@ function fateOf(
   const does = (half: Connection, action: string): boolean => actions.get(half.local.node)?.has(action) === true;
   const isOther =
     old.a.ifId !== now.a.ifId || old.b.ifId !== now.b.ifId || fields.some(({ field }) => field === "path");
-  if (isOther || halves.some((half) => does(half, "charon-restart"))) return "blinks";
-  const isRenewed = halves.some((half) => does(half, `changed ${half.name}`) || does(half, `revoked ${half.name}`));
-  return isRenewed ? "renews" : "changes";
+  if (isOther || halves.some((half) => does(half, "charon-restart") || does(half, `revoked ${half.name}`)))
+    return "blinks";
+  return halves.some((half) => does(half, `former ${half.name}`)) ? "renews" : "changes";
 }
 
 function describeHalf(half: Connection, plan: MeshPlan): Description {

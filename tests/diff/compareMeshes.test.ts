@@ -69,7 +69,7 @@ links
   -  fra1 - tyo1, nyc1 - tyo1
 
 hosts
-  ~  fra1, nyc1  1 connection is ended; interfaces and routes are brought up to date; babeld gives up 1 interface
+  ~  fra1, nyc1  charon takes connections anew; 1 connection is ended; interfaces and routes are brought up to date; babeld gives up 1 interface
   -  tyo1  all is taken away
 
 expected loss
@@ -136,8 +136,8 @@ mesh
 expected loss
   none: nothing that runs is interrupted`);
   const back = said("node", "state");
-  expect(back).toMatch(/^3 links renew\n/);
-  expect(back).toContain("2 connections lose a key, and are made anew");
+  expect(back).toMatch(/^3 links blink\n/);
+  expect(back).toContain("2 connections are terminated, for their key is no longer accepted, and made anew");
   expect(back).toContain("one that the deploy does not reach is out until it is");
 });
 

@@ -1,5 +1,6 @@
 import { expectAllPings } from "../allPings";
 import { lossy, SteadyPing } from "../steadyPing";
+import { inCharon } from "../inCharon";
 import { TestMesh, type NodeName } from "../testMesh";
 import { touched } from "../touched";
 import { say } from "../say";
@@ -59,7 +60,7 @@ test("drift names what a person changed on a host, and preview shows it as chang
      nft delete table inet fullmesh
      echo 0 >/proc/sys/net/ipv4/conf/fm100-fra1/forwarding
      systemctl --quiet disable --now fullmesh-babeld
-     swanctl --initiate --ike fm100-fra1 --child overlay >/dev/null`,
+     swanctl --initiate --ike ${inCharon("fm100-fra1")} --child overlay >/dev/null`,
   );
   const { status, stdout } = drift();
   expect(status).toBe(2);
@@ -114,7 +115,7 @@ test("SAs that are gone from charon or from the kernel, interfaces and a masked 
   await Promise.all(names.map((name) => mesh.on(name, "systemctl stop fullmesh-healer.timer")));
   await mesh.on(
     "fra1",
-    "swanctl --terminate --ike fm200-nyc1 >/dev/null; ip -n fullmesh link del fm300-tyo1; ip addr del 10.43.0.1/32 dev fullmesh-links",
+    `swanctl --terminate --ike ${inCharon("fm200-nyc1")} >/dev/null; ip -n fullmesh link del fm300-tyo1; ip addr del 10.43.0.1/32 dev fullmesh-links`,
   );
   await mesh.on("tyo1", "ip xfrm state flush; ip xfrm policy flush; ip netns delete fullmesh");
   await mesh.on("nyc1", "systemctl --quiet stop strongswan; systemctl --quiet mask strongswan");
