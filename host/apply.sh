@@ -317,7 +317,7 @@ apply_bundle() {
   printf '%s\n' "$result"
 }
 
-# core/describe/revocation.ts looks for these words.
+# core/describe/stillAccepted.ts looks for these words.
 end() {
   [ "$1" = 0 ] || [ ! -e "$refused" ] || printf 'fullmesh: %s: it refuses the keys all the same that are not accepted any more\n' "$node" >&2
   rm -rf "$stage"
