@@ -180,11 +180,14 @@ revoke() {
   fail "these were made with a key that is not accepted, and do not end: $(tr '\n' ' ' <"$work/found")"
 }
 
-# One at a time, so that the folder is its own.
-work=$run/dial
+# One at a time, so that the folder is its own; but a revocation waits for nothing else.
+case ${1:-} in
+  revoke) work=$run/revoke ;;
+  *) work=$run/dial ;;
+esac
 [ -d "$work" ] || mkdir -p "$work"
-exec 8>"$run/dial.lock"
-flock -w 30 8 || fail "another has been dialling for half a minute: see who holds $run/dial.lock"
+exec 8>"$work.lock"
+flock -w 30 8 || fail "another has been dialling for half a minute: see who holds $work.lock"
 case ${1:-} in
   missing) missing "${2:-1000}" ;;
   renew) renew ;;
