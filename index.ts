@@ -1,4 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import {
+  acceptedKeyLines,
+  acceptedKeys,
+  acceptedKeysOutput,
+  lastStillAccepted,
+  stillAcceptedLines,
+  stillAcceptedOutput,
+} from "./components/acceptedKeys";
 import { dueRepairs } from "./components/dueRepairs";
 import { deployedKeys, deployedKeysOutput } from "./components/deployedKeys";
 import { deployedLinks, deployedLinksOutput, linkLines } from "./components/deployedLinks";
@@ -9,6 +17,8 @@ import { verifySeconds } from "./components/node";
 import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { planWarnings } from "./core/describe/planWarnings";
+import { describeStillAccepted, refusesKeys } from "./core/describe/stillAccepted";
+import { stillAccepted } from "./core/diff/stillAccepted";
 import { managedNodes } from "./core/plan/managed";
 import { formatProblem, type Problem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
@@ -81,6 +91,16 @@ async function main(): Promise<Record<string, unknown>> {
   // The program fails where nothing more is to be done, not even the removal of nodes that leave. Else the commands' own errors are what the engine goes by.
   if (failed !== undefined && stopped) throw new pulumi.RunError(failed);
   if (failed !== undefined) await pulumi.log.warn(failed);
+  const unaware = new Set(
+    failures.filter((each) => !applied.has(each.node) && !refusesKeys(each)).map(({ node }) => node),
+  );
+  const acceptedBefore = acceptedKeys(outputs);
+  const pending = lastStillAccepted(outputs);
+  const still = mesh.acceptedKeys.apply((now) => stillAccepted(plan, acceptedBefore, pending, now, unaware));
+  still.apply(async (keys) => {
+    const text = describeStillAccepted(keys);
+    if (text !== undefined && !pulumi.runtime.isDryRun()) await pulumi.log.warn(text);
+  });
   return {
     nodes: Object.fromEntries(plan.nodes.map(({ name, id, overlay }) => [name, { id, ...overlay }])),
     counts: {
@@ -91,6 +111,8 @@ async function main(): Promise<Record<string, unknown>> {
     },
     publicKeys: mesh.publicKeys,
     [deployedLinksOutput]: asOutput(linkLines(digestsAfter(before, plan, applied))),
+    [acceptedKeysOutput]: asOutput(mesh.acceptedKeys.apply(acceptedKeyLines)),
+    [stillAcceptedOutput]: asOutput(still.apply(stillAcceptedLines)),
     [deployedKeysOutput]: asOutput(pulumi.all(mesh.nodes.map((node) => node.keyLines)).apply((lines) => lines.flat())),
   };
 }

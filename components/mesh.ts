@@ -89,6 +89,8 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   readonly nodes: readonly Node[];
   /** SubjectPublicKeyInfo in PEM of the key in use, by node, of all nodes that have one yet. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
+  /** All keys that peers accept, of nodes that have any yet. */
+  readonly acceptedKeys: pulumi.Output<PublicKeys>;
   /** How the deploy went, told when the engine has dealt with all nodes that the plan has. */
   readonly outcome: Promise<Outcome>;
 
@@ -133,6 +135,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     ]);
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
+    this.acceptedKeys = this.allKeys(plan);
     const rollout = new Rollout(plan, gate, args.linkCheck, args.waves.canary !== undefined);
     this.outcome = this.deploy(args, rollout).then(() => ({
       failures: gate.failures,
@@ -152,14 +155,13 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     const text = installer();
     const babelMac = this.babelMac();
     const ppkSecret = args.plan.nodes.some((node) => ppkIds(node).length > 0) ? this.secret("ppk") : undefined;
-    const publicKeys = this.acceptedKeys(args.plan);
     const deployed = new Map(
       this.nodes.map((node) => {
         const turn = new Turn();
         const applied = node.deploy({
           mesh: args.plan,
           installer: pulumi.output(turn.begun.then(() => text)),
-          publicKeys,
+          publicKeys: this.acceptedKeys,
           babelMac,
           ppkSecret,
           purgePackages: args.purgePackages,
@@ -196,8 +198,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     }
   }
 
-  /** All keys that peers accept, of nodes that have any yet. */
-  private acceptedKeys(plan: MeshPlan): pulumi.Output<PublicKeys> {
+  private allKeys(plan: MeshPlan): pulumi.Output<PublicKeys> {
     const managed = this.nodes.map((node) => [node.name, node.publicKeys] as const);
     const others = unmanagedNodes(plan).map(({ name, publicKey }) => [name, [publicKey]] as const);
     return pulumi

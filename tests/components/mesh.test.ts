@@ -233,6 +233,6 @@ test("a node's steps follow one another, and only the first has a removal", () =
 test("the bundle is plain, for review, and holds the peers' public keys", () => {
   const { stdin } = command("fra1-apply").inputs;
   expect(stdin).toContain("fullmesh-bundle 1 fra1\n");
-  expect(stdin).toContain("ppk_id = fullmesh-1-3\n    ppk_required = yes\n");
+  expect(stdin).toContain("ppk_id = fullmesh-1-3\n  ppk_required = yes\n");
   expect(stdin).toContain(`pubkeys = 0s${keyOfText("tyo1")}`);
 });
