@@ -4,6 +4,7 @@ import { deployedKeys, deployedKeysOutput } from "./components/deployedKeys";
 import { deployedLinks, deployedLinksOutput, linkLines } from "./components/deployedLinks";
 import { asOutput, lastOutputs } from "./components/lastOutputs";
 import { quietSdkNoise } from "./components/sdkNoise";
+import { maxCommandSeconds } from "./components/hostWork";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
 import { blastProblem, digestsAfter, halfDigests } from "./core/diff/blast";
@@ -18,6 +19,7 @@ import { LinkCheck } from "./ssh/linkCheck";
 import { SshPool } from "./ssh/pool";
 import { preflight } from "./ssh/preflight";
 import { probe } from "./ssh/probe";
+import { runOnHost } from "./ssh/runOnHost";
 import { formatTarget } from "./ssh/target";
 import { settingsFromEngine } from "./stack/settings";
 import { readStack } from "./stack/stack";
@@ -57,7 +59,8 @@ async function main(): Promise<Record<string, unknown>> {
     cipherFloor: settings.cipherFloor,
     organizations: settings.organizations,
     gone: registry.retired.filter(({ gone }) => gone).map((node) => node.name),
-    access,
+    runOnHost: (node, line, options) => runOnHost(node, access, line, options),
+    maxCommandSeconds: maxCommandSeconds(),
     probe: (node) => probe(node, access),
     preflight: (node) => preflight(node, plan, access),
     parallelism: settings.parallelism,

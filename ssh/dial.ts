@@ -60,7 +60,7 @@ export function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Pr
     client.once("ready", () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
-      resolve(new SshConnection(client, node));
+      resolve(new SshConnection(client, socket, node));
     });
     client.connect({
       sock: socket,
