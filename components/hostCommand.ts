@@ -39,16 +39,16 @@ export function hostCommand(
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const { gate, work, node } = host;
-  const task: pulumi.Inputs & Record<keyof TaskRecord, pulumi.Input<string> | undefined> = {
+  const task: TaskRecord = {
     RUN: pulumi.interpolate`${run}${lastRepair}`,
-    REMOVE: remove,
+    ...(remove === undefined ? {} : { REMOVE: remove }),
     SECONDS: String(timeoutSeconds),
   };
   return new command.remote.Command(
     name,
     {
       connection: node.ssh,
-      environment: task,
+      environment: { ...task },
       stdin,
       logging: command.remote.Logging.None,
       addPreviousOutputInEnv: false,

@@ -37,9 +37,9 @@ export class HostGate {
     this.leave = new pulumi.ResourceHook("host to be left answers", (args) => this.letGo(args));
   }
 
-  /** Whether a command on the host was begun in this run and did not end well: its commands come one after the other, and none after one that failed. */
-  failed(node: SshNode): boolean {
-    return this.unfinished.has(formatTarget(node));
+  /** Whether a command on the host was begun in this run and did not end well. */
+  failed({ name }: SshNode): boolean {
+    return [...this.unfinished].some((command) => partsOf(command).node === name);
   }
 
   /** Names of the nodes that were given their files in this run. */
@@ -77,8 +77,8 @@ export class HostGate {
   }
 
   /** A command on a host ended well. */
-  finished(node: SshNode, command: string): void {
-    this.unfinished.delete(formatTarget(node));
+  finished(command: string): void {
+    this.unfinished.delete(command);
     this.done.add(command);
   }
 
@@ -90,7 +90,7 @@ export class HostGate {
 
   private async letIn(args: pulumi.ResourceHookArgs): Promise<void> {
     const { node } = await taskOf(args);
-    this.unfinished.add(formatTarget(node));
+    this.unfinished.add(args.name);
     const reason = await this.refusal(node, () => once(this.examined, node, this.preflight));
     if (reason !== undefined) throw this.refuse(args.name, reason);
   }

@@ -14,9 +14,9 @@ export interface HostTask {
   readonly stdin: string;
 }
 
-/** The environment variables of a `remote.Command` that hold a task. No command of its own runs in them. */
+/** A task as the environment of a `remote.Command`, which holds it, and runs no command of its own in it. */
 export interface TaskRecord {
-  readonly RUN: string;
+  readonly RUN: pulumi.Input<string>;
   readonly REMOVE?: string;
   readonly SECONDS: string;
 }
@@ -47,6 +47,6 @@ export function partsOf(command: string): { readonly node: string; readonly step
 
 interface CommandInputs {
   readonly connection: unknown;
-  readonly environment?: Partial<TaskRecord>;
+  readonly environment?: Partial<Readonly<Record<keyof TaskRecord, string>>>;
   readonly stdin?: string;
 }

@@ -58,8 +58,8 @@ export class HostWork {
     private readonly maxSeconds = Infinity,
     private readonly progress = new Progress(),
   ) {
-    this.run = new pulumi.ResourceHook("work on the host is done", (args) => this.work(args));
-    this.remove = new pulumi.ResourceHook("mesh is removed from the host", (args) => this.takeAway(args));
+    this.run = new pulumi.ResourceHook("command on the host", (args) => this.work(args));
+    this.remove = new pulumi.ResourceHook("removal from the host", (args) => this.takeAway(args));
   }
 
   /** A command whose answer is wrong has failed. */
@@ -70,7 +70,7 @@ export class HostWork {
   private async work(args: pulumi.ResourceHookArgs): Promise<void> {
     const task = await taskOf(args);
     if (task.run !== undefined) await this.runIt(args, task.run, task);
-    this.gate.finished(task.node, args.name);
+    this.gate.finished(args.name);
   }
 
   private async runIt({ urn, name }: pulumi.ResourceHookArgs, line: string, task: HostTask): Promise<void> {

@@ -49,8 +49,15 @@ test("a host has failed while a command of it was begun and did not end well", a
   expect(gate.failed(other)).toBe(false);
   await pass(gate, "enter", "tyo1-apply");
   expect(gate.failed(other)).toBe(true);
-  gate.finished(other, "tyo1-apply");
+  gate.finished("tyo1-apply");
   expect(gate.failed(other)).toBe(false);
+});
+
+test("one of its commands that ends well makes up for no other", async () => {
+  const gate = new HostGate(answers, answers);
+  for (const command of ["tyo1-keypair1", "tyo1-keypair2"]) await pass(gate, "enter", command);
+  gate.finished("tyo1-keypair2");
+  expect(gate.failed(other)).toBe(true);
 });
 
 test("what went wrong first on each host is known, whether it was found at the gate or later", async () => {
