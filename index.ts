@@ -12,6 +12,7 @@ import { deployedKeys, deployedKeysOutput } from "./components/deployedKeys";
 import { deployedLinks, deployedLinksOutput, linkLines } from "./components/deployedLinks";
 import { asOutput, lastOutputs } from "./components/lastOutputs";
 import { quietSdkNoise } from "./components/sdkNoise";
+import { maxCommandSeconds } from "./components/hostWork";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
 import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
@@ -23,12 +24,12 @@ import { managedNodes } from "./core/plan/managed";
 import { formatProblem, type Problem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
-import { hostKeyTypeProblem } from "./ssh/hostKeyType";
 import { hostKeysFor } from "./ssh/knownHosts";
 import { LinkCheck } from "./ssh/linkCheck";
 import { SshPool } from "./ssh/pool";
 import { preflight } from "./ssh/preflight";
 import { probe } from "./ssh/probe";
+import { runOnHost } from "./ssh/runOnHost";
 import { formatTarget } from "./ssh/target";
 import { demoProblems } from "./stack/demo";
 import { settingsFromEngine } from "./stack/settings";
@@ -55,8 +56,6 @@ async function main(): Promise<Record<string, unknown>> {
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of managedNodes(plan)) {
     const { host, port } = node.ssh;
-    const unusable = hostKeyTypeProblem(node, access.knownHosts);
-    if (unusable !== undefined) await pulumi.log.warn(unusable.message);
     if (hostKeysFor(access.knownHosts, host, port).length > 0) continue;
     await pulumi.log.warn(
       `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatTarget(node)}; the deploy will refuse to log in there`,
@@ -70,7 +69,8 @@ async function main(): Promise<Record<string, unknown>> {
     cipherFloor: settings.cipherFloor,
     organizations: settings.organizations,
     gone: registry.retired.filter(({ gone }) => gone).map((node) => node.name),
-    access,
+    runOnHost: (node, line, options) => runOnHost(node, access, line, options),
+    maxCommandSeconds: maxCommandSeconds(),
     probe: (node) => probe(node, access),
     preflight: (node) => preflight(node, plan, access),
     parallelism: settings.parallelism,

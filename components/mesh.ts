@@ -13,11 +13,10 @@ import type { KeySource } from "../core/registry/settings";
 import type { PublicKeys } from "../core/render/swanctl";
 import { installer } from "../ssh/hostScripts";
 import type { ProbeResult } from "../ssh/probe";
-import type { SshAccess } from "../ssh/target";
 import type { DeployedKeys } from "./deployedKeys";
 import { GoneNode } from "./goneNode";
-import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
+import { HostWork, type RunOnHost } from "./hostWork";
 import { KeyOwners } from "./keyOwners";
 import { fingerprint } from "../core/describe/fingerprint";
 import { Node } from "./node";
@@ -35,8 +34,10 @@ export interface MeshArgs {
   readonly organizations: readonly string[];
   /** Names of retired nodes whose hosts will never come back. */
   readonly gone: readonly string[];
-  /** How to log in to the nodes. */
-  readonly access: SshAccess;
+  /** Runs commands on hosts. */
+  readonly runOnHost: RunOnHost;
+  /** What every command may take at the most, in seconds; those that have less by themselves keep it. Default: no more than that. */
+  readonly maxCommandSeconds?: number | undefined;
   /** Looks whether a host that a node is to leave can be worked on. */
   readonly probe: Probe;
   /** Looks whether a host can be worked on as the node that is planned for it, and is fit for it. */
@@ -102,17 +103,13 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
       const node = planned.get(host.name);
       return node === undefined ? args.probe(host) : args.preflight(node);
     });
+    const work = new HostWork(gate, args.runOnHost, args.maxCommandSeconds);
     const unlinked = unlinkedPeers(plan.unlinked);
     const owners = new KeyOwners(plan, args.deployedKeys);
     this.nodes = [...planned.values()].map((node) => {
-      return new Node(
-        node,
-        unlinked.get(node.name) ?? [],
-        { node, connection: hostConnection(node, args.access), gate },
-        args.keySource,
-        owners,
-        { parent: this },
-      );
+      return new Node(node, unlinked.get(node.name) ?? [], { node, gate, work }, args.keySource, owners, {
+        parent: this,
+      });
     });
     const unmanaged = unmanagedNodes(plan);
     for (const node of unmanaged) new UnmanagedNode(node, { parent: this });
