@@ -1,25 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
+import {
+  acceptedKeyLines,
+  acceptedKeys,
+  acceptedKeysOutput,
+  lastStillAccepted,
+  stillAcceptedLines,
+  stillAcceptedOutput,
+} from "./components/acceptedKeys";
 import { dueRepairs } from "./components/dueRepairs";
 import { deployedKeys, deployedKeysOutput } from "./components/deployedKeys";
 import { deployedLinks, deployedLinksOutput, linkLines } from "./components/deployedLinks";
 import { asOutput, lastOutputs } from "./components/lastOutputs";
 import { quietSdkNoise } from "./components/sdkNoise";
+import { maxCommandSeconds } from "./components/hostWork";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
 import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { planWarnings } from "./core/describe/planWarnings";
 import { secretWarnings } from "./core/describe/secretWarnings";
+import { describeStillAccepted, refusesKeys } from "./core/describe/stillAccepted";
+import { stillAccepted } from "./core/diff/stillAccepted";
 import { managedNodes } from "./core/plan/managed";
 import { formatProblem, type Problem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
 import { SshError } from "./ssh/failure";
-import { hostKeyTypeProblem } from "./ssh/hostKeyType";
 import { hostKeysFor } from "./ssh/knownHosts";
 import { LinkCheck } from "./ssh/linkCheck";
 import { SshPool } from "./ssh/pool";
 import { preflight } from "./ssh/preflight";
 import { probe } from "./ssh/probe";
+import { runOnHost } from "./ssh/runOnHost";
 import { formatTarget } from "./ssh/target";
 import { demoProblems } from "./stack/demo";
 import { settingsFromEngine } from "./stack/settings";
@@ -46,8 +57,6 @@ async function main(): Promise<Record<string, unknown>> {
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of managedNodes(plan)) {
     const { host, port } = node.ssh;
-    const unusable = hostKeyTypeProblem(node, access.knownHosts);
-    if (unusable !== undefined) await pulumi.log.warn(unusable.message);
     if (hostKeysFor(access.knownHosts, host, port).length > 0) continue;
     await pulumi.log.warn(
       `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatTarget(node)}; the deploy will refuse to log in there`,
@@ -61,7 +70,8 @@ async function main(): Promise<Record<string, unknown>> {
     cipherFloor: settings.cipherFloor,
     organizations: settings.organizations,
     gone: registry.retired.filter(({ gone }) => gone).map((node) => node.name),
-    access,
+    runOnHost: (node, line, options) => runOnHost(node, access, line, options),
+    maxCommandSeconds: maxCommandSeconds(),
     probe: (node) => probe(node, access),
     preflight: (node) => preflight(node, plan, access),
     parallelism: settings.parallelism,
@@ -82,6 +92,16 @@ async function main(): Promise<Record<string, unknown>> {
   // The program fails where nothing more is to be done, not even the removal of nodes that leave. Else the commands' own errors are what the engine goes by.
   if (failed !== undefined && stopped) throw new pulumi.RunError(failed);
   if (failed !== undefined) await pulumi.log.warn(failed);
+  const unaware = new Set(
+    failures.filter((each) => !applied.has(each.node) && !refusesKeys(each)).map(({ node }) => node),
+  );
+  const acceptedBefore = acceptedKeys(outputs);
+  const pending = lastStillAccepted(outputs);
+  const still = mesh.acceptedKeys.apply((now) => stillAccepted(plan, acceptedBefore, pending, now, unaware));
+  still.apply(async (keys) => {
+    const text = describeStillAccepted(keys);
+    if (text !== undefined && !pulumi.runtime.isDryRun()) await pulumi.log.warn(text);
+  });
   return {
     nodes: Object.fromEntries(plan.nodes.map(({ name, id, overlay }) => [name, { id, ...overlay }])),
     counts: {
@@ -92,6 +112,8 @@ async function main(): Promise<Record<string, unknown>> {
     },
     publicKeys: mesh.publicKeys,
     [deployedLinksOutput]: asOutput(linkLines(digestsAfter(before, plan, applied))),
+    [acceptedKeysOutput]: asOutput(mesh.acceptedKeys.apply(acceptedKeyLines)),
+    [stillAcceptedOutput]: asOutput(still.apply(stillAcceptedLines)),
     [deployedKeysOutput]: asOutput(pulumi.all(mesh.nodes.map((node) => node.keyLines)).apply((lines) => lines.flat())),
   };
 }

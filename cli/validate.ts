@@ -2,10 +2,7 @@ import { Command } from "commander";
 import type { Colors } from "picocolors/types";
 import { planWarnings } from "../core/describe/planWarnings";
 import { secretWarnings } from "../core/describe/secretWarnings";
-import { managedNodes } from "../core/plan/managed";
 import { formatPlace, type Problem } from "../core/registry/problem";
-import { hostKeyTypeProblem } from "../ssh/hostKeyType";
-import { readKnownHosts } from "../ssh/knownHosts";
 import { demoProblems } from "../stack/demo";
 import { shownPath } from "../stack/registryFolder";
 import { settingsFromPulumiYaml } from "../stack/settings";
@@ -37,7 +34,7 @@ export function validateCommand(): Command {
     .option("-s, --stack <name>", "stack to check (default: PULUMI_STACK, the only one, or the selected one)")
     .option("--json", "print one JSON object (type ValidateReport in cli/validate.ts) and nothing else")
     .addHelpText("after", "\nExit status: 0 all right, 1 problems found, 2 wrong usage (no project, no such stack)")
-    .action(async (options: ValidateOptions, command: Command) => {
+    .action((options: ValidateOptions, command: Command) => {
       const folder = findProjectFolder(process.cwd());
       if (folder === undefined) {
         return command.error("error: no Pulumi.yaml here or above\n    fix: run in the project's folder", {
@@ -47,28 +44,26 @@ export function validateCommand(): Command {
       const choice = chooseStack(folder, options.stack, process.env.PULUMI_STACK);
       if (!choice.ok) return command.error(`error: ${choice.message}\n    fix: ${choice.fix}`, { exitCode: 2 });
 
-      const report = await validate(folder, choice.stack);
+      const report = validate(folder, choice.stack);
       const colors = stdoutColors();
       process.stdout.write(`${options.json ? JSON.stringify(report) : renderReport(report, colors)}\n`);
       process.exitCode = report.ok ? 0 : 1;
     });
 }
 
-/** Checks a stack's settings and, as far as these allow, its registry, whether its nodes reach each other, and the known host keys. */
-export async function validate(projectFolder: string, stack: string): Promise<ValidateReport> {
+/** Checks a stack's settings and, as far as these allow, its registry, and whether its nodes reach each other. */
+export function validate(projectFolder: string, stack: string): ValidateReport {
   const read = readStack(settingsFromPulumiYaml(projectFolder, stack));
   if (!read.ok) return { ok: false, stack, problems: read.problems };
   const { plan, registry, settings } = read;
   const ofDemo = demoProblems(projectFolder, stack, plan);
   if (ofDemo.length > 0) return { ok: false, stack, problems: ofDemo };
-  const known = await readKnownHosts(settings.knownHostsFile);
-  const hostKeys = managedNodes(plan).flatMap((node) => hostKeyTypeProblem(node, known) ?? []);
   return {
     ok: true,
     stack,
     folder: shownPath(settings.registryFolder),
     nodes: plan.nodes.length,
-    warnings: [...planWarnings(plan), ...secretWarnings(registry), ...hostKeys.map(({ message }) => message)],
+    warnings: [...planWarnings(plan), ...secretWarnings(registry)],
   };
 }
 

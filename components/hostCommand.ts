@@ -2,12 +2,14 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { SshNode } from "../ssh/target";
 import type { HostGate } from "./hostGate";
+import type { TaskRecord } from "./hostTask";
+import type { HostWork } from "./hostWork";
 
 /** A host to run commands on. */
 export interface Host {
   readonly node: SshNode;
-  readonly connection: command.types.input.remote.ConnectionArgs;
   readonly gate: HostGate;
+  readonly work: HostWork;
 }
 
 export interface HostCommandArgs {
@@ -16,32 +18,37 @@ export interface HostCommandArgs {
   readonly run: string;
   /** Comment lines after the command, of the node's last repair: the command runs again whenever they change. */
   readonly lastRepair: pulumi.Input<string>;
-  /** Handed to the command on stdin, which it must read to the end (else the provider may report EOF though the command ran). */
+  /** Handed to the command on stdin. */
   readonly stdin: pulumi.Input<string>;
   /** Shell command for the removal of the resource, run as root. None: nothing is done. */
   readonly remove?: string;
-  /** The command is ended after this many seconds, for the provider itself waits for ever. */
+  /** The command is ended after this many seconds. */
   readonly timeoutSeconds: number;
   /** What else happens before an update, once the host is known to answer. */
   readonly hooks?: Pick<pulumi.ResourceHookBinding, "beforeUpdate"> | undefined;
 }
 
 /**
- * The only way to a host: a `remote.Command` with everything set that is unsafe by default. Host keys are checked; output is neither streamed to
- * the terminal nor kept in plain; the environment carries nothing; there are no triggers, because they replace, and a replacement runs the
- * old removal after the new creation. The host is probed before each run: the provider would wait for ever for one that accepts TCP and says nothing.
+ * The only way to a host: a `remote.Command` that remembers what was done there, and runs again where that changes. It has no command of its own, so the provider
+ * reaches no host: hooks do, before it is noted, over connections that check host keys and end in time. There are no triggers, because they replace, and a
+ * replacement runs the old removal after the new creation.
  */
 export function hostCommand(
   name: string,
   { host, run, lastRepair, stdin, remove, timeoutSeconds, hooks }: HostCommandArgs,
   opts: pulumi.CustomResourceOptions,
 ): command.remote.Command {
+  const { gate, work, node } = host;
+  const task: TaskRecord = {
+    RUN: pulumi.interpolate`${run}${lastRepair}`,
+    ...(remove === undefined ? {} : { REMOVE: remove }),
+    SECONDS: String(timeoutSeconds),
+  };
   return new command.remote.Command(
     name,
     {
-      connection: host.connection,
-      create: pulumi.interpolate`${asRoot(host, `timeout ${timeoutSeconds} ${run}`)}${lastRepair}`,
-      ...(remove === undefined ? {} : { delete: asRoot(host, `timeout ${timeoutSeconds} ${remove}`) }),
+      connection: node.ssh,
+      environment: { ...task },
       stdin,
       logging: command.remote.Logging.None,
       addPreviousOutputInEnv: false,
@@ -50,15 +57,11 @@ export function hostCommand(
       ...opts,
       additionalSecretOutputs: ["stdout", "stderr"],
       hooks: {
-        ...host.gate.hooks,
-        beforeUpdate: [...(host.gate.hooks.beforeUpdate ?? []), ...(hooks?.beforeUpdate ?? [])],
-        ...(remove === undefined ? {} : host.gate.removalHooks),
+        beforeCreate: [gate.enter, work.run],
+        beforeUpdate: [gate.enter, ...(hooks?.beforeUpdate ?? []), work.run],
+        // Where there is one, `pulumi destroy` wants --run-program, to have the hooks.
+        ...(remove === undefined ? {} : { beforeDelete: [gate.leave, work.remove] }),
       },
     },
   );
-}
-
-/** The login is root's, or that of a user who may sudo without a password. */
-function asRoot({ node }: Host, line: string): string {
-  return node.ssh.user === "root" ? line : `sudo -n ${line}`;
 }

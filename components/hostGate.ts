@@ -1,69 +1,45 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeFailure } from "../core/describe/failures";
-import { hostError } from "../core/describe/hostError";
 import type { ProbeResult } from "../ssh/probe";
 import { formatTarget, type SshNode } from "../ssh/target";
-import { Progress } from "./progress";
+import { partsOf, taskOf } from "./hostTask";
 
 /** Looks whether a host can be worked on, in bounded time. */
 export type Probe = (node: SshNode) => Promise<ProbeResult>;
 
 /**
- * What stands before all hosts of a mesh: a command gets through to a host only if that was found to answer, for the provider waits for ever for one that takes
- * TCP and says nothing; and, to be changed, only if it was found fit. It also notes on which hosts the work of this run did not end well, and why.
+ * What stands before all hosts of a mesh: a command gets through to a host only if that was found to answer and, to be changed, fit. It also notes on which hosts
+ * the work of this run did not end well, and why.
  *
  * It goes by what a command's inputs say of the host, for a node that leaves is known to the state alone.
  */
 export class HostGate {
-  /** For each command. They run only where there is something to do. */
-  readonly hooks: pulumi.ResourceHookBinding;
-  /** Besides, for a command that has a removal. Then `pulumi destroy` wants --run-program, to have the hook. */
-  readonly removalHooks: pulumi.ResourceHookBinding;
+  /** The first before a command is created or updated, which happens only where there is something to do. */
+  readonly enter: pulumi.ResourceHook;
+  /** The first before one is removed. */
+  readonly leave: pulumi.ResourceHook;
   private readonly probed = new Map<string, Promise<ProbeResult>>();
   private readonly examined = new Map<string, Promise<ProbeResult>>();
   private readonly unfinished = new Set<string>();
   private readonly done = new Set<string>();
   private readonly reasons = new Map<string, NodeFailure>();
-  private readonly distrusted = new Map<string, string>();
   private closed: Closure | undefined;
 
   /**
    * @param probe for a host that is to be left
    * @param preflight for one that is to be worked on
-   * @param progress is told when a command begins and ends
    */
   constructor(
     private readonly probe: Probe,
     private readonly preflight: Probe,
-    private readonly progress = new Progress(),
   ) {
-    const enter = new pulumi.ResourceHook("host answers", (args) => this.enter(args));
-    const leave = new pulumi.ResourceHook("work on the host is done", async (args) => {
-      this.unfinished.delete(formatTarget(await hostOf(args)));
-      this.done.add(args.name);
-      this.progress.end(args.urn);
-    });
-    const fail = new pulumi.ErrorHook("work on the host failed", async (args) => {
-      this.progress.end(args.urn);
-      this.note(args.name, hostError(args.errors[0] ?? ""));
-      // Not again in this run.
-      return Promise.resolve(false);
-    });
-    const remove = new pulumi.ResourceHook("host to be left answers", (args) => this.remove(args));
-    this.hooks = {
-      beforeCreate: [enter],
-      beforeUpdate: [enter],
-      afterCreate: [leave],
-      afterUpdate: [leave],
-      onError: [fail],
-    };
-    this.removalHooks = { beforeDelete: [remove] };
+    this.enter = new pulumi.ResourceHook("host answers", (args) => this.letIn(args));
+    this.leave = new pulumi.ResourceHook("host to be left answers", (args) => this.letGo(args));
   }
 
-  /** Whether a command on the host was begun in this run and did not end well: its commands come one after the other, and none after one that failed. */
-  failed(node: SshNode): boolean {
-    const target = formatTarget(node);
-    return this.unfinished.has(target) || this.distrusted.has(target);
+  /** Whether a command on the host was begun in this run and did not end well. */
+  failed({ name }: SshNode): boolean {
+    return [...this.unfinished].some((command) => partsOf(command).node === name);
   }
 
   /** Names of the nodes that were given their files in this run. */
@@ -100,27 +76,23 @@ export class HostGate {
     return sick.get(name) ?? `${name}: left as it was, for ${why}`;
   }
 
-  /** From now on nothing is done on a host, for what it gave to a command cannot be. */
-  distrust(node: SshNode, command: string, reason: string): void {
-    this.distrusted.set(formatTarget(node), reason);
-    this.note(command, reason);
+  /** A command on a host ended well. */
+  finished(command: string): void {
+    this.unfinished.delete(command);
+    this.done.add(command);
   }
 
-  /** Notes that a command cannot be run, and says so. */
+  /** Notes why a command cannot be run or did not end well, and gives what to throw. */
   refuse(command: string, reason: string): Error {
     this.note(command, reason);
     return new Error(reason);
   }
 
-  private async enter(args: pulumi.ResourceHookArgs): Promise<void> {
-    const node = await hostOf(args);
-    this.unfinished.add(formatTarget(node));
-    const reason =
-      this.distrusted.get(formatTarget(node)) ??
-      (await this.refusal(node, () => once(this.examined, node, this.preflight)));
+  private async letIn(args: pulumi.ResourceHookArgs): Promise<void> {
+    const { node } = await taskOf(args);
+    this.unfinished.add(args.name);
+    const reason = await this.refusal(node, () => once(this.examined, node, this.preflight));
     if (reason !== undefined) throw this.refuse(args.name, reason);
-    const { step } = partsOf(args.name);
-    this.progress.begin(args.urn, node.name, step);
   }
 
   private async refusal(node: SshNode, look: () => Promise<ProbeResult>): Promise<string | undefined> {
@@ -130,13 +102,10 @@ export class HostGate {
     return result.ok ? undefined : result.message;
   }
 
-  private async remove(args: pulumi.ResourceHookArgs): Promise<void> {
-    const node = await hostOf(args);
+  private async letGo(args: pulumi.ResourceHookArgs): Promise<void> {
+    const { node } = await taskOf(args);
     const reason = await this.refusal(node, () => once(this.probed, node, this.probe));
-    if (reason === undefined) return;
-    throw new Error(
-      `${reason}\n    The mesh is still on ${node.name}. If the host will never come back, say so with its id in _retired.yaml: { id: ..., name: ${node.name}, gone: true }`,
-    );
+    if (reason !== undefined) throw stillThere(node, reason);
   }
 
   private note(command: string, reason: string): void {
@@ -159,20 +128,9 @@ interface Closure {
   readonly sick: ReadonlyMap<string, string>;
 }
 
-/** A command is named for the node and what it does. */
-export function partsOf(command: string): { readonly node: string; readonly step: string } {
-  const dash = command.lastIndexOf("-");
-  return { node: command.slice(0, dash), step: command.slice(dash + 1) };
-}
-
-/** The host of a command, by what it is or was given, which is a secret to the engine. */
-function hostOf({ name, newInputs, oldInputs }: pulumi.ResourceHookArgs): Promise<SshNode> {
-  const connection = pulumi.output((newInputs ?? oldInputs)?.connection as pulumi.Input<SshNode["ssh"]>);
-  return new Promise((resolve) => {
-    connection.apply((value) => {
-      // The SDK (3.248.0) unwraps a secret, but not the secrets in it.
-      const { host, port, user } = pulumi.runtime.unwrapRpcSecret(value) as SshNode["ssh"];
-      resolve({ name: partsOf(name).node, ssh: { host, port, user } });
-    });
-  });
+/** What to throw where a node that leaves could not be removed from its host. */
+export function stillThere(node: SshNode, reason: string): Error {
+  return new Error(
+    `${reason}\n    The mesh is still on ${node.name}. If the host will never come back, say so with its id in _retired.yaml: { id: ..., name: ${node.name}, gone: true }`,
+  );
 }

@@ -15,11 +15,10 @@ import type { KeySource } from "../core/registry/settings";
 import type { PublicKeys } from "../core/render/swanctl";
 import { installer } from "../ssh/hostScripts";
 import type { ProbeResult } from "../ssh/probe";
-import type { SshAccess } from "../ssh/target";
 import type { DeployedKeys } from "./deployedKeys";
 import { GoneNode } from "./goneNode";
-import { hostConnection } from "./hostConnection";
 import { HostGate, type Probe } from "./hostGate";
+import { HostWork, type RunOnHost } from "./hostWork";
 import { KeyOwners } from "./keyOwners";
 import { fingerprint } from "../core/describe/fingerprint";
 import { Node, type DeployArgs } from "./node";
@@ -37,8 +36,10 @@ export interface MeshArgs {
   readonly organizations: readonly string[];
   /** Names of retired nodes whose hosts will never come back. */
   readonly gone: readonly string[];
-  /** How to log in to the nodes. */
-  readonly access: SshAccess;
+  /** Runs commands on hosts. */
+  readonly runOnHost: RunOnHost;
+  /** What every command may take at the most, in seconds; those that have less by themselves keep it. Default: no more than that. */
+  readonly maxCommandSeconds?: number | undefined;
   /** Looks whether a host that a node is to leave can be worked on. */
   readonly probe: Probe;
   /** Looks whether a host can be worked on as the node that is planned for it, and is fit for it. */
@@ -93,6 +94,8 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   readonly nodes: readonly Node[];
   /** SubjectPublicKeyInfo in PEM of the key in use, by node, of all nodes that have one yet. */
   readonly publicKeys: pulumi.Output<Record<string, string>>;
+  /** All keys that peers accept, of nodes that have any yet. */
+  readonly acceptedKeys: pulumi.Output<PublicKeys>;
   /** How the deploy went, told when the engine has dealt with all nodes that the plan has. */
   readonly outcome: Promise<Outcome>;
 
@@ -104,17 +107,13 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
       const node = planned.get(host.name);
       return node === undefined ? args.probe(host) : args.preflight(node);
     });
+    const work = new HostWork(gate, args.runOnHost, args.maxCommandSeconds);
     const unlinked = unlinkedPeers(plan.unlinked);
     const owners = new KeyOwners(plan, args.deployedKeys);
     this.nodes = [...planned.values()].map((node) => {
-      return new Node(
-        node,
-        unlinked.get(node.name) ?? [],
-        { node, connection: hostConnection(node, args.access), gate },
-        args.keySource,
-        owners,
-        { parent: this },
-      );
+      return new Node(node, unlinked.get(node.name) ?? [], { node, gate, work }, args.keySource, owners, {
+        parent: this,
+      });
     });
     const unmanaged = unmanagedNodes(plan);
     for (const node of unmanaged) new UnmanagedNode(node, { parent: this });
@@ -137,6 +136,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     ]);
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
+    this.acceptedKeys = this.allKeys(plan);
     const rollout = new Rollout(plan, gate, args.linkCheck, args.waves.canary !== undefined);
     this.outcome = this.deploy(args, rollout).then(() => ({
       failures: gate.failures,
@@ -156,14 +156,13 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     const text = installer();
     const babelMac = this.babelMac(args.plan);
     const ppkSecrets = this.ppkSecrets(args.plan);
-    const publicKeys = this.acceptedKeys(args.plan);
     const deployed = new Map(
       this.nodes.map((node) => {
         const turn = new Turn();
         const applied = node.deploy({
           mesh: args.plan,
           installer: pulumi.output(turn.begun.then(() => text)),
-          publicKeys,
+          publicKeys: this.acceptedKeys,
           babelMac,
           ppkSecrets,
           purgePackages: args.purgePackages,
@@ -200,8 +199,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     }
   }
 
-  /** All keys that peers accept, of nodes that have any yet. */
-  private acceptedKeys(plan: MeshPlan): pulumi.Output<PublicKeys> {
+  private allKeys(plan: MeshPlan): pulumi.Output<PublicKeys> {
     const managed = this.nodes.map((node) => [node.name, node.publicKeys] as const);
     const others = unmanagedNodes(plan).map(({ name, publicKey }) => [name, [publicKey]] as const);
     return pulumi

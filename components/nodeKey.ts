@@ -6,7 +6,7 @@ import type { KeySource } from "../core/registry/settings";
 import { keypairScript } from "../ssh/hostScripts";
 import { hostCommand, type Host } from "./hostCommand";
 import type { KeyOwners } from "./keyOwners";
-import { valueIfKnown, withoutDependencies } from "./outputs";
+import { withoutDependencies } from "./outputs";
 import { settled } from "./settled";
 
 /** One of the keys of a node. What it gives has no record of where it comes from. */
@@ -45,34 +45,40 @@ function stateKey(node: string, number: number, parent: pulumi.Resource): NodeKe
   };
 }
 
-/** The command runs once in the life of a key: nothing that it is given later makes it run again. */
+/**
+ * The command runs once in the life of a key, and asks again where no deploy could note the answer: the host gives the same. What it is given makes it run no more
+ * often.
+ */
 function bornKey(host: Host, number: number, owners: KeyOwners, parent: pulumi.Resource): NodeKey {
   const { name } = host.node;
   const deployed = owners.deployedKey(name, number);
   const command = `${name}-keypair${number}`;
+  let given: PublicKey | undefined;
+  host.work.check(command, (stdout) => {
+    const { key, fault } = ownKey(stdout, name, number, owners);
+    given = key;
+    return fault;
+  });
   const keypair = hostCommand(
     command,
     {
       host,
       run: `sh -s ${name} ${number}`,
-      lastRepair: "",
+      lastRepair: deployed === undefined ? `\n# asked ${new Date().toISOString()}` : "",
       stdin: keypairScript(),
       // Apt may have to bring openssl.
       timeoutSeconds: 300,
     },
-    { parent, ignoreChanges: ["connection", "create", "stdin"] },
+    { parent, ignoreChanges: deployed === undefined ? [] : ["connection", "environment", "stdin"] },
   );
-  const made = pulumi.unsecret(withoutDependencies(keypair.stdout)).apply((text) => {
-    const given = ownKey(text, name, number, owners);
-    if (given.key !== undefined) return given.key;
-    host.gate.distrust(host.node, command, given.fault);
-    return undefined;
-  });
-  const known = settled(keypair).then(async () => (await valueIfKnown(made)) ?? deployed);
+  const known = settled(keypair).then(() => given ?? deployed);
   return {
     number,
     // Of a key that is to be made, a preview shows that it is not known yet. A deploy goes on without it where it failed.
-    publicKey: pulumi.runtime.isDryRun() && deployed === undefined ? made : pulumi.output(known),
+    publicKey:
+      pulumi.runtime.isDryRun() && deployed === undefined
+        ? pulumi.unsecret(withoutDependencies(keypair.stdout)).apply(() => undefined)
+        : pulumi.output(known),
     forHost: pulumi.output(`own-key ${number}\n`),
     first: [keypair],
   };
@@ -92,4 +98,5 @@ function ownKey(text: string, node: string, number: number, owners: KeyOwners): 
   return refused(`its host gave ${whose} as its own key ${number}, as the copy of a host does`);
 }
 
-type GivenKey = { readonly key: PublicKey } | { readonly key?: undefined; readonly fault: string };
+type GivenKey =
+  { readonly key: PublicKey; readonly fault?: undefined } | { readonly key?: undefined; readonly fault: string };

@@ -12,12 +12,6 @@ export function withoutDependencies<T>(output: pulumi.Output<T>): pulumi.Output<
   return new Output([], promise(true), isKnown, isSecret, Promise.resolve([]));
 }
 
-/** The value of an output if it has one by now: that of a resource which could not be made has none. */
-export async function valueIfKnown<T>(output: pulumi.Output<T>): Promise<T | undefined> {
-  const { promise, isKnown } = output as unknown as Internals<T>;
-  return (await isKnown) ? promise(true) : undefined;
-}
-
 /** What the SDK (3.248.0) marks as internal in its class OutputImpl. */
 interface Internals<T> {
   readonly promise: (withUnknowns: true) => Promise<T>;

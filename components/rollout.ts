@@ -6,7 +6,8 @@ import { connectionsIn, toAgreeAnew } from "../core/diff/agreement";
 import type { Connection, ManagedNode, MeshPlan } from "../core/plan/plan";
 import { filesOf } from "../core/render/bundle";
 import type { HostFile } from "../core/render/hostFile";
-import { partsOf, type HostGate } from "./hostGate";
+import type { HostGate } from "./hostGate";
+import { partsOf } from "./hostTask";
 
 /** Looks at links of a node, on the node. */
 export interface LinkCheck {

@@ -2,12 +2,14 @@
 # apply NODE: brings the node into the state of the bundle on stdin (core/render/bundle.ts says what one looks like).
 # The whole bundle is checked before anything is written. Only what differs is written, each file by rename, and only what depends on a
 # written file is reloaded or restarted. What remains to be done stands in a file until it is done, so that a run that is killed is
-# completed by the next one, though the files are then no longer different. If a step fails, the node goes back to the bundle before.
+# completed by the next one, though the files are then no longer different. If a step fails, the node goes back to the bundle before, but for keys that were revoked.
 # apply --boot: puts in place what is left of the files of a bundle that was cut short, before the daemons start.
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 # shellcheck source=host/bundle.sh
 . /usr/local/lib/fullmesh/bundle
+# shellcheck source=host/revocation.sh
+. /usr/local/lib/fullmesh/revocation
 # shellcheck source=host/checks.sh
 . /usr/local/lib/fullmesh/checks
 
@@ -54,10 +56,9 @@ note() {
 # What a change of the file at $1 asks for; $2 is its new content, or nothing if it goes.
 note_consequences() {
   case $1 in
-    "$templates") note load; [ ! -e "$1" ] || note_all "$(connection_change "$1" "$2")" ;;
-    "$connections"/*) note_connection "$1" "$2" ;;
+    "$connections"/*) note load ;;
     "$config/links.conf") note links ;;
-    "$config/firewall.nft" | "$config/host-firewall.nft") note firewall ;;
+    "$config/firewall.nft" | "$config/underlay.nft") note firewall ;;
     */strongswan.d/*) same_settings "$1" "$2" || note charon-restart ;;
     "$babeld_config") note_babeld "$2" ;;
     "$config/names.conf") note_watcher names "$2" ;;
@@ -71,52 +72,6 @@ note_consequences() {
 # Whether two files are there and differ in comments alone.
 same_settings() {
   [ -e "$1" ] && [ -n "$2" ] && [ "$(grep -v '^ *#' "$1")" = "$(grep -v '^ *#' "$2")" ]
-}
-
-note_connection() {
-  name=${1##*/}
-  name=${name%.conf}
-  if [ -z "$2" ]; then
-    note gone "$name"
-    return
-  fi
-  note load
-  [ -e "$1" ] || return 0
-  change=$(connection_change "$1" "$2")
-  [ -z "$change" ] || note "$change" "$name"
-}
-
-# A change of what connections have in common is a change of each.
-note_all() {
-  [ -n "$1" ] || return 0
-  for file in "$connections"/fm*.conf; do
-    [ -e "$file" ] || continue
-    name=${file##*/}
-    note "$1" "${name%.conf}"
-  done
-}
-
-# What the security associations of a connection are by the change of its file: `revoked` if a key is no longer accepted, `changed` if anything else is
-# another, and nothing if a key is accepted that was not, or if another preshared key may be asked for: which one it is, the initiator says.
-connection_change() {
-  awk '
-    # By line, what it says; a line with keys says these alone.
-    function note(line, file) {
-      if (line !~ /0s/) { rest[file] = rest[file] "\n" line; return }
-      while (match(line, /0s[^, ]*/)) {
-        keys[file] = keys[file] substr(line, RSTART, RLENGTH) " "
-        line = substr(line, RSTART + RLENGTH)
-      }
-    }
-    / : fullmesh-answers \{$/ { answers[FILENAME] }
-    /^ *ppk_id = / && FILENAME in answers { next }
-    !/^# Managed by / { note($0, FILENAME == ARGV[1] ? "old" : "new") }
-    END {
-      n = split(keys["old"], key, " ")
-      for (i = 1; i <= n; i++) if (!index(" " keys["new"], " " key[i] " ")) { print "revoked"; exit }
-      if (rest["old"] != rest["new"] || index(keys["new"], keys["old"]) != 1) print "changed"
-    }
-  ' "$1" "$2"
 }
 
 # Interfaces come and go in the running babeld; it takes nothing else from us without a restart.
@@ -158,22 +113,28 @@ $1
 "*) ;; *) false ;; esac
 }
 
+# What runs goes on by its former settings, and is made anew by `verify`, when the other ends have theirs; but not what was made with a key that is not accepted any
+# more, nor for a connection that is gone.
+load_connections() {
+  # Debian has many of its plugins in packages that are not needed.
+  swanctl --load-conns >"$stage/load" 2>&1 || fail "charon refused a connection: $(grep -v "^plugin '" "$stage/load")"
+  "$scripts/dial" revoke
+}
+
+# Addresses as a former fullmesh wrote them would be connections of their own now, and its watcher goes on to write them.
+drop_former_addresses() {
+  grep -qs '^connections {' "$looked_up" || return 0
+  rm "$looked_up"
+  note names
+}
+
 charon_act() {
   if is_noted charon-restart || ! runs strongswan.service; then
     # Its unit loads the connections, and has started only then.
     systemctl restart strongswan.service || fail "strongswan did not start: see journalctl -u strongswan"
     return
   fi
-  if is_noted load || [ -s "$stage/gone-connections" ]; then
-    # Debian has many of its plugins in packages that are not needed.
-    swanctl --load-conns >"$stage/load" 2>&1 || fail "charon refused a connection: $(grep -v "^plugin '" "$stage/load")"
-  fi
-  # Unloaded is not down.
-  while read -r name; do
-    swanctl --terminate --ike "$name" --timeout 5 >/dev/null 2>&1 </dev/null || :
-  done <"$stage/gone-connections"
-  # What runs goes on by its former settings. `verify` has it made anew, when the other ends have theirs.
-  [ ! -s "$stage/stale" ] || "$scripts/dial" stale <"$stage/stale"
+  if is_noted load; then load_connections; fi
   "$scripts/dial" missing
 }
 
@@ -227,26 +188,21 @@ babeld_act() {
 
 # settle_todo: what is noted and still so, each line once, for `is_noted` and as $stage/todo; a bundle that was cut short or given up may have noted the opposite of
 # what the files now ask for. And in $stage:
-#   leave, join       lines for `babel`
-#   gone-connections  their names
-#   stale             lines for `dial`
+#   leave, join  lines for `babel`
 settle_todo() {
   if [ -e "$todo" ]; then noted_before=$todo; else noted_before=/dev/null; fi
-  awk -v babeld="$babeld_config" -v folder="$connections" -v stage="$stage" '
+  awk -v babeld="$babeld_config" -v stage="$stage" '
     function to(name) { return stage "/" name }
     BEGIN {
-      printf "" > to("leave"); printf "" > to("join"); printf "" > to("gone-connections"); printf "" > to("stale"); printf "" > to("todo")
+      printf "" > to("leave"); printf "" > to("join"); printf "" > to("todo")
       while ((getline line < babeld) > 0) { split(line, word, " "); is[line]; if (word[1] == "interface") there[word[2]] }
     }
     seen[$0]++ { next }
     $1 == "join" && !(substr($0, 6) in is) { next }
     $1 == "leave" && ($2 in there) { next }
-    $1 == "gone" { file = folder "/" $2 ".conf"; if ((getline line < file) >= 0) { close(file); next } }
     { print > to("todo") }
     $1 == "join" { print substr($0, 6) > to("join") }
     $1 == "leave" { print $2 > to("leave") }
-    $1 == "gone" { print $2 > to("gone-connections") }
-    $1 == "changed" || $1 == "revoked" { print $2, $1 > to("stale") }
   ' "$noted_before"
   noted="" actions=""
   while IFS= read -r line; do
@@ -257,6 +213,7 @@ settle_todo() {
 }
 
 act() {
+  drop_former_addresses
   settle_todo
   read_units
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
@@ -345,7 +302,6 @@ finish_at_boot() {
 }
 
 apply_bundle() {
-  [ ! -e "$switched_off" ] || fail "the mesh is switched off here; nothing was written: fullmesh start $node, then run \`pulumi up\` again"
   cat >"$stage/bundle"
   # Before another bundle is looked at, for that may be refused.
   if [ -e "$committed" ]; then
@@ -355,13 +311,23 @@ apply_bundle() {
   fi
   unpack "$stage/bundle"
   check_bundle
+  refuse_keys
+  [ ! -e "$switched_off" ] || fail "the mesh is switched off here; nothing was written: fullmesh start $node, then run \`pulumi up\` again"
+  check_fitness
   # The same files once more: something else is to be mended.
   if [ -e "$good" ] && cmp -s "$good" "$stage/bundle"; then again=yes; else again=no; fi
   commit
   attempt
   [ "$failed" = 0 ] || go_back
+  rm -f "$refused"
   read -r result <"$stage/result"
   printf '%s\n' "$result"
+}
+
+# core/describe/stillAccepted.ts looks for these words.
+end() {
+  [ "$1" = 0 ] || [ ! -e "$refused" ] || printf 'fullmesh: %s: it refuses the keys all the same that are not accepted any more\n' "$node" >&2
+  rm -rf "$stage"
 }
 
 main() {
@@ -372,7 +338,7 @@ main() {
   # What a kill has left.
   for old in "$stage"*; do [ ! -e "$old" ] || rm -rf "$old"; done
   mkdir "$stage" "$stage/config" "$stage/others"
-  trap 'rm -rf "$stage"' EXIT
+  trap 'end $?' EXIT
   case $1 in
     --boot) finish_at_boot ;;
     *) apply_bundle ;;

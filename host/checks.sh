@@ -4,14 +4,19 @@
 
 # shellcheck shell=sh disable=SC2154 # what the prelude and `apply` set
 
+# Whether it is one that fullmesh would write.
 check_bundle() {
   check_paths
   check_charon
+}
+
+# Whether the node can have it.
+check_fitness() {
   check_space
   check_uplinks "$stage/config/uplinks.conf"
   check_links "$stage/config/links.conf"
   check_rules "$stage/config/firewall.nft"
-  check_rules "$stage/config/host-firewall.nft"
+  check_rules "$stage/config/underlay.nft"
   check_babeld "$stage/config/babeld.conf"
 }
 
@@ -44,7 +49,7 @@ check_charon() {
       if (line ~ /[\001-\037\177]/) return 0
       sub(/^ */, "", line)
       if (line == "" || line ~ /^#/ || line == "}") return 1
-      if (line ~ /^fm[0-9a-z-]+ : fullmesh-(dials|answers) \{$/ || line ~ /^fullmesh-(dials|answers) : fullmesh \{$/) return 1
+      if (line ~ /^fm[0-9a-z-]+ : fullmesh-(dials|answers) \{$/ || line ~ /^fm[0-9a-z-]+_[0-9a-f]+_[0-9a-f]+ : fm[0-9a-z-]+ \{$/ || line ~ /^fullmesh-(dials|answers) : fullmesh \{$/) return 1
       if (line ~ /^[a-z-]+ \{$/) { sub(/ .*/, "", line); return line in is_section }
       if (line !~ /^[a-z_]+ = /) return 0
       key = line; sub(/ .*/, "", key)

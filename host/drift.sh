@@ -95,13 +95,25 @@ associations() {
   ' "$work/own"
 }
 
+# Each by all its names in charon (`associations`).
 loaded_connections() {
+  find_accepted
   timeout "$daemon_seconds" swanctl --list-conns --raw >"$work/conns" 2>"$work/why" </dev/null || { unread charon; return 0; }
-  awk -v own="$work/own" '
-    /^list-conn event {/ { name = substr($3, 2); loaded[name]; list[++count] = name }
+  awk -v own="$work/own" -v accepted="$work/accepted" '
+    function of(charon_name) { sub(/_.*/, "", charon_name); return charon_name }
+    /^list-conn event {/ { name = substr($3, 2); loaded[name]; any[of(name)]; list[++count] = name }
     END {
-      while ((getline line < own) > 0) { should[line]; if (!(line in loaded)) print "unloaded", line }
-      for (i = 1; i <= count; i++) if (!(list[i] in should)) print "foreign-connection", list[i]
+      while ((getline line < own) > 0) { should[line]; if (!(line in any)) unloaded[line] }
+      while ((getline line < accepted) > 0) {
+        split(line, word, " ")
+        filed[word[1]]; known[word[2]]
+        if (word[1] in should && !(word[2] in loaded)) unloaded[word[1]]
+      }
+      for (name in unloaded) print "unloaded", name
+      for (i = 1; i <= count; i++) {
+        name = of(list[i])
+        if (!(name in should) || name in filed && !(list[i] in known)) print "foreign-connection", list[i]
+      }
     }
   ' "$work/conns"
 }

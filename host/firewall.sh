@@ -1,6 +1,6 @@
 #!/bin/sh
 # firewall load|heal|check|unload: what keeps clear text and overlay apart, with links and without: the rules of /etc/fullmesh/firewall.nft, where the links are, those of
-# host-firewall.nft on the host, where the links are elsewhere, and the networks that are unreachable but by a link.
+# underlay.nft on the host, and the networks that are unreachable but by a link.
 #   load    makes all of it
 #   heal    does so where something of it is not there any more, and the unit runs
 #   check   changes nothing, and says what is there in place of the rules: `rules missing` or `rules changed`; nothing where they are as they were loaded
@@ -9,12 +9,11 @@
 . /usr/local/lib/fullmesh/prelude
 
 read_place "$config/links.conf"
-host_rules=$config/host-firewall.nft
 loaded=$state/rules
 
 # The rules as nft(8) reads them from the kernel, which is not how they were written, without what they have noted themselves.
 rules() {
-  all=$(in_namespace nft -s list table inet fullmesh && { [ ! -e "$host_rules" ] || nft -s list table inet fullmesh; }) &&
+  all=$(in_namespace nft -s list table inet fullmesh && nft -s list table inet fullmesh-underlay) &&
     printf '%s\n' "$all" | awk '
       $1 == "set" { noted = 0 }
       $1 == "flags" && /dynamic/ { noted = 1 }
@@ -40,7 +39,7 @@ written_rules() {
 load() {
   make_namespace
   written_rules | in_namespace nft -f -
-  [ ! -e "$host_rules" ] || nft -f "$host_rules"
+  nft -f "$config/underlay.nft"
   rules >"$loaded.$$"
   mv "$loaded.$$" "$loaded"
   "$scripts/links" fence >/dev/null
@@ -64,7 +63,7 @@ heal() {
 }
 
 unload() {
-  [ ! -e "$host_rules" ] || nft delete table inet fullmesh 2>/dev/null || :
+  nft delete table inet fullmesh-underlay 2>/dev/null || :
   # These go with the namespace.
   if [ -z "$netns" ] || [ -e "/run/netns/$netns" ]; then in_namespace nft delete table inet fullmesh; fi
 }

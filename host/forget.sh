@@ -24,5 +24,5 @@ plan() {
 }
 
 ! charon_runs || fail "charon runs, and its links with it: stop it first"
-rm -f "$stale" "$run/on-their-way"
+rm -f "$moved" "$run/on-their-way"
 plan | ip -force -batch -

@@ -25,11 +25,10 @@ addresses() {
     BEGIN {
       while ((getline line < known) > 0) {
         split(line, word, /[ ,]+/)
-        if (line ~ /^  fm.* {$/) connection = word[2]
+        if (line ~ /^fm.* {$/) connection = word[1]
         if (word[2] == "remote_addrs") address[connection] = word[4]
       }
       print "# Written by fullmesh-names.service."
-      print "connections {"
     }
     /^#/ { next }
     {
@@ -44,9 +43,8 @@ addresses() {
       }
       close(file)
       is = (first == "" || still) ? address[$1] : first
-      if (is != "") print "  " $1 " {\n    remote_addrs = " is "," $4 "\n  }"
+      if (is != "") print $1 " {\n  remote_addrs = " is "," $4 "\n}"
     }
-    END { print "}" }
   ' "$table"
 }
 
@@ -55,29 +53,31 @@ round() {
   addresses >"$work/new"
   cmp -s "$work/new" "$looked_up" || take_addresses
   # What has another address now is made anew there.
-  if [ -s "$stale" ] && charon_runs; then "$scripts/dial" renew >/dev/null; fi
+  if [ -s "$moved" ] && charon_runs; then "$scripts/dial" renew >/dev/null; fi
 }
 
 take_addresses() {
   hold_lock
-  changed_names >"$work/changed"
+  note_moved
   install -m 0644 "$work/new" "$looked_up$half_written"
   mv "$looked_up$half_written" "$looked_up"
   charon_runs || return 0
   swanctl --load-conns >/dev/null 2>"$work/errors" </dev/null || fail "charon did not take the new addresses: $(cat "$work/errors")"
-  "$scripts/dial" stale <"$work/changed"
   "$scripts/dial" missing
 }
 
-# Lines `CONNECTION changed`.
-changed_names() {
+# What runs to another address than the one of now is former (`associations`), until it has been made anew.
+note_moved() {
   awk '
-    /^  fm.* {$/ { name = $1 }
+    /^fm.* {$/ { name = $1 }
     $1 != "remote_addrs" { next }
-    FILENAME == ARGV[1] { new[name] = $0; next }
-    { old[name] = $0 }
-    END { for (name in new) if (new[name] != old[name]) print name, "changed" }
-  ' "$work/new" "$([ -e "$looked_up" ] && echo "$looked_up" || echo /dev/null)"
+    { split($3, address, ",") }
+    FILENAME == ARGV[1] { old[name] = address[1]; next }
+    name in old && old[name] != address[1] { print name, address[1] }
+  ' "$([ -e "$looked_up" ] && echo "$looked_up" || echo /dev/null)" "$work/new" >"$work/moved"
+  [ ! -e "$moved" ] || cat "$moved" >>"$work/moved"
+  awk '!seen[$1]++' "$work/moved" >"$moved.new"
+  mv "$moved.new" "$moved"
 }
 
 work=$run/names

@@ -1,6 +1,7 @@
 #!/bin/sh
-# preflight NODE PORT ISOLATION NOW SSH_CONNECTION [WHAT=VERSION...]: looks whether the node can be worked on as a part of a mesh, and says all that is wrong at
-# once. It changes nothing. NOW is the deployer's time in seconds since 1970, SSH_CONNECTION what sshd(8) says of the login. Each WHAT, a word of a cipher proposal
+# preflight NODE PORT ISOLATION NOW SSH_CONNECTION NETWORKS [WHAT=VERSION...]: looks whether the node can be worked on as a part of a mesh, and says all that is wrong at
+# once. It changes nothing. NOW is the deployer's time in seconds since 1970, SSH_CONNECTION what sshd(8) says of the login. NETWORKS is what the host
+# must have nothing in, with commas between: CIDR, and after an `@` the node that announces it, if it is not the overlay. Each WHAT, a word of a cipher proposal
 # or `ppk`, needs a strongSwan of that version at least. This text is complete: the deployer puts the prelude and `packages` before it.
 # shellcheck shell=sh source=host/packages.sh disable=SC2154
 
@@ -133,15 +134,88 @@ check_ssh_path() {
     "let ssh.host be an address outside the overlay, and deploy from a machine that reaches it there"
 }
 
+# Lines `WHAT NETWORK WORDS...` of what this host has without the mesh: its addresses, its routes but the default ones, its resolvers, and who is logged in.
+own_networks() {
+  ip -o address show | awk '$2 !~ /^fm|^fullmesh|^lo$/ { sub(/\/.*/, "", $4); print "address", $4, $2 }'
+  for family in -4 -6; do
+    ip "$family" -o route show table main | awk '
+      $1 ~ /^[0-9a-f]/ && $1 !~ /^fe80:/ && !/ proto (babel|77|78)( |$)/ && !/ dev (fm|fullmesh)/ { network = $1; sub(/^[^ ]* /, ""); sub(/ *(proto|linkdown|src|metric).*/, ""); print "route", network, $0 }'
+  done
+  cat /etc/resolv.conf /run/systemd/resolve/resolv.conf 2>/dev/null | awk '$1 == "nameserver" && !seen[$2]++ { print "resolver", $2 }'
+  echo "login ${1%% *}"
+}
+
+# Lines `WHAT NETWORK OWNER WORDS...` of those that lie in one of the networks $1; OWNER is - for the overlay.
+overlaps() {
+  awk -v networks="$1" '
+    BEGIN {
+      for (i = 0; i < 16; i++) binary[substr("0123456789abcdef", i + 1, 1)] = (int(i / 8) % 2) (int(i / 4) % 2) (int(i / 2) % 2) (i % 2)
+      count = split(networks, network, ",")
+      for (i = 1; i <= count; i++) {
+        n = split(network[i], part, "@")
+        owner[i] = n > 1 ? part[2] : "-"
+        written[i] = part[1]
+        within[i] = bits(part[1])
+      }
+    }
+    # The bits of an address, as many as its prefix is long, after a 4 or a 6.
+    function bits(text, word, left, right, i, n, all, groups, length_, hex) {
+      split(text, word, "/")
+      length_ = text ~ /\// ? word[2] : 128
+      if (word[1] !~ /:/) {
+        n = split(word[1], left, ".")
+        for (i = 1; i <= n; i++) { hex = sprintf("%02x", left[i]); all = all binary[substr(hex, 1, 1)] binary[substr(hex, 2, 1)] }
+        return "4" substr(all, 1, length_)
+      }
+      n = split(word[1], groups, "::")
+      left_count = split(groups[1], left, ":")
+      right_count = n > 1 ? split(groups[2], right, ":") : 0
+      for (i = 1; i <= 8; i++) {
+        hex = i <= left_count ? left[i] : (i > 8 - right_count ? right[i - 8 + right_count] : "0")
+        hex = substr("000" hex, length(hex))
+        for (n = 1; n <= 4; n++) all = all binary[substr(hex, n, 1)]
+      }
+      return "6" substr(all, 1, length_)
+    }
+    {
+      is = bits($2)
+      for (i = 1; i <= count; i++) if (index(is, within[i]) == 1) { $2 = $2 " " written[i] " " owner[i]; print; next }
+    }
+  '
+}
+
+# With the mesh here, what is for those networks goes by a link or nowhere.
+check_networks() {
+  found=$(own_networks "$2" | overlaps "$1")
+  [ -n "$found" ] || return 0
+  while read -r what network within owner words; do
+    case $what in
+      address) has="has the address $network ($words)" ;;
+      route) has="has a route to $network ($words)" ;;
+      resolver) has="asks the resolver $network" ;;
+      login) has="is logged in to from $network" ;;
+    esac
+    if [ "$owner" = - ]; then
+      problem "this host $has, which lies in the overlay $within: the mesh would cut it off" "choose another overlay, or set the node's isolation to netns"
+    else
+      problem "this host $has, which lies in $within, a network that $owner announces: the mesh would cut it off" \
+        "let $owner announce smaller networks that leave it out, or set this node's isolation to netns"
+    fi
+  done <<END
+$found
+END
+}
+
 main() {
-  node=$1 port=$2 isolation=$3 now=$4 ssh_connection=$5
-  shift 5
+  node=$1 port=$2 isolation=$3 now=$4 ssh_connection=$5 networks=$6
+  shift 6
   cat >/dev/null
   read_release
   check_distribution
   check_switch
   check_clock "$now"
   check_ssh_path "$ssh_connection"
+  if [ "$isolation" = none ]; then check_networks "$networks" "$ssh_connection"; fi
   check_kernel
   check_port
   check_neighbours

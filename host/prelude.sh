@@ -31,8 +31,8 @@ babeld_mask=/etc/systemd/system/babeld.service
 private_key=/etc/swanctl/private/fullmesh
 babel_key=$config/babel-key.conf
 ppk_secrets=$connections/fullmesh-ppk.conf
-# IKE_SAs that run on former settings, as `dial` notes them. They end with charon at the latest, and so does this.
-stale=$run/stale
+# Lines `NAME ADDRESS`: peers whose DNS names have led to another address since their links were made, as `names` notes them.
+moved=$run/moved
 
 # There while the mesh is switched off on this node: `closed`, or `open` where nothing keeps what is for the overlay from leaving in clear.
 switched_off=$state/switched-off

@@ -28,7 +28,7 @@ find_down() {
   "$scripts/babel" say >"$work/babel" 2>/dev/null <<END || :
 dump
 END
-  awk -v sas="$work/sas" -v babel="$work/babel" -v stale="$stale" -v pinged="$work/pinged" -v to_ping="$work/to-ping" -v expected="$work/count" '
+  awk -v sas="$work/sas" -v babel="$work/babel" -v pinged="$work/pinged" -v to_ping="$work/to-ping" -v expected="$work/count" '
     BEGIN {
       printf "" > to_ping
       while ((getline line < sas) > 0) {
@@ -36,6 +36,7 @@ END
         known[word[1]]
         if (word[4] == "INSTALLED") installed[word[1]]
         if (word[4] == "INSTALLED" && word[3] != "DELETING") carrying[word[1]]++
+        if (word[5] == "former") renewing[word[1]]
       }
       while ((getline line < babel) > 0) {
         n = split(line, word, " ")
@@ -46,7 +47,6 @@ END
         hears[value["if"]] = value["txcost"] < 65535
       }
       while ((getline line < pinged) > 0) passed[line]
-      renewing = (getline line < stale) > 0
     }
     $1 == "route" || $1 == "link" { count++ }
     $1 == "route" && !($2 in route) { print $2, "no-route" }
@@ -56,19 +56,17 @@ END
     !heard[$2] { print $2, "unheard"; next }
     !hears[$2] { print $2, "unhearing"; next }
     # They would go on replacing each other.
-    $4 == "dial" && carrying[$2] > 1 && !renewing { print $2, "double"; next }
+    $4 == "dial" && carrying[$2] > 1 && !($2 in renewing) { print $2, "double"; next }
     NF > 4 && !($2 in passed) { print $2, $5 > to_ping }
     END { print count + 0 > expected }
   ' "$work/expected"
 }
 
-# What runs on former settings, for the side that dials to make it anew: lines `NAME ID changed|revoked`, of links that are expected to be good, and of any that
-# runs with a key that is no longer accepted.
+# What runs on former settings, which the side that dials makes anew: lines `NAME ID` of links that are expected to be good.
 renew() {
-  [ -s "$stale" ] || return 0
   "$scripts/dial" renew | awk -v expected="$work/expected" '
     BEGIN { while ((getline line < expected) > 0) { split(line, word, " "); if (word[1] == "link") there[word[2]] } }
-    $1 in there || $3 == "revoked"
+    $1 in there
   '
 }
 
@@ -97,7 +95,7 @@ explain() {
       no-route) why="is not in babel's routes" ;;
       unhearing) why="has a CHILD_SA and babeld hears the peer, but the peer does not hear us" ;;
       double) why="has two IKE_SAs, of which the former one does not end" ;;
-      stale) why="runs on its former settings: the peer does not take the new ones" ;;
+      former) why="runs on its former settings: the peer does not take the new ones" ;;
     esac
     printf '    %s (%s) %s\n' "$peer" "$name" "$why"
   done
@@ -107,7 +105,7 @@ explain() {
 look() {
   renew >"$work/former"
   find_missing
-  [ ! -s "$work/former" ] || awk '!seen[$1]++ { print $1, "stale" }' "$work/former" >>"$work/missing"
+  [ ! -s "$work/former" ] || awk '!seen[$1]++ { print $1, "former" }' "$work/former" >>"$work/missing"
 }
 
 print_note() {

@@ -1,7 +1,18 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { Server, utils } from "ssh2";
+import { Server, utils, type ServerChannel } from "ssh2";
+
+/** Between two chunks of a flood, so that this computer does not run out of memory before the deployer gives up. */
+const floodMilliseconds = 10;
+
+/** What a host does instead of ending a command: it says nothing, a byte a second, or as much as the connection takes. */
+export type Endlessness = "mute" | "trickle" | "flood";
+
+interface Endless {
+  readonly how: Endlessness;
+  readonly commands: RegExp;
+}
 
 /** What one of them is told, and says. */
 interface Conduct {
@@ -11,6 +22,8 @@ interface Conduct {
   drift: string;
   /** What its commands say of their failure; undefined where they go well. */
   problem: string | undefined;
+  /** How it keeps those that match from ending; undefined where all of them end. */
+  endless: Endless | undefined;
   /** What followed `private-key NUMBER` on stdin, each once. */
   readonly keys: Set<string>;
   /** Public halves of the keys that it made itself, by number. */
@@ -37,6 +50,7 @@ export class LoopbackHosts {
       commands: [],
       drift: "end\n",
       problem: undefined,
+      endless: undefined,
       keys: new Set(),
       born: new Map(),
       bundle: "",
@@ -65,6 +79,12 @@ export class LoopbackHosts {
   break(index: number, says: string | undefined): void {
     const conduct = this.conducts[index];
     if (conduct !== undefined) conduct.problem = says;
+  }
+
+  /** From now on one of them begins those commands that match and never ends them, or ends all again. */
+  neverEnd(index: number, how: Endlessness | undefined, commands = /./): void {
+    const conduct = this.conducts[index];
+    if (conduct !== undefined) conduct.endless = how === undefined ? undefined : { how, commands };
   }
 
   /** The commands that came so far to one of them, but for those that only look. */
@@ -135,7 +155,12 @@ function server(hostKey: string, conduct: Conduct): Server {
         const end = (): void => {
           for (const [key] of stdin.matchAll(/^private-key \d+\n-----BEGIN[^-]*-----[^-]*/gm)) conduct.keys.add(key);
           if (stdin.startsWith("fullmesh-bundle ")) conduct.bundle = stdin;
-          const { stdout, problem } = answer(info.command, conduct);
+          const reply = answer(info.command, conduct);
+          if (typeof reply === "string") {
+            neverEnd(channel, reply);
+            return;
+          }
+          const { stdout, problem } = reply;
           channel.write(stdout);
           if (problem !== undefined) channel.stderr.write(`${problem}\n`);
           channel.exit(problem === undefined ? 0 : 1);
@@ -149,14 +174,36 @@ function server(hostKey: string, conduct: Conduct): Server {
   });
 }
 
-function answer(command: string, conduct: Conduct): { readonly stdout: string; readonly problem?: string } {
+function neverEnd(channel: ServerChannel, how: Endlessness): void {
+  // The deployer may hang up at any time.
+  channel.on("error", () => undefined);
+  if (how === "mute") return;
+  if (how === "trickle") {
+    const timer = setInterval(() => channel.write("."), 1000);
+    channel.once("close", () => {
+      clearInterval(timer);
+    });
+    return;
+  }
+  const chunk = Buffer.alloc(32768, "x");
+  const write = (): void => {
+    if (channel.writable) channel.write(chunk, () => setTimeout(write, floodMilliseconds));
+  };
+  write();
+}
+
+function answer(
+  command: string,
+  conduct: Conduct,
+): Endlessness | { readonly stdout: string; readonly problem?: string } {
   // The probe asks who it is, and the preflight more.
   if (command.includes("SSH_CONNECTION")) return { stdout: "" };
   if (command.includes("id -u")) return { stdout: "0\n" };
   if (command.includes("./drift")) return { stdout: conduct.drift };
   conduct.commands.push(command);
+  if (conduct.endless?.commands.test(command) === true) return conduct.endless.how;
   if (conduct.problem !== undefined) return { stdout: "", problem: conduct.problem };
-  const keypair = / sh -s \S+ (\d+)$/.exec(command);
+  const keypair = / sh -s \S+ (\d+)$/m.exec(command);
   return { stdout: keypair === null ? "{}\n" : bornKey(Number(keypair[1]), conduct) };
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Client, ClientChannel } from "ssh2";
 import { plainText } from "../core/describe/plainText";
 import { SshError } from "./failure";
@@ -24,12 +25,16 @@ export interface CommandResult {
 /** More than any command of ours prints, but for one that reports on a whole large mesh. */
 export const defaultMaxBytes = 4 * 1024 * 1024;
 
+/** Time for a host to hang up when we have. */
+const hangUpSeconds = 1;
+
 /** A connection to a node, logged in. */
 export class SshConnection {
   private failure: SshError | undefined;
 
   constructor(
     private readonly client: Client,
+    private readonly socket: Socket,
     readonly node: SshNode,
   ) {
     client.on("error", (error) => (this.failure ??= this.lost(error.message)));
@@ -52,17 +57,18 @@ export class SshConnection {
         reject(this.failure);
         return;
       }
+      const shown = `\`${command.replace(/\n[^]*/, "")}\``;
       const giveUp = (error: SshError) => {
         clearTimeout(timer);
         this.failure ??= error;
-        this.client.destroy();
+        this.socket.destroy();
         reject(error);
       };
       const timer = setTimeout(() => {
         giveUp(
           new SshError(
             "timeout",
-            `${this.node.name}: no end of \`${command}\` after ${timeoutSeconds} s on ${formatTarget(this.node)}`,
+            `${this.node.name}: no end of ${shown} after ${timeoutSeconds} s on ${formatTarget(this.node)}`,
           ),
         );
       }, timeoutSeconds * 1000);
@@ -73,7 +79,7 @@ export class SshConnection {
         }
         collect(channel, stdin ?? "", maxBytes, (result) => {
           clearTimeout(timer);
-          if (result === "too long") giveUp(this.lost(`\`${command}\` printed more than ${maxBytes} bytes`));
+          if (result === "too long") giveUp(this.lost(`${shown} printed more than ${maxBytes} bytes`));
           else if (result === "cut off") giveUp(this.failure ?? this.lost("it broke while a command ran"));
           else resolve(result);
         });
@@ -101,10 +107,11 @@ export class SshConnection {
     );
   }
 
-  /** Takes leave. Commands that still run fail. */
+  /** Takes leave. Commands that still run fail. A host that does not hang up in turn is not waited for. */
   close(): void {
     this.failure ??= this.lost("it was closed");
     this.client.end();
+    setTimeout(() => this.socket.destroy(), hangUpSeconds * 1000).unref();
   }
 
   private lost(why: string): SshError {

@@ -13,8 +13,7 @@ import { formatTarget, type SshAccess, type SshNode } from "./target";
 const keepaliveSeconds = 10;
 
 /**
- * Connects and logs in, with the host key checked. Over in `dialSeconds`, whatever the host does or leaves undone: the official Pulumi command
- * provider has a limit for the TCP connection only, and waits for ever for a host that accepts it and stays silent.
+ * Connects and logs in, with the host key checked. Over in `dialSeconds`, whatever the host does or leaves undone.
  *
  * @param signal Gives up at once when it is aborted.
  * @throws SshError which names node, address, cause and remedy.
@@ -60,7 +59,7 @@ export function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Pr
     client.once("ready", () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
-      resolve(new SshConnection(client, node));
+      resolve(new SshConnection(client, socket, node));
     });
     client.connect({
       sock: socket,

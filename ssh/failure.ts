@@ -14,7 +14,6 @@ import { plainText } from "../core/describe/plainText";
  * | `host-key-unknown` | no key of this host in known_hosts |
  * | `host-key-changed` | another key than known_hosts has |
  * | `host-key-revoked` | a key that known_hosts marks as revoked |
- * | `host-key-type` | no key of this host in known_hosts that Pulumi's command provider can use |
  * | `login-refused` | wrong user or key |
  * | `not-root` | logged in, but neither root nor allowed to sudo without a password |
  * | `timeout` | a command did not end in time |
@@ -30,7 +29,6 @@ export type SshCause =
   | "host-key-unknown"
   | "host-key-changed"
   | "host-key-revoked"
-  | "host-key-type"
   | "login-refused"
   | "not-root"
   | "timeout"

@@ -9,7 +9,7 @@ export interface HostKey {
   readonly base64: string;
 }
 
-/** `type base64`: how known_hosts, and the Pulumi command provider's `hostKey`, write a key. */
+/** `type base64`: how known_hosts writes a key. */
 export function formatHostKey(key: HostKey): string {
   return `${key.type} ${key.base64}`;
 }
@@ -26,7 +26,7 @@ export function fingerprint(key: HostKey): string {
   return `SHA256:${digest.replace(/=+$/, "")}`;
 }
 
-/** Key types in the order we like them, with the signature algorithms that go with each. */
+/** Key types in the order we like them, with the signature algorithms that go with each: of RSA without SHA-1, which OpenSSH has refused since 8.8. */
 const algorithmsByType: readonly (readonly [type: string, algorithms: readonly ServerHostKeyAlgorithm[]])[] = [
   ["ssh-ed25519", ["ssh-ed25519"]],
   ["ecdsa-sha2-nistp256", ["ecdsa-sha2-nistp256"]],
@@ -34,13 +34,6 @@ const algorithmsByType: readonly (readonly [type: string, algorithms: readonly S
   ["ecdsa-sha2-nistp521", ["ecdsa-sha2-nistp521"]],
   ["ssh-rsa", ["rsa-sha2-512", "rsa-sha2-256"]],
 ];
-
-/** The one key to hand to Pulumi's command provider: ed25519, else ECDSA. Undefined if there is none of these: an RSA key is of no use to it (`hostKeyTypeProblem`). */
-export function preferredHostKey(keys: readonly HostKey[]): HostKey | undefined {
-  return algorithmsByType
-    .filter(([type, [algorithm]]) => type === algorithm)
-    .flatMap(([type]) => keys.find((key) => key.type === type) ?? [])[0];
-}
 
 /**
  * Host key algorithms to ask for, those of known keys first. The host picks the first that it has: without the order, a host of which we know

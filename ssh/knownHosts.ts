@@ -58,27 +58,19 @@ export async function readKnownHosts(file: string): Promise<KnownHosts> {
  * a port, but what is behind another port is often another machine.
  */
 export function hostKeysFor(known: KnownHosts, host: string, port: number): readonly HostKey[] {
-  return trustedEntriesFor(known, host, port).map(({ key }) => key);
-}
-
-/** The lines with the same keys. */
-export function trustedEntriesFor(known: KnownHosts, host: string, port: number): readonly KnownHostsEntry[] {
-  return entriesOfKind(known, "trusted", host, port);
+  return keysOfKind(known, "trusted", host, port);
 }
 
 /** The keys that a host must not be trusted with: `@revoked`. */
 export function revokedKeysFor(known: KnownHosts, host: string, port: number): readonly HostKey[] {
-  return entriesOfKind(known, "revoked", host, port).map(({ key }) => key);
+  return keysOfKind(known, "revoked", host, port);
 }
 
-function entriesOfKind(
-  known: KnownHosts,
-  kind: KnownHostsEntry["kind"],
-  host: string,
-  port: number,
-): readonly KnownHostsEntry[] {
+function keysOfKind(known: KnownHosts, kind: KnownHostsEntry["kind"], host: string, port: number): readonly HostKey[] {
   const name = knownHostsName(host, port);
-  return known.entries.filter((entry) => entry.kind === kind && matchesHostField(entry.hosts, name));
+  return known.entries
+    .filter((entry) => entry.kind === kind && matchesHostField(entry.hosts, name))
+    .map((entry) => entry.key);
 }
 
 function parseFields(fields: readonly string[], line: number): KnownHostsEntry | IgnoredLine {

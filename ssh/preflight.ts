@@ -8,14 +8,21 @@ import type { SshAccess } from "./target";
 const preflightSeconds = 60;
 
 /**
- * Looks whether a node can be worked on as a part of the mesh, without changing it: as `probe`, and then kernel, packages, clock, port, disk and the way that the
- * login came. The message of a failure has all that is wrong. It takes up to a minute longer than `probe`.
+ * Looks whether a node can be worked on as a part of the mesh, without changing it: as `probe`, and then kernel, packages, clock, port, disk, the host's own
+ * networks and the way that the login came. The message of a failure has all that is wrong. It takes up to a minute longer than `probe`.
  */
-export function preflight(node: ManagedNode, { needs }: MeshPlan, access: SshAccess): Promise<ProbeResult> {
+export function preflight(node: ManagedNode, plan: MeshPlan, access: SshAccess): Promise<ProbeResult> {
   return probeAnd(node, access, async (connection) => {
     // The login shell fills in the variable, which sudo does not hand on.
-    const words = [node.name, node.port, node.isolation, Math.round(Date.now() / 1000), '"$SSH_CONNECTION"'];
-    const line = ["sh -s", ...words, ...needs.map(({ what, strongswan }) => `${what}=${strongswan}`)].join(" ");
+    const words = [
+      node.name,
+      node.port,
+      node.isolation,
+      Math.round(Date.now() / 1000),
+      '"$SSH_CONNECTION"',
+      foreignNetworks(plan, node),
+    ];
+    const line = ["sh -s", ...words, ...plan.needs.map(({ what, strongswan }) => `${what}=${strongswan}`)].join(" ");
     const { status, stderr } = await connection.runAsRoot(line, {
       stdin: preflightScript(),
       timeoutSeconds: preflightSeconds,
@@ -28,4 +35,12 @@ export function preflight(node: ManagedNode, { needs }: MeshPlan, access: SshAcc
           message: withoutPrefix(stderr) || `${node.name}: the preflight ended with status ${status ?? "none"}`,
         };
   });
+}
+
+/** Networks that the host must have nothing in, as the script takes them: the overlay's, and what other nodes announce. */
+function foreignNetworks({ overlay, nodes }: MeshPlan, { id }: ManagedNode): string {
+  const announced = nodes
+    .filter((node) => node.id !== id)
+    .flatMap(({ name, prefixes }) => prefixes.map((prefix) => `${prefix}@${name}`));
+  return [overlay.ipv4, overlay.ipv6, ...announced].join(",");
 }

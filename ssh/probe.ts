@@ -1,7 +1,6 @@
 import type { SshConnection } from "./connection";
 import { dial } from "./dial";
 import { SshError, type SshCause } from "./failure";
-import { hostKeyTypeProblem } from "./hostKeyType";
 import type { SshAccess, SshNode } from "./target";
 
 /** Whether a node can be worked with, and if not, why, in words for the person at the keyboard. */
@@ -9,7 +8,7 @@ export type ProbeResult =
   { readonly ok: true } | { readonly ok: false; readonly cause: SshCause | "unfit"; readonly message: string };
 
 /**
- * Finds out whether a node can be logged in to and worked on as root, by Pulumi's command provider too, without changing it. Over in twice `dialSeconds` at the latest:
+ * Finds out whether a node can be logged in to and worked on as root, without changing it. Over in twice `dialSeconds` at the latest:
  * once for the dial, once for the command `id`.
  */
 export function probe(node: SshNode, access: SshAccess): Promise<ProbeResult> {
@@ -26,8 +25,6 @@ export async function probeAnd(
   access: SshAccess,
   further: (connection: SshConnection) => Promise<ProbeResult>,
 ): Promise<ProbeResult> {
-  const unusable = hostKeyTypeProblem(node, access.knownHosts);
-  if (unusable !== undefined) return { ok: false, cause: unusable.cause, message: unusable.message };
   try {
     const connection = await dial(node, access);
     try {

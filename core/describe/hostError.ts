@@ -1,9 +1,6 @@
 import { plainText } from "./plainText";
 
-/**
- * What a host's script said of its failure, out of the provider's error text: the command that ran stands first in that, and the script's own words after it.
- * Without a line of a script of ours, the last lines of it all.
- */
+/** What a host's script said of its failure, out of all that its command printed. Without a line of a script of ours, the last lines of it all. */
 export function hostError(text: string): string {
   const lines = plainText(text)
     .split("\n")

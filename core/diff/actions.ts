@@ -1,17 +1,19 @@
+import { charonNamesIn } from "../render/charonName";
 import { hostPaths, type HostFile } from "../render/hostFile";
 
 /**
- * Something that `apply` does on a host when its files change, in the words of its list of what is to be done (host/apply.sh, note_consequences):
+ * Something that a host does when its files change, in the words of `apply`'s list of what is to be done (host/apply.sh, note_consequences), or what becomes of the
+ * security associations of a connection, in the words for them there (host/associations.sh):
  *
  * - `load` takes connections anew into charon, without harm to what runs
- * - `changed NAME` has the security associations of a connection made anew beside those that run, by the side that dials; `revoked NAME` does the same, and those
- *   which run are ended in any case; `gone NAME` ends those of a connection that is no more
+ * - `former NAME`: what runs is made anew beside it, by the side that dials; `revoked NAME`: what runs was made with a key that is no longer accepted, and is
+ *   terminated at once; `gone NAME`: so is what runs of a connection that is no more
  * - `links` makes, mends and takes away interfaces, addresses and routes
  * - `join INTERFACE` and `leave INTERFACE` are babeld's, at its control socket
  */
 export type Action =
   | "load"
-  | `changed ${string}`
+  | `former ${string}`
   | `revoked ${string}`
   | `gone ${string}`
   | "links"
@@ -36,15 +38,14 @@ export function actionsBetween(before: readonly HostFile[], after: readonly Host
 type Contents = ReadonlyMap<string, string>;
 
 function consequences(path: string, had: Contents, has: Contents): readonly Action[] {
-  const connection = connectionOf(path);
-  if (connection !== undefined) return connectionActions([connection], had.get(path), has.get(path));
+  if (isConnection(path)) return ["load", ...fate(had.get(path) ?? "", has.get(path) ?? "")];
   switch (path) {
     case hostPaths.swanctlTemplates:
-      return connectionActions(connections(had), had.get(path), has.get(path));
+      return ["load"];
     case hostPaths.links:
       return ["links"];
     case hostPaths.firewall:
-    case hostPaths.hostFirewall:
+    case hostPaths.underlay:
       return ["firewall"];
     case hostPaths.charon:
       return settings(had.get(path)) === settings(has.get(path)) ? [] : ["charon-restart"];
@@ -71,45 +72,19 @@ function settings(content: string | undefined): string | undefined {
     .join("\n");
 }
 
-function connectionOf(path: string): string | undefined {
-  if (path === hostPaths.swanctlTemplates || !path.startsWith(`${hostPaths.swanctlConnections}/`)) return undefined;
-  return path.slice(hostPaths.swanctlConnections.length + 1, -".conf".length);
+function isConnection(path: string): boolean {
+  return path !== hostPaths.swanctlTemplates && path.startsWith(`${hostPaths.swanctlConnections}/`);
 }
 
-/** What a change of the connections' file asks for, of their own or of what all have in common. */
-function connectionActions(
-  names: readonly string[],
-  before: string | undefined,
-  after: string | undefined,
-): readonly Action[] {
-  if (after === undefined) return names.map((name): Action => `gone ${name}`);
-  const change = before === undefined ? undefined : connectionChange(before, after);
-  return ["load", ...(change === undefined ? [] : names.map((name): Action => `${change} ${name}`))];
-}
-
-/** What becomes of what runs, as host/apply.sh's function connection_change says it: nothing, where a key is accepted that was not, or another preshared key. */
-function connectionChange(before: string, after: string): "changed" | "revoked" | undefined {
-  const [had, has] = [keysAndRest(before), keysAndRest(after)];
-  if (had.keys.some((key) => !has.keys.includes(key))) return "revoked";
-  const added = had.rest === has.rest && had.keys.every((key, index) => has.keys[index] === key);
-  return added ? undefined : "changed";
-}
-
-/** The keys of a file, and its lines without any. */
-function keysAndRest(content: string): { readonly keys: readonly string[]; readonly rest: string } {
-  const answers = / : fullmesh-answers \{$/m.test(content);
-  const lines = content
-    .split("\n")
-    .filter((line) => !line.startsWith("# Managed by ") && !(answers && /^ *ppk_id = /.test(line)));
-  const hasKey = (line: string): boolean => line.includes("0s");
-  return {
-    keys: lines.filter(hasKey).flatMap((line) => line.match(/0s[^, ]*/g) ?? []),
-    rest: lines.filter((line) => !hasKey(line)).join("\n"),
-  };
-}
-
-function connections(files: Contents): readonly string[] {
-  return [...files.keys()].flatMap((path) => connectionOf(path) ?? []);
+/** What becomes of the security associations of a connection when its file changes; of those that were made with the key that was in use before. */
+function fate(before: string, after: string): readonly Action[] {
+  const [had] = charonNamesIn(before);
+  const [now, ...others] = charonNamesIn(after);
+  if (had === undefined) return [];
+  if (now === undefined) return [`gone ${had.connection}`];
+  if (had.key === now.key && had.settings === now.settings) return [];
+  const isAccepted = [now, ...others].some((name) => name.key === had.key);
+  return [`${isAccepted ? "former" : "revoked"} ${had.connection}`];
 }
 
 /** Interfaces come and go in the running babeld; any other change restarts it. */

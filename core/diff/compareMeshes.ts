@@ -106,7 +106,7 @@ function rulesBetween(before: readonly HostFile[], after: readonly HostFile[]): 
 
 function rules(files: readonly HostFile[]): readonly string[] {
   return files
-    .filter(({ path }) => path === hostPaths.firewall || path === hostPaths.hostFirewall)
+    .filter(({ path }) => path === hostPaths.firewall)
     .flatMap(({ content }) => content.split("\n").map((line) => line.replace(/#.*/, "").trim()))
     .filter((line) => line !== "");
 }
@@ -125,7 +125,10 @@ function linkChanges(before: MeshPlan, after: MeshPlan, hosts: readonly HostChan
   });
 }
 
-/** What becomes of a link that is there before and after. An interface with another number is another interface, and another path may not carry what runs. */
+/**
+ * What becomes of a link that is there before and after. An interface with another number is another interface, another path may not carry what
+ * runs, and what runs with a revoked key is terminated.
+ */
 function fateOf(
   old: Link,
   now: Link,
@@ -134,10 +137,9 @@ function fateOf(
   const halves = [now.a, now.b];
   const does = (half: Connection, action: string): boolean => actions.get(half.local.node)?.has(action) === true;
   const isOther = (had: Connection, has: Connection): boolean => had.ifId !== has.ifId || pathKey(had) !== pathKey(has);
-  if (isOther(old.a, now.a) || isOther(old.b, now.b) || halves.some((half) => does(half, "charon-restart")))
-    return "blinks";
-  const isRenewed = halves.some((half) => does(half, `changed ${half.name}`) || does(half, `revoked ${half.name}`));
-  return isRenewed ? "renews" : "changes";
+  const terminates = (half: Connection): boolean => does(half, "charon-restart") || does(half, `revoked ${half.name}`);
+  if (isOther(old.a, now.a) || isOther(old.b, now.b) || halves.some(terminates)) return "blinks";
+  return halves.some((half) => does(half, `former ${half.name}`)) ? "renews" : "changes";
 }
 
 function describeHalf(half: Connection, plan: MeshPlan): Description {

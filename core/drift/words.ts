@@ -11,7 +11,7 @@ const phrases: Readonly<Record<string, (...words: readonly string[]) => string>>
   absent: () => "the mesh is not on this host",
   unit: (unit, is, should) => `${unit} is ${is} instead of ${should}`,
   unloaded: (name) => `charon has not loaded ${name}`,
-  rules: (is) => `the nftables table inet fullmesh ${is === "missing" ? "is missing" : "was changed"}`,
+  rules: (is) => `the nftables rules of the mesh ${is === "missing" ? "are missing" : "were changed"}`,
   "babel-without": (name) => `babeld does not have the interface ${name}`,
   "babel-elsewhere": () => "babeld is not in the network namespace of the links",
   sysctl: (key, is, should) => `the kernel setting ${key} is ${is} instead of ${should}`,

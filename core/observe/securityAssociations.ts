@@ -1,4 +1,5 @@
 import type { ChildSa, IkeSa } from "./observation";
+import { connectionOf } from "../render/charonName";
 import { parseViciEvents, type ViciSection } from "./swanctlRaw";
 
 /** IKE_SAs from `swanctl --list-sas --raw`. */
@@ -6,14 +7,15 @@ export function parseIkeSas(lines: readonly string[]): readonly IkeSa[] {
   return parseViciEvents(lines, "list-sa").flatMap((event) => [...event.sections].map(ikeSa));
 }
 
-/** Names of the loaded connections from `swanctl --list-conns --raw`. */
+/** Names of the loaded connections from `swanctl --list-conns --raw`, as the plan has them. */
 export function parseConnections(lines: readonly string[]): readonly string[] {
-  return parseViciEvents(lines, "list-conn").flatMap((event) => [...event.sections.keys()]);
+  const loaded = parseViciEvents(lines, "list-conn").flatMap((event) => [...event.sections.keys()]);
+  return [...new Set(loaded.map(connectionOf))];
 }
 
-function ikeSa([connection, { values, sections }]: readonly [string, ViciSection]): IkeSa {
+function ikeSa([name, { values, sections }]: readonly [string, ViciSection]): IkeSa {
   return {
-    connection,
+    connection: connectionOf(name),
     uniqueId: values.get("uniqueid") ?? "",
     state: values.get("state") ?? "",
     initiator: values.get("initiator") === "yes",

@@ -7,8 +7,9 @@ import { accepted } from "./acceptance";
 import { neighbours, neighbourSets } from "./partnerNeighbours";
 import { underlayRules } from "./underlayRules";
 
-/** Our own table, which is made anew as a whole in one transaction; nothing of others' is touched. The script `firewall` takes it away. */
+/** Our own tables, each of which is replaced as a whole in one transaction; nothing of others' is touched. The script `firewall` takes them away. */
 const firewallTable = "inet fullmesh";
+const underlayTable = "inet fullmesh-underlay";
 
 /**
  * The node's nftables rules (nft(8)).
@@ -26,8 +27,7 @@ const firewallTable = "inet fullmesh";
  *   connection pass.
  */
 export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
-  const underlay = node.managed && node.isolation !== "none" ? "" : underlayRules(node);
-  const table = `${ownSets(node)}${meshSets(plan)}${neighbourSets(node)}${accepted(plan, node)}${underlay}${chainSources(`    iifname "fm*" ip saddr @own-ip4 drop
+  const rules = `${ownSets(node)}${meshSets(plan)}${neighbourSets(node)}${accepted(plan, node)}${chainSources(`    iifname "fm*" ip saddr @own-ip4 drop
     iifname "fm*" ip6 saddr @own-ip6 drop
     iifname "fm*" ip saddr != @mesh-ip4 drop
     iifname "fm*" ip6 saddr != @mesh-ip6 ip6 saddr != fe80::/10 drop
@@ -38,16 +38,16 @@ ${clearText(plan, node, trusted(node))}${sources(plan, node)}${neighbours(node)}
     oifname "fm*" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu
 ${node.relays ? "" : `    iifname "fm*" oifname "fm*" drop\n`}${node.accepts === "everything" ? "" : `    iifname "fm*" oifname != "fm*" jump accepted\n`}  }
 ${leaving}`;
-  return { path: hostPaths.firewall, mode: "0644", content: rulesFile(table) };
+  return { path: hostPaths.firewall, mode: "0644", content: rulesFile(firewallTable, rules) };
 }
 
 /** The whole table takes the place of the one before in one transaction. */
-function rulesFile(table: string): string {
+function rulesFile(table: string, rules: string): string {
   return `${managedByLine}
-table ${firewallTable}
-delete table ${firewallTable}
-table ${firewallTable} {
-${table}}
+table ${table}
+delete table ${table}
+table ${table} {
+${rules}}
 `;
 }
 
@@ -94,11 +94,14 @@ const leaving = `  chain leaving {
   }
 `;
 
-/** The rules of the host's own network where the links are in a namespace: what holds of the underlay, and of clear text where the host has the VRF. */
-export function hostFirewall(plan: MeshPlan, node: ManagedNode): readonly HostFile[] {
-  if (node.isolation === "none") return [];
+/** The rules of the host's own network, wherever the links are: what holds of the underlay, and of clear text where the host has the VRF. A table of its own. */
+export function underlayFirewall(plan: MeshPlan, node: ManagedNode): HostFile {
   const clear = node.isolation === "vrf" ? chainSources(clearText(plan, node, ["lo", vrf, vethToLinks])) : "";
-  return [{ path: hostPaths.hostFirewall, mode: "0644", content: rulesFile(`${underlayRules(node)}${clear}`) }];
+  return {
+    path: hostPaths.underlay,
+    mode: "0644",
+    content: rulesFile(underlayTable, `${underlayRules(node)}${clear}`),
+  };
 }
 
 function chainSources(rules: string): string {

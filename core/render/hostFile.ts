@@ -14,7 +14,7 @@ export const hostPaths = {
   state: "/var/lib/fullmesh",
   links: "/etc/fullmesh/links.conf",
   firewall: "/etc/fullmesh/firewall.nft",
-  hostFirewall: "/etc/fullmesh/host-firewall.nft",
+  underlay: "/etc/fullmesh/underlay.nft",
   uplinks: "/etc/fullmesh/uplinks.conf",
   names: "/etc/fullmesh/names.conf",
   babeld: "/etc/fullmesh/babeld.conf",

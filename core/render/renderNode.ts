@@ -1,7 +1,7 @@
 import type { ManagedNode, MeshPlan } from "../plan/plan";
 import { babeldConfiguration } from "./babeld";
 import { charonSettings } from "./charon";
-import { firewall, hostFirewall } from "./firewall";
+import { firewall, underlayFirewall } from "./firewall";
 import { healer } from "./healer";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
@@ -20,7 +20,7 @@ export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys):
     charonUnitSettings,
     ...healer,
     firewall(plan, node),
-    ...hostFirewall(plan, node),
+    underlayFirewall(plan, node),
     linksTable(plan, node),
     ...uplinks(node),
     charonSettings(node),

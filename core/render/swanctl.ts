@@ -2,6 +2,7 @@ import type { Connection, LinkEnd, MeshPlan, NodePlan } from "../plan/plan";
 import { anyPpkId, ppkIdBy } from "../plan/ppk";
 import type { PublicKey } from "../registry/publicKey";
 import type { AddressFamily } from "../registry/registry";
+import { charonName } from "./charonName";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 import { markText } from "./uplinks";
 
@@ -36,7 +37,8 @@ fullmesh {
   proposals = ${plan.ciphers.ike}
   local {
     auth = pubkey
-${localKeys(keysOf(node.name, keys))}  }
+    pubkeys = 0s${keyInUse(node.name, keys)}
+  }
   remote {
     auth = pubkey
   }
@@ -71,37 +73,56 @@ fullmesh-answers : fullmesh {
 }
 
 /**
- * One file a connection, so that a change of one peer is a change of one file. It names both ends of the path: a link is made anew by the side that dials, and so that
- * side's file must differ where the other's does.
+ * One file a connection, so that a change of one peer is a change of one file: what is common to all that charon has of it, and a section for each key of the peer that
+ * is accepted, the one in use first. It names both ends of the path: a link is made anew by the side that dials, and so that side's file must differ where the
+ * other's does.
  */
 export function swanctlConnections(plan: MeshPlan, node: NodePlan, keys: PublicKeys): readonly HostFile[] {
-  return node.connections.map((connection) => ({
-    path: `${hostPaths.swanctlConnections}/${connection.name}.conf`,
-    mode: "0644",
-    content: `${managedByLine}
-# ${underlay(connection.local)} -> ${underlay(connection.remote)}
-connections {
-  ${connection.name} : ${connection.initiates ? "fullmesh-dials" : "fullmesh-answers"} {
-    local_addrs = ${connection.uplink?.source ?? anyAddress[connection.family]}
-    remote_addrs = ${remoteAddresses(connection)}
-    local_port = ${connection.local.port}
-    remote_port = ${connection.remote.port}
-    if_id_in = ${connection.ifId}
-    if_id_out = ${connection.ifId}
-${postQuantum(plan, connection)}    local {
-      id = "${connection.local.identity}"
-    }
-    remote {
-      id = "${connection.remote.identity}"
-      pubkeys = ${keysOf(connection.remote.node, keys).join(", ")}
-    }
-${childSettings(plan, connection)}  }
-}
-`,
-  }));
+  // That line may be reworded.
+  const common = swanctlTemplates(plan, node, keys).content.replace(managedByLine, "");
+  return node.connections.map((connection) => {
+    const settings = connectionSettings(plan, connection);
+    const accepted = keysOf(connection.remote.node, keys).map((key) =>
+      acceptedKey(connection.name, key, `${common}${settings}`),
+    );
+    return {
+      path: `${hostPaths.swanctlConnections}/${connection.name}.conf`,
+      mode: "0644",
+      content: `${managedByLine}\n${settings}connections {\n${accepted.join("")}}\n`,
+    };
+  });
 }
 
-/** No words: the text is compared by the script `apply`, and a link is re-established when it changes. */
+function connectionSettings(plan: MeshPlan, connection: Connection): string {
+  return `# ${underlay(connection.local)} -> ${underlay(connection.remote)}
+${connection.name} : ${connection.initiates ? "fullmesh-dials" : "fullmesh-answers"} {
+  local_addrs = ${connection.uplink?.source ?? anyAddress[connection.family]}
+  remote_addrs = ${remoteAddresses(connection)}
+  local_port = ${connection.local.port}
+  remote_port = ${connection.remote.port}
+  if_id_in = ${connection.ifId}
+  if_id_out = ${connection.ifId}
+${postQuantum(plan, connection)}  local {
+    id = "${connection.local.identity}"
+  }
+  remote {
+    id = "${connection.remote.identity}"
+  }
+${childSettings(plan, connection)}}
+`;
+}
+
+/** charon takes the first of the sections whose key the peer proves to have. */
+function acceptedKey(connection: string, key: PublicKey, settings: string): string {
+  return `  ${charonName(connection, key, settings)} : ${connection} {
+    remote {
+      pubkeys = 0s${key}
+    }
+  }
+`;
+}
+
+/** No words: the text is part of the connection's digest, and a link is re-established when it changes. */
 function underlay({ address, dnsName, port }: LinkEnd): string {
   const host = address ?? dnsName ?? "*";
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
@@ -114,7 +135,7 @@ function underlay({ address, dnsName, port }: LinkEnd): string {
 function postQuantum({ secrets }: MeshPlan, { ppkId, initiates }: Connection): string {
   if (ppkId === undefined) return "";
   const [used = 1] = secrets;
-  return `    ppk_id = ${initiates ? ppkIdBy(used, ppkId) : anyPpkId(ppkId)}\n    ppk_required = yes\n`;
+  return `  ppk_id = ${initiates ? ppkIdBy(used, ppkId) : anyPpkId(ppkId)}\n  ppk_required = yes\n`;
 }
 
 /** What the child has of its own, besides what the template has. */
@@ -124,10 +145,10 @@ function childSettings({ ciphers }: MeshPlan, { uplink, espProposals }: Connecti
     ...(espProposals === ciphers.esp ? [] : [`esp_proposals = ${espProposals}`]),
   ];
   if (lines.length === 0) return "";
-  return `    children {
-      ${childName} {
-${lines.map((line) => `        ${line}\n`).join("")}      }
-    }
+  return `  children {
+    ${childName} {
+${lines.map((line) => `      ${line}\n`).join("")}    }
+  }
 `;
 }
 
@@ -139,19 +160,18 @@ function remoteAddresses({ remote, family }: Connection): string {
   return remote.address === undefined ? anyAddress[family] : `${remote.address},${anyAddress[family]}`;
 }
 
-/** Those that peers accept, too, are there for the same reason as the path in the connections' files. */
-function localKeys([used, ...accepted]: readonly string[]): string {
-  const others = accepted.length === 0 ? "" : `    # peers accept, too: ${accepted.join(", ")}\n`;
-  return `    pubkeys = ${used}\n${others}`;
+/** A node uses one of its keys. */
+function keyInUse(node: string, keys: PublicKeys): PublicKey {
+  const [used] = keysOf(node, keys);
+  if (used === undefined) throw new Error(`node ${node} has no public key in use`);
+  return used;
 }
 
-function keysOf(node: string, keys: PublicKeys): readonly string[] {
+function keysOf(node: string, keys: PublicKeys): readonly PublicKey[] {
   const ofNode = keys[node];
   if (ofNode === undefined)
     throw new Error(`no public key for node ${node}: the caller must hand on one for each node`);
-  return ofNode.map((key) => {
-    // swanctl's files need no white space between what they say: a text that is no key could say anything.
-    if (!/^[A-Za-z0-9+/]{59}=$/.test(key)) throw new Error(`a public key of ${node} is none`);
-    return `0s${key}`;
-  });
+  // swanctl's files need no white space between what they say: a text that is no key could say anything.
+  if (ofNode.some((key) => !/^[A-Za-z0-9+/]{59}=$/.test(key))) throw new Error(`a public key of ${node} is none`);
+  return ofNode;
 }

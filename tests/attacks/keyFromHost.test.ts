@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { RunOnHost } from "../../components/hostWork";
 import { Mesh } from "../../components/mesh";
 import type { NodeFailure } from "../../core/describe/failures";
 import { planMesh } from "../../core/plan/planMesh";
@@ -25,18 +27,45 @@ const [good, ofFra1] = [keyOf("nyc1"), keyOf("fra1")];
 
 let printed = "";
 let bundles: Map<string, string>;
+const hooks = new Map<string, readonly pulumi.ResourceHook[]>();
 
 beforeAll(async () => {
   await setMocks({
-    newResource: ({ name, inputs }: { readonly name: string; readonly inputs: Record<string, unknown> }) => {
+    newResource: async ({ type, name, inputs }: Made) => {
+      await runHooks(name, type, inputs);
       const [node = "", step] = name.split("-");
       if (step === "apply") bundles.set(node, String(inputs.stdin));
-      const stdout = step === "keypair1" ? (node === "nyc1" ? printed : pem(keyOf(node))) : "";
-      return { id: name, state: { ...inputs, stdout, result: "p4ssw0rd" } };
+      return { id: name, state: { ...inputs, result: "p4ssw0rd" } };
     },
     call: () => ({}),
   });
 });
+
+interface Made {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** As the engine does before it makes a resource. One that fails is its node's affair, and the others go on. */
+async function runHooks(name: string, type: string, newInputs: Record<string, unknown>): Promise<void> {
+  try {
+    for (const hook of hooks.get(name) ?? []) await hook.callback({ urn: name, id: name, name, type, newInputs });
+  } catch {
+    // The Mesh tells of it.
+  }
+}
+
+const rememberHooks: pulumi.ResourceTransformation = ({ name, opts }) => {
+  hooks.set(name, (opts.hooks?.beforeCreate ?? []) as readonly pulumi.ResourceHook[]);
+  return undefined;
+};
+
+/** Of all that runs on hosts, only the script that makes a key says anything. */
+const runOnHost: RunOnHost = ({ name }, line) => {
+  const stdout = / sh -s \S+ 1$/m.test(line) ? (name === "nyc1" ? printed : pem(keyOf(name))) : "";
+  return Promise.resolve({ status: 0, stdout, stderr: "" });
+};
 
 beforeEach(() => {
   bundles = new Map();
@@ -44,7 +73,8 @@ beforeEach(() => {
 
 async function deploy(text: string, deployedKeys = offlineArgs.deployedKeys): Promise<readonly NodeFailure[]> {
   printed = text;
-  const mesh = new Mesh("dev", { plan, ...offlineArgs, organizations: [], keySource: "node", deployedKeys });
+  const args = { plan, ...offlineArgs, organizations: [], runOnHost, keySource: "node" as const, deployedKeys };
+  const mesh = new Mesh("dev", args, { transformations: [rememberHooks] });
   return (await mesh.outcome).failures;
 }
 

@@ -52,7 +52,7 @@ links
   +  tyo1 - ams1  ip4 192.0.2.13:4500 -> 192.0.2.19:4500, initiator tyo1, if_id 2304, MTU 1438, cost 480
 
 hosts
-  ~  fra1, nyc1, tyo1  charon takes connections anew; interfaces and routes are brought up to date; babeld takes 1 interface
+  ~  fra1, nyc1, tyo1  charon takes connections anew; interfaces and routes are brought up to date; babeld takes 1 interface; nftables rules are replaced, in one transaction
   +  ams1  all is installed
 
 expected loss
@@ -69,7 +69,7 @@ links
   -  fra1 - tyo1, nyc1 - tyo1
 
 hosts
-  ~  fra1, nyc1  1 connection is ended; interfaces and routes are brought up to date; babeld gives up 1 interface
+  ~  fra1, nyc1  charon takes connections anew; 1 connection is ended; interfaces and routes are brought up to date; babeld gives up 1 interface; nftables rules are replaced, in one transaction
   -  tyo1  all is taken away
 
 expected loss
@@ -84,7 +84,7 @@ links
   ~  fra1 - nyc1, nyc1 - tyo1  mtu 1438 => 1338
 
 hosts
-  ~  fra1, nyc1, tyo1  interfaces and routes are brought up to date
+  ~  fra1, nyc1, tyo1  interfaces and routes are brought up to date; nftables rules are replaced, in one transaction
 
 expected loss
   none: nothing that runs is interrupted`);
@@ -136,8 +136,8 @@ mesh
 expected loss
   none: nothing that runs is interrupted`);
   const back = said("node", "state");
-  expect(back).toMatch(/^3 links renew\n/);
-  expect(back).toContain("2 connections lose a key, and are re-established");
+  expect(back).toMatch(/^3 links blink\n/);
+  expect(back).toContain("2 connections are terminated, for their key is no longer accepted, and re-established");
   expect(back).toContain("one that the deploy does not reach is out until it is");
 });
 

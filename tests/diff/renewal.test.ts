@@ -49,7 +49,7 @@ test.each([
           [...has].flatMap(([name, files]) => {
             const actions = actionsBetween(had.get(name) ?? files, files).map((action) => action.split(" "));
             return actions.flatMap(([what, link]) =>
-              what === "changed" || what === "revoked" ? [`${name} ${link ?? ""}`] : [],
+              what === "former" || what === "revoked" ? [`${name} ${link ?? ""}`] : [],
             );
           }),
         );

@@ -96,7 +96,7 @@ test("a wrong clock, a port in use, a kernel without XFRM interfaces and an upli
   expect(broken.output).toMatch(/nyc1: its clock is 7\d\d\d s behind/);
   expect(broken.output).toMatch(/tyo1: the kernel .* cannot make XFRM interfaces/);
   expect(broken.output).toContain(
-    "fullmesh: sao1: there is no interface eth7 here, which an endpoint's `interface` names; nothing was written",
+    "sao1: there is no interface eth7 here, which an endpoint's `interface` names; nothing was written",
   );
   await mesh.on("sao1", "test ! -e /etc/fullmesh/links.conf");
   const { code } = await mesh.lab.exec("h2", "test -e /var/lib/fullmesh");

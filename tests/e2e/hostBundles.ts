@@ -4,6 +4,7 @@ import { managedNodes } from "../../core/plan/managed";
 import { bundle } from "../../core/render/bundle";
 import type { HostFile } from "../../core/render/hostFile";
 import { renderNode } from "../../core/render/renderNode";
+import type { PublicKeys } from "../../core/render/swanctl";
 import { killer } from "../host/killer";
 import type { NodeName, TestMesh } from "./testMesh";
 
@@ -15,15 +16,19 @@ export interface Applied {
   readonly seconds: number;
 }
 
-/** A node's files, as the registry now has them, which need not be deployed. */
-export async function filesOf(mesh: TestMesh, name: NodeName): Promise<readonly HostFile[]> {
+/**
+ * A node's files, as the registry now has them, which need not be deployed.
+ *
+ * @param others keys that nodes have instead of their own
+ */
+export async function filesOf(mesh: TestMesh, name: NodeName, others: PublicKeys = {}): Promise<readonly HostFile[]> {
   const { output } = await mesh.run("stack", "output", "publicKeys", "--json");
   const pems = Object.entries(JSON.parse(output.slice(output.indexOf("{"))) as Record<string, string>);
   const keys = Object.fromEntries(pems.map(([node, pem]) => [node, [publicKeyOf(pem)]]));
   const plan = mesh.plan();
   const node = managedNodes(plan).find((each) => each.name === name);
   if (node === undefined) throw new Error(`no node ${name}`);
-  return renderNode(plan, node, keys);
+  return renderNode(plan, node, { ...keys, ...others });
 }
 
 /** `apply` on a node's host, without the deployer. */

@@ -116,6 +116,29 @@ test("the partner may speak for nobody but itself", async () => {
   await mesh.lab.heal("h2", "h3");
 });
 
+test("the partner cannot fill babeld with neighbours", async () => {
+  const hello = `for link in $(ip -o link show type xfrm | sed 's/^[0-9]*: //; s/[@:].*//'); do
+      for i in $(seq 60); do ip address add fe80::bad:$i/64 dev $link nodad; done
+      perl -MSocket=:all -e '
+        for my $i (1 .. 60) {
+          socket(my $socket, AF_INET6, SOCK_DGRAM, 0) or die;
+          bind($socket, pack_sockaddr_in6(6696, inet_pton(AF_INET6, "fe80::bad:$i"), $ARGV[0])) or die "$!";
+          setsockopt($socket, IPPROTO_IPV6, 17, pack("i", $ARGV[0])) or die;
+          send($socket, pack("CCnCCnnn", 42, 2, 8, 4, 6, 0, 1, 400), 0, pack_sockaddr_in6(6696, inet_pton(AF_INET6, "ff02::1:6"), $ARGV[0])) or die "$!";
+        }' $(cat /sys/class/net/$link/ifindex)
+    done`;
+  await mesh.on("tyo1", hello);
+  const neighbours =
+    "sleep 1; echo dump | /usr/local/lib/fullmesh/babel say | grep -c '^add neighbour .* if fm300-tyo1 '";
+  expect(Number(await mesh.on("fra1", neighbours))).toBeLessThanOrEqual(4);
+  expect(status().exit).toBe(0);
+  // It is the rules that keep them out.
+  await mesh.on("fra1", "systemctl stop fullmesh-firewall");
+  await mesh.on("tyo1", hello.replace(/ip address add/g, ": "));
+  expect(Number(await mesh.on("fra1", neighbours))).toBeGreaterThan(30);
+  await mesh.on("fra1", "systemctl start fullmesh-firewall");
+});
+
 test("a partner that leaves the registry is out, and stays out", async () => {
   mesh.project.removeNode("tyo1");
   writeFileSync(join(mesh.project.registry, "_retired.yaml"), "retired: [{ id: 3, name: tyo1 }]\n");

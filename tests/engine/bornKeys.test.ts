@@ -63,7 +63,7 @@ test("a host that gives another node's key is named and not worked on, and its n
   expect(output).toContain("1 of 3 nodes failed; n1 and n2 went well:\n");
   expect(output).toMatch(/ n3 \(keypair2\): its host gave the key of n1 as its own key 2/);
   expect([0, 2].map((index) => mesh.hosts.bundle(index))).toEqual(before);
-  expect(mesh.hosts.commands(2)).toEqual([expect.stringMatching(/ sh -s n3 2$/)]);
+  expect(mesh.hosts.commands(2)).toEqual([expect.stringMatching(/ sh -s n3 2$/m)]);
   mesh.writeKeys("n3", [1, 3]);
   expect((await up()).status).toBe(0);
   expect(mesh.hosts.bundle(0)).toContain(born(2, 3));

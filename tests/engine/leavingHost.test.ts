@@ -2,7 +2,7 @@ import type { LoopbackMesh } from "../../lab/loopbackMesh";
 import type { CliResult } from "../../lab/pulumiCli";
 import { setUpLoopbackMesh } from "./loopbackMesh";
 
-/** A host that is to leave the mesh takes TCP and says nothing, for which the provider would wait for ever. */
+/** A host that is to leave the mesh takes TCP and says nothing. */
 let mesh: LoopbackMesh;
 
 setUpLoopbackMesh(4, async (made) => {

@@ -64,10 +64,8 @@ test("the table of links of any mesh is taken", () => {
 test("rules that nft would refuse are not written", () => {
   host.program("bin/nft", `#!/bin/sh\ncase $1 in -c) ! grep nonsense "$3" ;; esac\n`);
   const { status, stderr } = host.apply(changed(hostPaths.firewall, "chain sources", "nonsense"));
-  expect([status, stderr]).toEqual([
-    1,
-    "fullmesh: fra1: nft would refuse the rules, nothing was written:   nonsense {\n",
-  ]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^fullmesh: fra1: nft would refuse the rules, nothing was written: {3}nonsense \{\n/);
   expect(host.etc()).toEqual(contents(before));
 });
 

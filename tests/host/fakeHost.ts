@@ -40,10 +40,10 @@ export class FakeHost {
   readonly root = mkdtempSync(join(tmpdir(), "fullmesh-host-"));
 
   constructor(readonly node: string) {
-    const names = ["prelude", "associations", "bundle", "checks", "apply"];
+    const names = ["prelude", "associations", "bundle", "revocation", "checks", "apply"];
     for (const name of names) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
-    for (const name of ["links", "babel", "dial", "drift"])
-      this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
+    for (const name of ["links", "babel", "drift"]) this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
+    this.program("usr/local/lib/fullmesh/dial", `#!/bin/sh\necho "dial $*" >>${this.root}/calls\n`);
     for (const [name, text] of Object.entries(programs)) this.placeProgram(name, text);
     this.write("killer", killer);
     for (const folder of ["etc/systemd/system", "etc/swanctl/conf.d", "tmp"])
@@ -56,15 +56,21 @@ export class FakeHost {
   }
 
   /**
-   * The script `dial`, with a charon whose IKE_SAs stand in the file `sas`, as `swanctl --list-sas --raw` has them, and which answers to `--initiate` like this; the kernel's
-   * policies and states are lines in the file `xfrm`.
+   * The script `dial`, with a charon whose IKE_SAs stand in the file `sas`, as `swanctl --list-sas --raw` has them, and which answers to `--initiate` and `--terminate` like
+   * this, and after each list; the kernel's policies and states are lines in the file `xfrm`.
    */
-  dial(how: string, stdin: string, onInitiate = ""): SpawnSyncReturns<string> {
+  dial(how: string, stdin: string, onInitiate = "", onTerminate = "", onList = ""): SpawnSyncReturns<string> {
     this.program("usr/local/lib/fullmesh/dial", this.rooted("dial"));
     this.placeProgram("ip", `cd ${this.root}; if [ -e xfrm ]; then grep -e "$3" xfrm; fi`);
     this.placeProgram(
       "swanctl",
-      `cd ${this.root}; case $1 in --list-sas) cat sas ;; --initiate) ${onInitiate} : ;; esac`,
+      `cd ${this.root}; case $1 in
+      --list-sas) cat sas; ${onList}
+      ;;
+      --initiate) ${onInitiate} : ;;
+      --terminate) ${onTerminate}
+      ;;
+      esac`,
     );
     return this.run(["sh", this.path("usr/local/lib/fullmesh/dial"), how], stdin);
   }

@@ -1,6 +1,7 @@
 import { FakeHost } from "./fakeHost";
 import { contents } from "./killedApply";
 import { after, before } from "./twoBundles";
+import { withoutKeys } from "./withoutKeys";
 
 /** The script `apply` when a daemon refuses what the checks could not find. */
 let host: FakeHost;
@@ -24,15 +25,17 @@ test("where charon refuses a connection, the node goes back to the files before,
   expect(status).toBe(1);
   expect(stderr).toBe(
     "fullmesh: fra1: charon refused a connection: loading connection failed: no such proposal\n" +
-      "fullmesh: fra1: so the node went back to the files of its last successful `pulumi up`, and works with these\n",
+      "fullmesh: fra1: so the node went back to the files of its last successful `pulumi up`, and works with these\n" +
+      "fullmesh: fra1: it refuses the keys all the same that are not accepted any more\n",
   );
-  expect(host.etc()).toEqual(contents(before));
-  expect(host.state()).toEqual(["files", "good", "record"]);
-  expect(host.read("var/lib/fullmesh/good")).toBe(host.bundle(before));
+  const kept = withoutKeys(before, after);
+  expect(host.etc()).toEqual(contents(kept));
+  expect(host.state()).toEqual(["files", "good", "record", "refused-keys"]);
+  expect(host.read("var/lib/fullmesh/good")).toBe(host.bundle(kept));
   expect(host.calls().filter((call) => call.startsWith("swanctl --load"))).toHaveLength(2);
   // Nothing is left to do.
   host.refuse("false");
-  expect(host.apply(before).stdout).toMatch(/"written":0,"removed":0,.*"actions":""/);
+  expect(host.apply(kept).stdout).toMatch(/"written":0,"removed":0,.*"actions":""/);
   expect(host.apply(after).status).toBe(0);
   expect(host.etc()).toEqual(contents(after));
 });

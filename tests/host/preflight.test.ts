@@ -24,12 +24,13 @@ afterAll(() => {
   host.remove();
 });
 
-function preflight(says: Partial<typeof fit>, deployerNow = now) {
-  const connection = "192.0.2.9 50000 198.51.100.1 22";
-  const { status, stderr } = host.preflight(["fra1", "4500", "none", String(deployerNow), connection, "ppk=5.7.0"], {
-    ...fit,
-    ...says,
-  });
+/** The overlay, and what a node called tyo1 announces. */
+const networks = "10.42.0.0/16,fd42:f00d::/48,10.9.0.0/24@tyo1,fd09::/64@tyo1";
+
+function preflight(says: Partial<typeof fit>, deployerNow = now, { client = "192.0.2.9", isolation = "none" } = {}) {
+  const connection = `${client} 50000 198.51.100.1 22`;
+  const words = ["fra1", "4500", isolation, String(deployerNow), connection, networks, "ppk=5.7.0"];
+  const { status, stderr } = host.preflight(words, { ...fit, ...says });
   return { status, problems: [...stderr.matchAll(/^fullmesh: fra1: (.*)$/gm)].map(([, problem]) => problem) };
 }
 
@@ -58,6 +59,49 @@ test("a login by way of a link of the mesh", () => {
   expect(problems).toEqual([
     "you are logged in from 192.0.2.9 by way of the overlay (fm1-2), which the deploy is about to change",
   ]);
+});
+
+/** An ip(8) that has these addresses, and these routes in its main table. */
+function ipWith(addresses: readonly string[], routes: readonly string[]): string {
+  const show = (lines: readonly string[]): string => lines.map((line) => `echo "${line}"`).join("; ") || ":";
+  return `case "$*" in
+    "-o address show") ${show(addresses)} ;;
+    "-4 -o route show table main") ${show(routes.filter((line) => !line.includes(":")))} ;;
+    "-6 -o route show table main") ${show(routes.filter((line) => line.includes(":")))} ;;
+    *) ${fit.ip} ;;
+  esac`;
+}
+
+test("nothing of the host's own may lie in the overlay, or in what another node announces", () => {
+  const ip = ipWith(
+    [
+      "2: eth0    inet 10.42.1.5/24 brd 10.42.1.255 scope global eth0",
+      "2: eth0    inet6 fd42:f00d:0:7::5/64 scope global",
+      "7: fm-overlay    inet 10.42.0.1/32 scope global fm-overlay",
+    ],
+    [
+      "default via 10.42.1.1 dev eth0",
+      "10.0.0.0/8 via 192.0.2.1 dev eth1",
+      "10.42.1.0/24 dev eth0 proto kernel scope link src 10.42.1.5",
+      "10.42.0.7 via inet6 fe80::7 dev fm700-x proto babel onlink",
+      "unreachable 10.42.0.0/16 metric 4294967295",
+      "10.9.0.128/25 dev docker0 proto kernel scope link linkdown",
+      "fd09::/64 dev eth1 proto ra metric 100",
+      "fd09:1::/64 dev eth1 proto ra metric 100",
+    ],
+  );
+  host.write("etc/resolv.conf", "nameserver 10.42.0.2\nnameserver 192.0.2.53\n");
+  expect(preflight({ ip }, now, { client: "10.42.1.9" }).problems).toEqual([
+    "this host has the address 10.42.1.5 (eth0), which lies in the overlay 10.42.0.0/16: the mesh would cut it off",
+    "this host has the address fd42:f00d:0:7::5 (eth0), which lies in the overlay fd42:f00d::/48: the mesh would cut it off",
+    "this host has a route to 10.42.1.0/24 (dev eth0), which lies in the overlay 10.42.0.0/16: the mesh would cut it off",
+    "this host has a route to 10.9.0.128/25 (dev docker0), which lies in 10.9.0.0/24, a network that tyo1 announces: the mesh would cut it off",
+    "this host has a route to fd09::/64 (dev eth1), which lies in fd09::/64, a network that tyo1 announces: the mesh would cut it off",
+    "this host asks the resolver 10.42.0.2, which lies in the overlay 10.42.0.0/16: the mesh would cut it off",
+    "this host is logged in to from 10.42.1.9, which lies in the overlay 10.42.0.0/16: the mesh would cut it off",
+  ]);
+  expect(preflight({ ip }, now, { client: "10.42.1.9", isolation: "netns" }).problems).toEqual([]);
+  host.removeFile("etc/resolv.conf");
 });
 
 test("all that is wrong is said at once, and nothing is changed", () => {

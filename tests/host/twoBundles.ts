@@ -3,17 +3,19 @@ import { managedNodes } from "../../core/plan/managed";
 import { fullMesh, type RegistryNode } from "../../core/registry/registry";
 import type { HostFile } from "../../core/render/hostFile";
 import { renderNode } from "../../core/render/renderNode";
+import type { PublicKeys } from "../../core/render/swanctl";
 import { settings } from "../plan/arbitraryMesh";
 import { labNode } from "../plan/labNode";
 import { keyOfText } from "../registry/arbitraryRegistry";
 
 const [fra1, nyc1, tyo1] = [labNode(1, "fra1"), labNode(2, "nyc1"), labNode(3, "tyo1")];
 
-function filesOfFra1(nodes: readonly RegistryNode[]): readonly HostFile[] {
+function filesOfFra1(nodes: readonly RegistryNode[], others: PublicKeys = {}): readonly HostFile[] {
   const plan = planMesh({ nodes, retired: [], policy: fullMesh }, settings);
   const [node] = managedNodes(plan);
   if (node === undefined) throw new Error("no node");
-  return renderNode(plan, node, Object.fromEntries(nodes.map(({ name }) => [name, [keyOfText(name)]])));
+  const keys = Object.fromEntries(nodes.map(({ name }) => [name, [keyOfText(name)]]));
+  return renderNode(plan, node, { ...keys, ...others });
 }
 
 /** The node `fra1` before: with nyc1 and tyo1. */
@@ -31,3 +33,12 @@ export const afterWithUplink = filesOfFra1([
   { ...fra1, endpoints: fra1.endpoints.map((endpoint) => ({ ...endpoint, uplink: { interface: "lo" } })) },
   nyc1,
 ]);
+
+/** The keys of nyc1: the one of `before`, and another. */
+export const keysOfNyc1 = { stolen: keyOfText("nyc1"), next: keyOfText("another of nyc1") } as const;
+
+/** As before, but nyc1 has another key, for its own was stolen. */
+export const revoking = filesOfFra1([fra1, nyc1, tyo1], { nyc1: [keysOfNyc1.next] });
+
+/** As before, but nyc1 is about to have another key. */
+export const rotating = filesOfFra1([fra1, nyc1, tyo1], { nyc1: [keysOfNyc1.stolen, keysOfNyc1.next] });

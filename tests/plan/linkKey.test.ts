@@ -83,7 +83,7 @@ function reestablished(before: MeshPlan, after: MeshPlan): ReadonlySet<string> {
       const files = has.get(node.name) ?? [];
       const actions = new Set<string>(actionsBetween(had.get(node.name) ?? files, files));
       return node.connections
-        .filter(({ name }) => actions.has("charon-restart") || actions.has(`changed ${name}`))
+        .filter(({ name }) => actions.has("charon-restart") || actions.has(`former ${name}`))
         .map(connectionName);
     }),
   );

@@ -1,4 +1,4 @@
-import { fingerprint, formatHostKey, hostKeyAlgorithms, preferredHostKey, type HostKey } from "../../ssh/hostKey";
+import { fingerprint, formatHostKey, hostKeyAlgorithms, type HostKey } from "../../ssh/hostKey";
 import { hostKeysFor, parseKnownHosts, revokedKeysFor } from "../../ssh/knownHosts";
 
 /** Made with ssh-keygen, as are the fingerprints and the hashed names below. */
@@ -74,13 +74,6 @@ test("fingerprints are those of ssh-keygen", () => {
     "SHA256:LxncnQDTT5fQnwY5bQ7ND/nm5u1VodZfxWaTZgtb+QQ",
     "SHA256:gcHGmZA7Tmzdig5IaMrU9qw//2Sqc4rzgu+wvYSUOY4",
   ]);
-});
-
-test("one key for the provider: ed25519, else ECDSA", () => {
-  expect(preferredHostKey([rsa, ecdsa, ed25519])).toBe(ed25519);
-  expect(preferredHostKey([rsa, ecdsa])).toBe(ecdsa);
-  expect(preferredHostKey([rsa])).toBeUndefined();
-  expect(preferredHostKey([{ type: "ssh-dss", base64: "" }])).toBeUndefined();
 });
 
 test("algorithms of known keys are asked for first", () => {

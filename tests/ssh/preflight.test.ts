@@ -26,18 +26,21 @@ afterAll(() => {
 function look(user: string) {
   asked.length = 0;
   const node = labNode(1, "fra1", { ssh: { host: "127.0.0.1", port: host.port, user } });
-  const plan = planMesh({ nodes: [node], retired: [], policy: fullMesh }, { ...settings, ppk: "required" });
+  const other = labNode(2, "nyc1", { prefixes: ["10.9.0.0/24"] });
+  const plan = planMesh({ nodes: [node, other], retired: [], policy: fullMesh }, { ...settings, ppk: "required" });
   const [planned] = managedNodes(plan);
   if (planned === undefined) throw new Error("fra1 is not managed");
   return preflight(planned, plan, accessWith(client.private, knownAt(host.port, host.hostKey)));
 }
 
-test("a host is told what it must be fit for, what time it is, and, though sudo drops it, how the login came", async () => {
+test("a host is told what it must be fit for, what time it is, what it must have nothing in, and, though sudo drops it, how the login came", async () => {
   says = { status: 0 };
   expect(await look("operator")).toEqual({ ok: true });
   const now = Math.round(Date.now() / 1000);
-  const [, told] = /^sudo -n sh -s fra1 4500 none (\d+) "\$SSH_CONNECTION" ppk=5\.7\.0$/.exec(asked.join()) ?? [];
+  const [, told, networks] =
+    /^sudo -n sh -s fra1 4500 none (\d+) "\$SSH_CONNECTION" (\S+) ppk=5\.7\.0$/.exec(asked.join()) ?? [];
   expect(Math.abs(Number(told) - now)).toBeLessThan(60);
+  expect(networks).toBe(`${settings.overlayIpv4},${settings.overlayIpv6},10.9.0.0/24@nyc1`);
 });
 
 test("all that a host finds wrong is in the message, with how to mend it", async () => {

@@ -1,5 +1,6 @@
 import { expectAllPings } from "../allPings";
 import { lossy, SteadyPing } from "../steadyPing";
+import { inCharon } from "../inCharon";
 import { TestMesh, type NodeName } from "../testMesh";
 import { touched } from "../touched";
 import { say } from "../say";
@@ -56,10 +57,11 @@ test("drift names what a person changed on a host, and preview shows it as chang
      chmod 666 /etc/fullmesh/links.conf
      chmod 644 /etc/swanctl/private/fullmesh-1.pem
      echo 'do not forget' >/etc/fullmesh/notes
+     systemctl stop fullmesh-healer.timer
      nft delete table inet fullmesh
      echo 0 >/proc/sys/net/ipv4/conf/fm100-fra1/forwarding
      systemctl --quiet disable --now fullmesh-babeld
-     swanctl --initiate --ike fm100-fra1 --child overlay >/dev/null`,
+     swanctl --initiate --ike ${inCharon("fm100-fra1")} --child overlay >/dev/null`,
   );
   const { status, stdout } = drift();
   expect(status).toBe(2);
@@ -69,7 +71,7 @@ test("drift names what a person changed on a host, and preview shows it as chang
     /^nyc1: \/etc\/fullmesh\/links.conf has mode 666 instead of 644$/m,
     /^nyc1: \/etc\/swanctl\/private\/fullmesh-1.pem has mode 644 instead of 600$/m,
     /^nyc1: charon has not loaded fm\w+-tyo1$/m,
-    /^nyc1: the nftables table inet fullmesh is missing$/m,
+    /^nyc1: the nftables rules of the mesh are missing$/m,
     /^nyc1: the kernel setting net\/ipv4\/conf\/fm100-fra1\/forwarding is 0 instead of 1$/m,
     /^nyc1: fullmesh-babeld.service is inactive instead of active$/m,
     /^nyc1: fullmesh-babeld.service is disabled instead of enabled$/m,
@@ -114,7 +116,7 @@ test("SAs that are gone from charon or from the kernel, interfaces and a masked 
   await Promise.all(names.map((name) => mesh.on(name, "systemctl stop fullmesh-healer.timer")));
   await mesh.on(
     "fra1",
-    "swanctl --terminate --ike fm200-nyc1 >/dev/null; ip -n fullmesh link del fm300-tyo1; ip addr del 10.43.0.1/32 dev fullmesh-links",
+    `swanctl --terminate --ike ${inCharon("fm200-nyc1")} >/dev/null; ip -n fullmesh link del fm300-tyo1; ip addr del 10.43.0.1/32 dev fullmesh-links`,
   );
   await mesh.on("tyo1", "ip xfrm state flush; ip xfrm policy flush; ip netns delete fullmesh");
   await mesh.on("nyc1", "systemctl --quiet stop strongswan; systemctl --quiet mask strongswan");

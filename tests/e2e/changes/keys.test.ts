@@ -28,7 +28,7 @@ test("peers accept the new key, and all that runs stays", async () => {
   const then = await lives(mesh, "nyc1");
   expectNoGap(await step("step 1 of 3"));
   expect(await lives(mesh, "nyc1")).toEqual(then);
-  expect(await mesh.on("nyc1", "grep -c '0s.*, 0s' /etc/swanctl/conf.d/fm100-fra1.conf")).toBe("1\n");
+  expect(await mesh.on("nyc1", "grep -c 0s /etc/swanctl/conf.d/fm100-fra1.conf")).toBe("2\n");
 });
 
 test("the node uses it, though the first deploy of it is killed: its links are made anew without a gap", async () => {
@@ -40,18 +40,18 @@ test("the node uses it, though the first deploy of it is killed: its links are m
   });
   expectNoGap(outcome);
   const now = await lives(mesh, "nyc1");
-  expect(now.filter((line) => !then.includes(line))).toEqual([expect.stringMatching(/^fm100-fra1: /)]);
+  expect(now.filter((line) => !then.includes(line))).toEqual([expect.stringMatching(/^fm100-fra1_/)]);
 });
 
 test("peers refuse the former one, which is nowhere any more", async () => {
+  const then = await lives(mesh, "nyc1");
   expectNoGap(await step("step 3 of 3"));
+  expect(await lives(mesh, "nyc1")).toEqual(then);
   expect(await mesh.on("fra1", "ls /etc/swanctl/private")).toBe("fullmesh-2.pem\n");
-  expect(
-    await mesh.on("nyc1", "grep -c 0s /etc/swanctl/conf.d/fm100-fra1.conf; grep '0s.*, 0s' /etc/swanctl/conf.d/*; :"),
-  ).toBe("1\n");
+  expect(await mesh.on("nyc1", "grep -c 0s /etc/swanctl/conf.d/fm100-fra1.conf")).toBe("1\n");
 });
 
-const withNyc1 = "swanctl --list-sas 2>/dev/null | grep -c '^fm200-nyc1: .*ESTABLISHED' || :";
+const withNyc1 = "swanctl --list-sas 2>/dev/null | grep -c '^fm200-nyc1_.*ESTABLISHED' || :";
 
 test("a stolen key is refused, and what runs with it is ended, by one up, though its thief does not let us in", async () => {
   mesh.writeNode("nyc1", { ssh: { port: 9 } });

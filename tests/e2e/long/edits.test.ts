@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { nodeNames, TestMesh, type NodeName } from "../testMesh";
 import { deployedUnderTraffic, expectNoGap, expectUnharmed, lives, withoutNode } from "../changes/underTraffic";
+import { inCharon } from "../inCharon";
 import { say } from "../say";
 import { fourNodes } from "../plainMeshes";
 
@@ -93,7 +94,7 @@ test("other ciphers make every link anew beside what runs", async () => {
 });
 
 test.each([
-  ["ended by hand on the side that dials", "swanctl --terminate --ike fm300-tyo1"],
+  ["ended by hand on the side that dials", `swanctl --terminate --ike ${inCharon("fm300-tyo1")}`],
   ["flushed from the kernel", "ip xfrm state deleteall"],
 ])("a security association that was %s is healed without the deployer, within a minute", async (_, harm) => {
   expect(await mesh.on("fra1", "grep -c fullmesh-dials /etc/swanctl/conf.d/fm300-tyo1.conf")).toBe("1\n");

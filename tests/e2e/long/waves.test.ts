@@ -24,7 +24,7 @@ function writeNodes(more: Readonly<Record<string, unknown>>): void {
 
 /** Lines `NODE CONNECTION ID` of the security associations between nodes. */
 async function associations(nodes: readonly NodeName[]): Promise<readonly string[]> {
-  const list = `swanctl --list-sas | sed -n 's/^\\(fm[^:]*\\): #\\([0-9]*\\), ESTABLISHED.*/\\1 \\2/p' | sort`;
+  const list = `swanctl --list-sas | sed -n 's/^\\(fm[^:_]*\\)[^:]*: #\\([0-9]*\\), ESTABLISHED.*/\\1 \\2/p' | sort`;
   const lines = await Promise.all(
     nodes.map(async (name) =>
       (await mesh.on(name, list))
