@@ -122,6 +122,7 @@ test("the partner cannot fill babeld with neighbours", async () => {
       perl -MSocket=:all -e '
         for my $i (1 .. 60) {
           socket(my $socket, AF_INET6, SOCK_DGRAM, 0) or die;
+          setsockopt($socket, SOL_SOCKET, SO_REUSEADDR, 1) or die;
           bind($socket, pack_sockaddr_in6(6696, inet_pton(AF_INET6, "fe80::bad:$i"), $ARGV[0])) or die "$!";
           setsockopt($socket, IPPROTO_IPV6, 17, pack("i", $ARGV[0])) or die;
           send($socket, pack("CCnCCnnn", 42, 2, 8, 4, 6, 0, 1, 400), 0, pack_sockaddr_in6(6696, inet_pton(AF_INET6, "ff02::1:6"), $ARGV[0])) or die "$!";
