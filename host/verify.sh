@@ -43,8 +43,9 @@ END
         if (line ~ /^add route .* installed yes /) route[word[5]] = 1
         if (line !~ /^add neighbour /) continue
         for (i = 1; i < n; i++) value[word[i]] = word[i + 1]
-        heard[value["if"]] = value["rxcost"] < 65535
-        hears[value["if"]] = value["txcost"] < 65535
+        # Of several on a link, one must do.
+        if (value["rxcost"] < 65535) heard[value["if"]] = 1
+        if (value["rxcost"] < 65535 && value["txcost"] < 65535) hears[value["if"]] = 1
       }
       while ((getline line < pinged) > 0) passed[line]
     }

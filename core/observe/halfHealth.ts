@@ -5,6 +5,7 @@ import {
   infiniteCost,
   isOff,
   valueOf,
+  type BabelNeighbour,
   type LinkInterface,
   type Observation,
   type Section,
@@ -78,10 +79,14 @@ function interfaceHealth(half: Connection, found: LinkInterface): InterfaceHealt
   return { up: found.up, mtuBytes: found.mtuBytes, expectedMtuBytes: half.mtuBytes };
 }
 
+/** Of several neighbours on a link, as after another start of a peer that is not managed, one that works. */
 function babelHealth(half: Connection, observation: Observation): BabelHealth | null {
-  const neighbour = valueOf(observation.babel)?.neighbours.find((each) => each.interface === half.name);
-  if (neighbour === undefined) return null;
-  const { reach, rxcost, txcost, cost, rttMs } = neighbour;
+  const neighbours = valueOf(observation.babel)?.neighbours ?? [];
+  const onLink = neighbours.filter((each) => each.interface === half.name).map(neighbourHealth);
+  return onLink.find(({ hears, heard }) => hears && heard) ?? onLink[0] ?? null;
+}
+
+function neighbourHealth({ reach, rxcost, txcost, cost, rttMs }: BabelNeighbour): BabelHealth {
   // babeld says 0 for a cost that it has not been told yet.
   const finite = (value: number) => value > 0 && value < infiniteCost;
   return { hears: finite(rxcost), heard: finite(txcost), reach, rxcost, txcost, cost, rttMs: rttMs ?? null };

@@ -83,14 +83,15 @@ function notFrom(protocol: "ip" | "ip6", sources: readonly string[]): string {
 
 /**
  * What goes into a link and is not relayed is from the node itself or from a network behind it: whoever else has the node forward it would be answered in clear.
- * What is for another node, or for a network behind one, leaves by a link or not at all.
+ * What is for another node, or for a network behind one, leaves by a link or not at all. A packet passes here twice: into the link, and, about to be encrypted, out of
+ * the uplink (kernel, xfrm4_output).
  */
 const leaving = `  chain leaving {
     type filter hook postrouting priority srcnat + 10
     oifname "fm*" iifname != "fm*" ip saddr != @own-ip4 drop
     oifname "fm*" iifname != "fm*" ip6 saddr != @own-ip6 ip6 saddr != fe80::/10 drop
-    oifname != { "lo", "fm*" } ip daddr @mesh-ip4 ip daddr != @own-ip4 drop
-    oifname != { "lo", "fm*" } ip6 daddr @mesh-ip6 ip6 daddr != @own-ip6 drop
+    oifname != { "lo", "fm*" } rt ipsec missing ip daddr @mesh-ip4 ip daddr != @own-ip4 drop
+    oifname != { "lo", "fm*" } rt ipsec missing ip6 daddr @mesh-ip6 ip6 daddr != @own-ip6 drop
   }
 `;
 

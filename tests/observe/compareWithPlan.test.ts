@@ -62,6 +62,13 @@ test("a security association on one side only is half a link", () => {
   expect(health.healthy).toBe(false);
 });
 
+test("a neighbour that is gone beside one that works does no harm", () => {
+  const stale =
+    "add neighbour 1f address fe80::bad if fm200-nyc1 reach 0000 ureach 0000 rxcost 65535 txcost 65535 cost 65535";
+  const health = healthWith({ fra1: replacing(/(?=^add neighbour )/m, `${stale}\n`) });
+  expect(half(health, "fra1", "nyc1")).toMatchObject({ verdict: "up", reasons: [] });
+});
+
 test("one silent direction is half a link, seen from both ends", () => {
   const health = healthWith({
     nyc1: replacing(/(if fm300-tyo1 .* txcost) 96/, "$1 65535"),
