@@ -209,8 +209,9 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
 
   /** Of the secret in use: what is signed with another is accepted while there are two. */
   private babelMac({ secrets }: MeshPlan): pulumi.Output<string> {
-    const [used = ""] = secrets.map((number) => this.secret("babel-mac", number));
-    return pulumi.output(used).apply((secret) => createHash("sha256").update(secret).digest("hex"));
+    const [used] = secrets.map((number) => this.secret("babel-mac", number));
+    if (used === undefined) throw new Error("the plan has no shared secret; the registry lets none through");
+    return used.apply((secret) => createHash("sha256").update(secret).digest("hex"));
   }
 
   private ppkSecrets({ nodes, secrets }: MeshPlan): DeployArgs["ppkSecrets"] {

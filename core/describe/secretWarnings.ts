@@ -13,7 +13,7 @@ export function secretWarnings(registry: Registry): readonly string[] {
     ...(leavers.length === 0
       ? []
       : [
-          `${listed(leavers, maxNamed)}: gone or revoked, and still in the know of the secrets that the nodes share: \`fullmesh rotate --mesh-secrets\` and \`pulumi up\`, three times (\`fullmesh rotate --keep-mesh-secrets\` if that does not matter)`,
+          `${listed(leavers, maxNamed)}: gone or revoked, with the secrets that the nodes share: \`fullmesh rotate --mesh-secrets\` and \`pulumi up\`, three times (\`fullmesh rotate --keep-mesh-secrets\` if that does not matter)`,
         ]),
     ...(used === undefined || other === undefined
       ? []

@@ -1,3 +1,5 @@
+const prefix = "fullmesh";
+
 /**
  * Name of the first post-quantum preshared key (RFC 8784) that two nodes share, whatever number of links they have. charon shows it on the wire and in its log:
  * it is no secret.
@@ -5,8 +7,6 @@
 export function ppkId(one: number, other: number): string {
   return `${prefix}-${Math.min(one, other)}-${Math.max(one, other)}`;
 }
-
-const prefix = "fullmesh";
 
 /** Name of the preshared key that derives from the secret of this number, of a pair whose first one has the name `id`. */
 export function ppkIdBy(secret: number, id: string): string {
