@@ -39,7 +39,7 @@ check_charon() {
     BEGIN {
       sections = "connections local remote children overlay fullmesh charon plugins dhcp socket-default"
       words = "version encap mobike unique dpd_delay keyingtries proposals local_addrs remote_addrs local_port remote_port if_id_in if_id_out ppk_id ppk_required" \
-        " auth id pubkeys local_ts remote_ts esp_proposals replay_window start_action close_action dpd_action set_mark_out" \
+        " auth id pubkeys local_ts remote_ts esp_proposals replay_window rekey_packets start_action close_action dpd_action set_mark_out" \
         " port port_nat_t install_routes install_virtual_ip process_route interfaces_use reuse_ikesa retransmit_timeout retransmit_base retransmit_tries" \
         " follow_redirects block_threshold init_limit_half_open ikesa_table_size ikesa_table_segments load set_source set_sourceif"
       n = split(sections, word, " "); for (i = 1; i <= n; i++) is_section[word[i]]

@@ -3,7 +3,7 @@
 # is told by its name in charon (`associations`), which no rekeying changes.
 #   missing  begins those that are not there, at most so many of them; what the kernel has lost is ended first, for charon does not know, and so is what has been
 #            on its way for long, for charon may be trying with settings from before, and what was made with a key that is not accepted. Of several that carry the
-#            last stays
+#            last stays, and none that has more CHILD_SAs than a link can need: charon sets no limit to what a peer asks for
 #   renew    begins anew each that was made with former settings, and only then ends the former one, so that no packet is lost. Prints lines `NAME ID` of those
 #            that could not be renewed yet
 #   expel    ends those of the connections on stdin that were made with former settings
@@ -18,6 +18,8 @@ child=overlay
 on_their_way=$run/on-their-way
 attempts=$run/attempts
 patience_seconds=12
+# A link has one, and two while it is rekeyed by each end.
+max_children=8
 
 # Into $work/dialled a line for each connection that this node dials, which begins with its name.
 find_dialled() {
@@ -55,7 +57,7 @@ plan_missing() {
   find_dialled
   read_clock
   awk -v sas="$work/sas" -v lost="$work/lost" -v seen="$on_their_way" -v now="$now" -v patience="$patience_seconds" \
-    -v ends="$work/end" -v begins="$work/begin" '
+    -v max_children="$max_children" -v ends="$work/end" -v begins="$work/begin" '
     function end(id) { dead[id]; print id >ends }
     BEGIN {
       printf "" >ends
@@ -65,9 +67,10 @@ plan_missing() {
       printf "" >seen
       while ((getline line < lost) > 0) { split(line, word, " "); end(word[2]) }
       while ((getline line < sas) > 0) {
-        split(line, word, " ")
+        children = split(line, word, " ") - 6
         id = word[2]
         if (word[5] == "foreign") continue
+        if (children > max_children) end(id)
         if (word[4] == "INSTALLED" && word[3] != "DELETING" && !(id in dead) && word[5] != "former") carrying[word[1]] = carrying[word[1]] " " id
         underway = word[3] == "CONNECTING" || word[3] == "CREATED"
         if (underway) {

@@ -12,6 +12,12 @@ export type PublicKeys = Readonly<Record<string, readonly PublicKey[]>>;
 /** Name of the one CHILD_SA of each connection. */
 export const childName = "overlay";
 
+/**
+ * So many packets either way, and keys are renewed, or up to a tenth sooner (swanctl.conf(5), rekey_packets). The 32 bits in which packets are counted must not run out
+ * (RFC 4303 section 3.3.3), and at a million a second they would before the hour after which keys are renewed anyway.
+ */
+const rekeyPackets = 2_000_000_000;
+
 /** What every address of a family matches. */
 export const anyAddress: Readonly<Record<AddressFamily, string>> = { ip4: "0.0.0.0/0", ip6: "::/0" };
 
@@ -48,6 +54,7 @@ fullmesh {
       remote_ts = 0.0.0.0/0,::/0
       esp_proposals = ${plan.ciphers.esp}
       replay_window = 1024
+      rekey_packets = ${rekeyPackets}
       start_action = none
     }
   }

@@ -132,8 +132,8 @@ test("the partner cannot fill babeld with neighbours", async () => {
   const neighbours =
     "sleep 1; echo dump | /usr/local/lib/fullmesh/babel say | grep -c '^add neighbour .* if fm300-tyo1 '";
   expect(Number(await mesh.on("fra1", neighbours))).toBeLessThanOrEqual(4);
-  const { exit, report } = status();
-  expect({ reasons: report.links.flatMap(({ reasons }) => reasons), exit }).toEqual({ reasons: [], exit: 0 });
+  // Whatever that does to a link of its own.
+  expect(status().report.links.filter(({ b }) => b !== "tyo1")).toMatchObject([{ verdict: "up", reasons: [] }]);
   // It is the rules that keep them out.
   await mesh.on("fra1", "systemctl stop fullmesh-firewall");
   await mesh.on("tyo1", hello.replace(/ip address add/g, ": "));

@@ -85,6 +85,18 @@ test("of several that carry the last stays where this side dials, but for what i
   expect(asked()).toEqual([]);
 });
 
+test("a peer has as many CHILD_SAs as a link needs, and not as many as it asks for", () => {
+  const child = (id: number): string => `overlay-${id} {name=overlay uniqueid=${id} state=INSTALLED spi-in=c${id}} `;
+  const withChildren = (name: "nyc1" | "tyo1", id: number, count: number): string =>
+    sa(name, id).replace(
+      "child-sas {",
+      `child-sas {${Array.from({ length: count - 1 }, (_, n) => child(n + 100)).join("")}`,
+    );
+  host.write("sas", withChildren("nyc1", 1, 8) + withChildren("tyo1", 2, 9));
+  host.dial("missing", "");
+  expect(asked()).toEqual([end(2)]);
+});
+
 test("where two keys are accepted, an attempt is for the one or the other", () => {
   host.write("sas", "");
   for (const name of ["nyc1", "nyc1Accepted", "nyc1"] as const) {
