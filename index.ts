@@ -18,6 +18,7 @@ import { verifySeconds } from "./components/node";
 import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { planWarnings } from "./core/describe/planWarnings";
+import { secretWarnings } from "./core/describe/secretWarnings";
 import { describeStillAccepted, refusesKeys } from "./core/describe/stillAccepted";
 import { stillAccepted } from "./core/diff/stillAccepted";
 import { managedNodes } from "./core/plan/managed";
@@ -45,7 +46,7 @@ async function main(): Promise<Record<string, unknown>> {
   const { settings, plan, registry } = stack;
   const ofDemo = demoProblems(process.cwd(), name, plan);
   if (ofDemo.length > 0) throw refusal(ofDemo);
-  for (const warning of planWarnings(plan)) await pulumi.log.warn(warning);
+  for (const warning of [...planWarnings(plan), ...secretWarnings(registry)]) await pulumi.log.warn(warning);
   const outputs = await lastOutputs();
   const before = deployedLinks(outputs);
   const blast = blastProblem(before, linkDigests(plan), settings.blastCapPercent);

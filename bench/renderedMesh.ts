@@ -60,7 +60,7 @@ export class RenderedMesh {
 
   private secretsOf(node: ManagedNode): string {
     const mac = createHmac("sha256", this.secret).update("babel").digest("hex");
-    return `babel-mac ${mac}\n${ppkLines(node, this.secret)}private-key 1\n${this.keys.get(node.name)?.privateKey ?? ""}`;
+    return `babel-mac ${mac}\n${ppkLines(node, { 1: this.secret })}private-key 1\n${this.keys.get(node.name)?.privateKey ?? ""}`;
   }
 
   private plan(mtuBytes: number): MeshPlan {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { managedNodes } from "../core/plan/managed";
 import type { MeshPlan } from "../core/plan/plan";
 import { keyName } from "../core/plan/keyName";
+import { secretName, type SecretKind } from "../core/plan/secretName";
 import { formatProblem } from "../core/registry/problem";
 import type { StackSettings } from "../core/registry/settings";
 import { demoProblems } from "../stack/demo";
@@ -53,7 +54,9 @@ function up({ folder, stack, plan, settings }: PlannedMesh, args: readonly strin
 /** URN patterns of the secrets that the plan needs and the state does not have, and of what they belong to. */
 function missingSecrets(plan: MeshPlan, { keySource }: StackSettings, urns: readonly string[]): readonly string[] {
   const lacks = (ending: string): boolean => !urns.some((urn) => urn.endsWith(ending));
-  const passwords = ["babel-mac", ...(plan.links.some(({ a }) => a.ppkId !== undefined) ? ["ppk"] : [])];
+  const needsPpk = plan.links.some(({ a }) => a.ppkId !== undefined);
+  const kinds: readonly SecretKind[] = needsPpk ? ["babel-mac", "ppk"] : ["babel-mac"];
+  const passwords = kinds.flatMap((kind) => plan.secrets.map((number) => secretName(kind, number)));
   const secrets = [
     ...passwords.map((name) => `RandomPassword::${name}`).filter(lacks),
     // One that is born on a node is there when it is asked for again.

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Colors } from "picocolors/types";
 import { planWarnings } from "../core/describe/planWarnings";
+import { secretWarnings } from "../core/describe/secretWarnings";
 import { formatPlace, type Problem } from "../core/registry/problem";
 import { demoProblems } from "../stack/demo";
 import { shownPath } from "../stack/registryFolder";
@@ -54,7 +55,7 @@ export function validateCommand(): Command {
 export function validate(projectFolder: string, stack: string): ValidateReport {
   const read = readStack(settingsFromPulumiYaml(projectFolder, stack));
   if (!read.ok) return { ok: false, stack, problems: read.problems };
-  const { plan, settings } = read;
+  const { plan, registry, settings } = read;
   const ofDemo = demoProblems(projectFolder, stack, plan);
   if (ofDemo.length > 0) return { ok: false, stack, problems: ofDemo };
   return {
@@ -62,7 +63,7 @@ export function validate(projectFolder: string, stack: string): ValidateReport {
     stack,
     folder: shownPath(settings.registryFolder),
     nodes: plan.nodes.length,
-    warnings: planWarnings(plan),
+    warnings: [...planWarnings(plan), ...secretWarnings(registry)],
   };
 }
 

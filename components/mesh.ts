@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { describeNumbers } from "../core/describe/numbers";
 import type { NodeFailure } from "../core/describe/failures";
 import { managedNodes, unmanagedNodes } from "../core/plan/managed";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
+import { secretName, type SecretKind } from "../core/plan/secretName";
 import { unlinkedPeers } from "../core/plan/unlinkedPeers";
 import { wavesOf, type WaveSettings } from "../core/plan/waves";
 import { describeBabel } from "../core/registry/babelProfile";
@@ -19,7 +21,7 @@ import { HostGate, type Probe } from "./hostGate";
 import { HostWork, type RunOnHost } from "./hostWork";
 import { KeyOwners } from "./keyOwners";
 import { fingerprint } from "../core/describe/fingerprint";
-import { Node } from "./node";
+import { Node, type DeployArgs } from "./node";
 import { ppkIds } from "./ppk";
 import type { Repair } from "./repair";
 import { settled } from "./settled";
@@ -80,6 +82,8 @@ export interface MeshSummary {
   relays: string;
   /** What is asked of the ciphers, whichever they are. */
   cipherFloor: string;
+  /** The number of the shared secret in use and of the one that is accepted, too, if they are not the first alone. */
+  secrets?: string;
   /** Whose nodes may be in the mesh, if not anybody's. */
   organizations?: string;
 }
@@ -150,8 +154,8 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
   private async deploy(args: MeshArgs, rollout: Rollout): Promise<void> {
     const turns = pLimit(args.parallelism);
     const text = installer();
-    const babelMac = this.babelMac();
-    const ppkSecret = args.plan.nodes.some((node) => ppkIds(node).length > 0) ? this.secret("ppk") : undefined;
+    const babelMac = this.babelMac(args.plan);
+    const ppkSecrets = this.ppkSecrets(args.plan);
     const deployed = new Map(
       this.nodes.map((node) => {
         const turn = new Turn();
@@ -160,7 +164,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
           installer: pulumi.output(turn.begun.then(() => text)),
           publicKeys: this.acceptedKeys,
           babelMac,
-          ppkSecret,
+          ppkSecrets,
           purgePackages: args.purgePackages,
           repair: args.repairs.get(node.name),
           applyHooks: rollout.hooks,
@@ -203,18 +207,27 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
       .apply((keys) => Object.fromEntries(Object.entries(keys).filter(([, accepted]) => accepted.length > 0)));
   }
 
-  private babelMac(): pulumi.Output<string> {
-    return this.secret("babel-mac").apply((secret) => createHash("sha256").update(secret).digest("hex"));
+  /** Of the secret in use: what is signed with another is accepted while there are two. */
+  private babelMac({ secrets }: MeshPlan): pulumi.Output<string> {
+    const [used] = secrets.map((number) => this.secret("babel-mac", number));
+    if (used === undefined) throw new Error("the plan has no shared secret; the registry lets none through");
+    return used.apply((secret) => createHash("sha256").update(secret).digest("hex"));
+  }
+
+  private ppkSecrets({ nodes, secrets }: MeshPlan): DeployArgs["ppkSecrets"] {
+    if (nodes.every((node) => ppkIds(node).length === 0)) return undefined;
+    return pulumi.all(Object.fromEntries(secrets.map((number) => [number, this.secret("ppk", number)] as const)));
   }
 
   /** A password, because the id of random.RandomBytes is the secret itself, in plain. */
-  private secret(name: string): pulumi.Output<string> {
+  private secret(kind: SecretKind, number: number): pulumi.Output<string> {
+    const name = secretName(kind, number);
     return new random.RandomPassword(name, { length: 64, special: false }, { parent: this }).result;
   }
 }
 
 function summary({ plan, cipherFloor, organizations }: MeshArgs): MeshSummary {
-  const { overlay, babel, nodes } = plan;
+  const { overlay, babel, nodes, secrets } = plan;
   const managed = managedNodes(plan);
   const relays = managed.filter((node) => node.relays).map((node) => node.name);
   const all = managed.length === nodes.length ? "all nodes" : "all managed nodes";
@@ -224,6 +237,7 @@ function summary({ plan, cipherFloor, organizations }: MeshArgs): MeshSummary {
     routing: describeBabel(babel),
     relays: relays.length === managed.length ? all : relays.join(", "),
     cipherFloor: `each algorithm has at least ${cipherFloor} bits of security`,
+    ...(secrets.join() === "1" ? {} : { secrets: describeNumbers(secrets) }),
     ...(organizations.length === 0 ? {} : { organizations: organizations.join(", ") }),
   };
 }

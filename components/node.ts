@@ -101,7 +101,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
       },
       { parent: this, dependsOn: this.keys.flatMap(({ first }) => first) },
     );
-    const ppks = args.ppkSecret?.apply((secret) => ppkLines(plan, secret)) ?? "";
+    const ppks = args.ppkSecrets?.apply((secrets) => ppkLines(plan, secrets)) ?? "";
     const key = hostCommand(
       `${name}-key`,
       {
@@ -187,8 +187,8 @@ export interface DeployArgs {
   readonly publicKeys: pulumi.Output<PublicKeys>;
   /** babel's MAC key (RFC 8967), 64 hexadecimal digits. Secret. */
   readonly babelMac: pulumi.Output<string>;
-  /** What the post-quantum preshared keys derive from; absent where the mesh has none. Secret. */
-  readonly ppkSecret: pulumi.Output<string> | undefined;
+  /** What the post-quantum preshared keys derive from, by number; absent where the mesh has none. Secret. */
+  readonly ppkSecrets: pulumi.Output<Readonly<Record<number, string>>> | undefined;
   /** Whether removing the node also purges the packages that it was given. */
   readonly purgePackages: boolean;
   /** Why its commands are to run again in this run; absent where they run only if something differs. */

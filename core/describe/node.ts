@@ -2,6 +2,7 @@ import type { Acceptance, ManagedNode } from "../plan/plan";
 import type { UnlinkedPeers } from "../plan/unlinkedPeers";
 import { formatPorts } from "../registry/ports";
 import type { Isolation } from "../registry/registry";
+import { describeNumbers } from "./numbers";
 import { unlinkedWords } from "./unlinked";
 
 /** What a node is, for review: the rest of it is in its connections and in the bundle of its `apply`. */
@@ -49,17 +50,12 @@ export function describeNode(plan: ManagedNode, unlinked: readonly UnlinkedPeers
     ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,
     udpPort: port,
     ...(isolation === "none" ? {} : { isolation }),
-    ...describeKeys(keys),
+    ...(keys.join() === "1" ? {} : { keys: describeNumbers(keys) }),
     relays,
     prefixes,
     accepts: accepts === "everything" ? ["everything"] : ["ping and answers", ...accepts.flatMap(describeAcceptance)],
     ...(unlinked.length === 0 ? {} : { noLinkWith: unlinked.map(describeUnlinked) }),
   };
-}
-
-function describeKeys([used, ...accepted]: readonly number[]): Pick<NodeDescription, "keys"> {
-  if (used === 1 && accepted.length === 0) return {};
-  return { keys: [`${used}`, ...accepted.map((key) => `${key} accepted, too`)].join(", ") };
 }
 
 function describeAcceptance({ from, ports }: Acceptance): readonly string[] {

@@ -2,7 +2,7 @@ import { hostPaths, type HostFile } from "../render/hostFile";
 
 /** Lines of a connection, and of what all have in common, that mean nothing to its other end: with the old ones there, a link works with the new ones here. */
 const ownBusiness =
-  /^\s*(#|\}|(children|overlay) \{|fm\S+_\S+ : |local_addrs|remote_addrs|if_id_|set_mark_out|(dpd|start|close)_\w+ |keyingtries|replay_window)/;
+  /^\s*(#|\}|(children|overlay) \{|fm\S+_\S+ : |local_addrs|ppk_id|remote_addrs|if_id_|set_mark_out|(dpd|start|close)_\w+ |keyingtries|replay_window)/;
 
 /**
  * Connections that are there before and after, and on which the two ends must agree anew: such a link may be down from when one end has its new files until

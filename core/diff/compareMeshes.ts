@@ -1,4 +1,5 @@
 import { describeConnection } from "../describe/connection";
+import { describeNumbers } from "../describe/numbers";
 import { describeNode } from "../describe/node";
 import { describeUnmanagedNode } from "../describe/unmanagedNode";
 import { linkName } from "../plan/connectionName";
@@ -32,13 +33,17 @@ export function compareMeshes(before: DescribedMesh, after: DescribedMesh): Mesh
   return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, before.plan, after.plan, newKeys) };
 }
 
-function describeMesh({ plan: { overlay, ciphers, babel }, settings: { keySource } }: DescribedMesh): Description {
+function describeMesh({
+  plan: { overlay, ciphers, babel, secrets },
+  settings: { keySource },
+}: DescribedMesh): Description {
   return {
     overlayIpv4: overlay.ipv4,
     overlayIpv6: overlay.ipv6,
     ike: ciphers.ike,
     esp: ciphers.esp,
     routing: describeBabel(babel),
+    secrets: describeNumbers(secrets),
     keySource,
   };
 }

@@ -11,6 +11,8 @@ export interface MeshPlan {
   /** What each node's strongSwan must be able to do that not every one can. */
   readonly needs: readonly Need[];
   readonly babel: BabelProfile;
+  /** Numbers of the secrets that the managed nodes share: the one in use, then one that is accepted, too. */
+  readonly secrets: readonly number[];
   /** By id. */
   readonly nodes: readonly NodePlan[];
   /** By the ids of both ends, then their serials. */
@@ -102,7 +104,7 @@ export interface Connection {
   readonly mtuBytes: number;
   /** ESP proposals in strongSwan's notation, the same on both halves: the mesh's, and one more where an end is not managed. */
   readonly espProposals: string;
-  /** Name of the post-quantum preshared key that the link requires, the same on both halves; absent where it has none. */
+  /** Name of the first post-quantum preshared key that the link requires, the same on both halves; absent where it has none. Others are named after it (core/plan/ppk). */
   readonly ppkId?: string;
   /** What babel takes for the link besides the penalty for its round-trip time, the same on both halves. */
   readonly rxcost: number;

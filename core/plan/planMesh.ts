@@ -1,4 +1,4 @@
-import type { Registry, RegistryNode } from "../registry/registry";
+import { firstSecrets, type Registry, type RegistryNode } from "../registry/registry";
 import type { MeshSettings } from "../registry/settings";
 import { linksBetween, whyUnlinked } from "./links";
 import { needsOf } from "./needs";
@@ -33,6 +33,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
     ciphers: settings.ciphers,
     needs: needsOf(settings),
     babel: settings.babel,
+    secrets: (registry.secrets ?? firstSecrets).numbers,
     nodes: planned,
     links,
     unlinked: withWays(apart, planned, links),

@@ -1,4 +1,5 @@
 import { nodeNamePattern } from "./fieldFormats";
+import { meshSecretsFileName } from "./meshSecretsSchema";
 import { policyFileName } from "./policySchema";
 import { problemAt, startOf, type Problem } from "./problem";
 import { retiredFileName } from "./retiredSchema";
@@ -8,6 +9,7 @@ export type FileRole =
   | { readonly role: "node"; readonly name: string }
   | { readonly role: "retired" }
   | { readonly role: "policy" }
+  | { readonly role: "secrets" }
   | { readonly role: "wrong"; readonly problem: Problem };
 
 /** The part of the path after the last slash. */
@@ -20,11 +22,12 @@ export function folderName(path: string): string {
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
 }
 
-/** Node, list of retired ids, policy, or none of them. `paths` are all files of the registry. */
+/** Node, list of retired ids, policy, mesh secrets, or none of them. `paths` are all files of the registry. */
 export function fileRole(path: string, paths: readonly string[]): FileRole {
   const base = baseName(path);
   if (base === retiredFileName) return { role: "retired" };
   if (base === policyFileName) return { role: "policy" };
+  if (base === meshSecretsFileName) return { role: "secrets" };
   if (base.endsWith(".yml")) return wrong(path, ...ymlAdvice(path, paths));
 
   const name = base.replace(/\.yaml$/, "");
@@ -32,6 +35,7 @@ export function fileRole(path: string, paths: readonly string[]): FileRole {
   for (const [what, right] of [
     ["the list of retired ids", retiredFileName],
     ["the policy", policyFileName],
+    ["the list of the mesh's secrets", meshSecretsFileName],
   ] as const) {
     if (base !== right.slice(1)) continue;
     return wrong(path, `${what} is named ${right}`, `git mv ${path} ${path.slice(0, -base.length)}${right}`);

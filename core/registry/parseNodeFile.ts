@@ -9,6 +9,7 @@ import {
   type RetiredClaims,
 } from "./claims";
 import { isIpAddress } from "./fieldFormats";
+import { meshSecretsSchema, type MeshSecretsFile } from "./meshSecretsSchema";
 import { nodeSchema, type NodeFile } from "./nodeSchema";
 import { policySchema, type PolicyFile } from "./policySchema";
 import type { Problem } from "./problem";
@@ -38,6 +39,11 @@ export function parseRetiredFile(path: string, text: string): ParsedFile<Retired
 /** Reads the policy file. */
 export function parsePolicyFile(path: string, text: string): ParsedFile<PolicyFile, Claim<string>[]> {
   return parseFile(path, text, policySchema, "the policy file", claimsOfPolicy);
+}
+
+/** Reads the file of the mesh's secrets. */
+export function parseMeshSecretsFile(path: string, text: string): ParsedFile<MeshSecretsFile, undefined> {
+  return parseFile(path, text, meshSecretsSchema, "the file of the mesh's secrets", () => undefined);
 }
 
 /** The node of a file that broke no rule, in canonical spelling. */

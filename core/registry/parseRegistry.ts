@@ -5,11 +5,19 @@ import { managementRules } from "./managementRules";
 import { fileRole, folderName } from "./nodeFileName";
 import { organizationRules } from "./organizationRules";
 import { overlayRules } from "./overlayRules";
-import { nodeOf, parseNodeFile, parsePolicyFile, parseRetiredFile } from "./parseNodeFile";
+import { nodeOf, parseMeshSecretsFile, parseNodeFile, parsePolicyFile, parseRetiredFile } from "./parseNodeFile";
 import { policyRules } from "./policyRules";
 import { prefixRules } from "./prefixRules";
 import { problemAt, sortProblems, startOf, type Problem } from "./problem";
-import { fullMesh, type Policy, type Registry, type RegistryNode, type RetiredNode } from "./registry";
+import {
+  fullMesh,
+  type MeshSecrets,
+  type Policy,
+  type Registry,
+  type RegistryNode,
+  type RetiredNode,
+} from "./registry";
+import { meshSecretsOf } from "./meshSecrets";
 import type { StackSettings } from "./settings";
 import { uniqueRules } from "./uniqueRules";
 
@@ -39,7 +47,7 @@ const rules: readonly ((claims: RegistryClaims) => Problem[])[] = [
 ];
 
 /**
- * Reads and checks a whole registry: `<name>.yaml` for each node, `_retired.yaml` and `_policy.yaml`. The order of the files makes no difference. Never throws
+ * Reads and checks a whole registry: `<name>.yaml` for each node, `_retired.yaml`, `_policy.yaml` and `_secrets.yaml`. The order of the files makes no difference. Never throws
  * on any text.
  *
  * @param files - the folder's files
@@ -58,6 +66,7 @@ export function parseRegistry(
   const retiredClaims: RetiredClaims[] = [];
   const policyTags: Claim<string>[] = [];
   let policy: Policy = fullMesh;
+  let secrets: { readonly secrets?: MeshSecrets } = {};
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const paths = sorted.map(({ path }) => path);
 
@@ -75,6 +84,10 @@ export function parseRegistry(
       problems.push(...parsed.problems);
       policyTags.push(...(parsed.claims ?? []));
       policy = parsed.content ?? policy;
+    } else if (file.role === "secrets") {
+      const { content, problems: faults } = parseMeshSecretsFile(path, text);
+      problems.push(...faults);
+      if (content) secrets = { secrets: meshSecretsOf(content) };
     } else {
       const parsed = parseNodeFile(path, text, file.name);
       problems.push(...parsed.problems);
@@ -100,7 +113,7 @@ export function parseRegistry(
   if (problems.length > 0) return { ok: false, problems: sortProblems(problems) };
 
   const byId = (a: { id: number }, b: { id: number }): number => a.id - b.id;
-  return { ok: true, registry: { nodes: nodes.sort(byId), retired: retired.sort(byId), policy } };
+  return { ok: true, registry: { nodes: nodes.sort(byId), retired: retired.sort(byId), policy, ...secrets } };
 }
 
 function overlaysOf(settings: RegistrySettings): RegistryClaims["overlays"] {

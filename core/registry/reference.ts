@@ -2,6 +2,7 @@ import { z } from "zod";
 import { babelReference } from "./babelReference";
 import { fieldTextOf, unwrapped } from "./field";
 import { markdownTable } from "./markdownTable";
+import { meshSecretsFileName, meshSecretsSchema } from "./meshSecretsSchema";
 import { nodeSchema } from "./nodeSchema";
 import { policyFileName, policySchema } from "./policySchema";
 import { retiredFileName, retiredSchema } from "./retiredSchema";
@@ -94,6 +95,11 @@ ${table("field", referenceRows(policySchema))}
 \`${retiredFileName}\`, one for all nodes, or none.
 
 ${table("field", referenceRows(retiredSchema))}
+## Secrets that the nodes share
+
+\`${meshSecretsFileName}\`, one for all nodes, or none. It has their numbers; the secrets are in the stack's state alone.
+
+${table("field", referenceRows(meshSecretsSchema))}
 ## Settings of a stack
 
 For the whole mesh, in \`Pulumi.<stack>.yaml\`. None of them is a secret.

@@ -123,9 +123,24 @@ export interface Policy {
 /** The policy where none is written: every node links with every other, and all relay. */
 export const fullMesh: Policy = { leaves: [], exclude: [] };
 
+/** The secrets that all managed nodes share: babel's MAC key, and what preshared keys derive from. They are made anew under another number. */
+export interface MeshSecrets {
+  /** The one in use, then one that is accepted, too. */
+  readonly numbers: readonly number[];
+  /** Ids of nodes whose key was revoked since the newest of them was made. */
+  readonly knownTo: readonly number[];
+  /** Ids of retired nodes, gone for good, that do not know the newest of them, or may. */
+  readonly unknownTo: readonly number[];
+}
+
+/** The secrets where none are written. */
+export const firstSecrets: MeshSecrets = { numbers: [1], knownTo: [], unknownTo: [] };
+
 /** All nodes of one stack, by id. */
 export interface Registry {
   readonly nodes: readonly RegistryNode[];
   readonly retired: readonly RetiredNode[];
   readonly policy: Policy;
+  /** `firstSecrets` where absent. */
+  readonly secrets?: MeshSecrets;
 }

@@ -41,15 +41,16 @@ function next(keys: readonly number[]): readonly number[] {
 }
 
 /**
- * A node file's text with other `keys`, and all else as it was.
+ * The text of a registry file with another list of numbers in a field, and all else as it was.
  *
  * @throws Error if the file is not a map with a field a line
  */
-export function withKeys(text: string, keys: readonly number[]): string {
+export function withNumbers(text: string, field: string, numbers: readonly number[]): string {
+  if (text === "") return `${field}: [${numbers.join(", ")}]\n`;
   const { contents } = parseDocument(text, { keepSourceTokens: true });
   if (!isMap(contents) || contents.flow === true) throw new Error("its fields do not stand in a line each");
-  const written = `[${keys.join(", ")}]`;
-  const range = contents.get("keys", true)?.range;
+  const written = `[${numbers.join(", ")}]`;
+  const range = contents.get(field, true)?.range;
   if (range) return text.slice(0, range[0]) + written + text.slice(text.slice(0, range[1]).trimEnd().length);
-  return `${text.replace(/\n?$/, "\n")}keys: ${written}\n`;
+  return `${text.replace(/\n?$/, "\n")}${field}: ${written}\n`;
 }

@@ -1,4 +1,3 @@
-import type { BabelProfile } from "../registry/babelProfile";
 import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
 import { endPeers } from "./endPeers";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
@@ -8,7 +7,6 @@ import { hostPaths, managedByLine, type HostFile } from "./hostFile";
  * The MAC key that `key mesh` names stands in a file of its own, for this one can be read by anyone.
  */
 export function babeldConfiguration(plan: MeshPlan, node: NodePlan): HostFile {
-  const { babel } = plan;
   return {
     path: hostPaths.babeld,
     mode: "0644",
@@ -28,17 +26,19 @@ ${node.relays ? "" : ownRoutesOnly(node)}${takenRoutes(plan, node)}# What it sen
 install ip 0.0.0.0/0 pref-src ${node.overlay.ipv4}
 install ip ::/0 pref-src ${node.overlay.ipv6}
 
-${node.connections.map((connection) => `interface ${connection.name} ${interfaceOptions(babel, connection)}\n`).join("")}`,
+${node.connections.map((connection) => `interface ${connection.name} ${interfaceOptions(plan, connection)}\n`).join("")}`,
   };
 }
 
 /**
  * On each interface, and not as `default`, because babeld forgets the defaults for interfaces that are added while it runs. The mesh's MAC key is not for nodes that
- * are not managed: IPsec alone says who is at the other end.
+ * are not managed: IPsec alone says who is at the other end. While the key is changed it does so for all, as babeld (1.12.1, 1.13.1) takes one key an interface: what
+ * is signed with another is accepted, too.
  */
-function interfaceOptions(babel: BabelProfile, { rxcost, remote }: Connection): string {
+function interfaceOptions({ babel, secrets }: MeshPlan, { rxcost, remote }: Connection): string {
+  const key = secrets.length > 1 ? " key mesh accept-bad-signatures true" : " key mesh";
   return [
-    `type tunnel split-horizon true v4-via-v6 true${remote.managed ? " key mesh" : ""}`,
+    `type tunnel split-horizon true v4-via-v6 true${remote.managed ? key : ""}`,
     `rxcost ${rxcost} hello-interval ${babel.helloIntervalSeconds} update-interval ${babel.updateIntervalSeconds}`,
     `rtt-min ${babel.rttMinMs} rtt-max ${babel.rttMaxMs} max-rtt-penalty ${babel.maxRttPenalty}`,
   ].join(" ");

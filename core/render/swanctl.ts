@@ -1,4 +1,5 @@
 import type { Connection, LinkEnd, MeshPlan, NodePlan } from "../plan/plan";
+import { anyPpkId, ppkIdBy } from "../plan/ppk";
 import type { PublicKey } from "../registry/publicKey";
 import type { AddressFamily } from "../registry/registry";
 import { charonName } from "./charonName";
@@ -108,7 +109,7 @@ ${connection.name} : ${connection.initiates ? "fullmesh-dials" : "fullmesh-answe
   remote_port = ${connection.remote.port}
   if_id_in = ${connection.ifId}
   if_id_out = ${connection.ifId}
-${postQuantum(connection)}  local {
+${postQuantum(plan, connection)}  local {
     id = "${connection.local.identity}"
   }
   remote {
@@ -134,9 +135,14 @@ function underlay({ address, dnsName, port }: LinkEnd): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** The key itself is not here: the script `key` writes it, for this is plain. */
-function postQuantum({ ppkId }: Connection): string {
-  return ppkId === undefined ? "" : `  ppk_id = ${ppkId}\n  ppk_required = yes\n`;
+/**
+ * The key itself is not here: the script `key` writes it, for this is plain. Which of the pair's keys is taken, the initiator says; the responder takes each that it
+ * has, so that its file is the same whichever is in use.
+ */
+function postQuantum({ secrets }: MeshPlan, { ppkId, initiates }: Connection): string {
+  if (ppkId === undefined) return "";
+  const [used = 1] = secrets;
+  return `  ppk_id = ${initiates ? ppkIdBy(used, ppkId) : anyPpkId(ppkId)}\n  ppk_required = yes\n`;
 }
 
 /** What the child has of its own, besides what the template has. */

@@ -15,8 +15,9 @@ const three = [fra1, nyc1, tyo1];
 const endpoint = { serial: 0, family: "ip4", address: "192.0.2.11", port: 4500, mtuBytes: 1500, extraCost: 0 } as const;
 
 /** The files of fra1. */
-function files(nodes: readonly RegistryNode[], more: Partial<MeshSettings> = {}, withKeys = keys) {
-  const plan = planMesh({ nodes, retired: [], policy: fullMesh }, { ...settings, ...more });
+function files(nodes: readonly RegistryNode[], more: Partial<MeshSettings> = {}, withKeys = keys, numbers = [1]) {
+  const secrets = { numbers, knownTo: [], unknownTo: [] };
+  const plan = planMesh({ nodes, retired: [], policy: fullMesh, secrets }, { ...settings, ...more });
   const [node] = plan.nodes;
   if (!node?.managed) throw new Error("fra1 is not managed");
   return renderNode(plan, node, withKeys);
@@ -46,6 +47,12 @@ test.each([
   ["a node that leaves", files([fra1, nyc1]), []],
 ])("%s: what both ends must have before a link works again", (_, after, expected) => {
   expect([...toAgreeAnew(files(three), after)]).toEqual(expected);
+});
+
+test("each step to another shared secret leaves links that can be re-established with a peer before it or after it", () => {
+  const steps = [[1], [1, 2], [2, 1], [2]].map((numbers) => files(three, { ppk: "required" }, keys, numbers));
+  for (const [index, after] of steps.slice(1).entries())
+    expect([...toAgreeAnew(steps[index] ?? [], after)]).toEqual([]);
 });
 
 test("the files of a bundle are those that it was made of", () => {

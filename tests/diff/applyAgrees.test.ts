@@ -143,6 +143,29 @@ test("comments in other words: apply does what is said", () => {
   }
 });
 
+test("each step to another shared secret: apply does what is said, and the initiator alone re-establishes", () => {
+  const nodes = [labNode(1, "fra1"), labNode(2, "nyc1")];
+  const [former, ...steps] = [[1], [1, 2], [2, 1], [2]].map((numbers) => {
+    const secrets = { numbers, knownTo: [], unknownTo: [] };
+    return filesByNode(planMesh({ nodes, retired: [], policy: fullMesh, secrets }, { ...settings, ppk: "required" }));
+  });
+  let before = former;
+  const done = steps.map((after) => {
+    const actions = nodes.map(({ name }) => {
+      const [had, has] = [before?.get(name) ?? [], after.get(name) ?? []];
+      expect(actionsBetween(had, has)).toEqual(noted(had, has));
+      return actionsBetween(had, has);
+    });
+    before = after;
+    return actions;
+  });
+  expect(done).toEqual([
+    [["babeld-restart"], ["babeld-restart"]],
+    [[], ["former fm100-fra1", "load"]],
+    [["babeld-restart"], ["babeld-restart"]],
+  ]);
+});
+
 test.each([
   ["a mesh and what comes of an edit of its files", {}],
   ["two meshes with other ciphers", { ciphers: cipherProfiles.cnsa }],

@@ -12,10 +12,20 @@ const secrets = `babel-mac ${mac}\n${ppk("fullmesh-1-2")}${ppk("fullmesh-1-3")}p
 const file = (number: number): string => `etc/swanctl/private/fullmesh-${number}.pem`;
 
 /** What the daemons were told. */
-const told = (): readonly string[] => host.calls().filter((call) => /^(swanctl|systemctl (?!is-active))/.test(call));
+const told = (): readonly string[] =>
+  host.calls().filter((call) => /^(swanctl|babel|systemctl (?!is-active))/.test(call));
+
+/** A babeld that takes what it is told, or does not. */
+const babeldTakes = (takes: boolean): void => {
+  host.program(
+    "usr/local/lib/fullmesh/babel",
+    `#!/bin/sh\necho "babel $* $(cat)" >>${host.root}/calls\nexit ${takes ? 0 : 1}\n`,
+  );
+};
 
 beforeEach(() => {
   host = new FakeHost("fra1");
+  babeldTakes(true);
   expect(host.key(secrets)).toMatchObject({ status: 0, stderr: "" });
 });
 
@@ -24,7 +34,10 @@ afterEach(() => {
 });
 
 test("secrets are placed for root alone, and the daemons told", () => {
-  expect(told()).toEqual(["swanctl --load-creds --clear --noprompt", "systemctl restart fullmesh-babeld.service"]);
+  expect(told()).toEqual([
+    "swanctl --load-creds --clear --noprompt",
+    `babel say key id mesh type hmac-sha256 value ${mac}`,
+  ]);
   expect(host.read(file(1))).toBe(pem("one"));
   expect(host.read("etc/fullmesh/babel-key.conf")).toBe(`key id mesh type hmac-sha256 value ${mac}\n`);
   expect(host.read("etc/swanctl/conf.d/fullmesh-ppk.conf")).toMatch(
@@ -72,8 +85,21 @@ test("a run that is killed before the daemons are told is completed by the next"
   told();
   host.write("var/lib/fullmesh/todo-babel-key", "");
   expect(host.key(secrets).status).toBe(0);
-  expect(told()).toEqual(["systemctl restart fullmesh-babeld.service"]);
+  expect(told()).toEqual([`babel say key id mesh type hmac-sha256 value ${mac}`]);
   expect(host.state()).toEqual(["record"]);
+});
+
+test("another MAC key goes to the running babeld, which is restarted only if it does not take the key", () => {
+  told();
+  const [next, last] = ["1f".repeat(32), "2f".repeat(32)];
+  expect(host.key(secrets.replace(mac, next)).stdout).toContain('"babelMacChanged":true');
+  expect(told()).toEqual([`babel say key id mesh type hmac-sha256 value ${next}`]);
+  babeldTakes(false);
+  expect(host.key(secrets.replace(mac, last)).status).toBe(0);
+  expect(told()).toEqual([
+    `babel say key id mesh type hmac-sha256 value ${last}`,
+    "systemctl restart fullmesh-babeld.service",
+  ]);
 });
 
 test.each([

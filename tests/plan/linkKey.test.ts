@@ -31,6 +31,15 @@ const endpoint =
     endpoints: node.endpoints.map((each) => ({ ...each, ...change })),
   });
 
+test("the number of the shared secret does not count, as keys do not", () => {
+  const nodes = [labNode(1, "fra1"), labNode(2, "nyc1")];
+  const digests = [[1], [2, 1]].map((numbers) => {
+    const secrets = { numbers, knownTo: [], unknownTo: [] };
+    return linkDigests(planMesh({ nodes, retired: [], policy: fullMesh, secrets }, { ...settings, ppk: "required" }));
+  });
+  expect(digests[1]).toEqual(digests[0]);
+});
+
 const edits: Readonly<Record<string, (node: RegistryNode) => RegistryNode>> = {
   "no edit": (node) => node,
   MTU: endpoint({ mtuBytes: 1400 }),
@@ -74,7 +83,7 @@ function reestablished(before: MeshPlan, after: MeshPlan): ReadonlySet<string> {
       const files = has.get(node.name) ?? [];
       const actions = new Set<string>(actionsBetween(had.get(node.name) ?? files, files));
       return node.connections
-        .filter(({ name }) => actions.has("charon-restart") || actions.has(`changed ${name}`))
+        .filter(({ name }) => actions.has("charon-restart") || actions.has(`former ${name}`))
         .map(connectionName);
     }),
   );

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { parse } from "yaml";
-import { nextStep, replaced, withKeys } from "../../core/registry/rotation";
+import { nextStep, replaced, withNumbers } from "../../core/registry/rotation";
 
 type Nodes = Readonly<Record<string, readonly number[]>>;
 
@@ -52,13 +52,17 @@ test.each([
   ["without a newline at the end", "id: 1", "id: 1\nkeys: [1, 2]\n"],
   ["in place of others", "id: 1\nkeys: [1] # the first\ntags: [a]\n", "id: 1\nkeys: [1, 2] # the first\ntags: [a]\n"],
 ])("keys are written %s, and all else stays", (_, text, expected) => {
-  expect(withKeys(text, [1, 2])).toBe(expected);
+  expect(withNumbers(text, "keys", [1, 2])).toBe(expected);
 });
 
 test("keys that stand in a line each are replaced", () => {
-  expect(parse(withKeys("id: 1\nkeys:\n  - 2\n  - 1\ntags: [a]\n", [2]))).toEqual({ id: 1, keys: [2], tags: ["a"] });
+  expect(parse(withNumbers("id: 1\nkeys:\n  - 2\n  - 1\ntags: [a]\n", "keys", [2]))).toEqual({
+    id: 1,
+    keys: [2],
+    tags: ["a"],
+  });
 });
 
 test("a file in one line is left to its writer", () => {
-  expect(() => withKeys("{ id: 1 }\n", [2])).toThrow("its fields do not stand in a line each");
+  expect(() => withNumbers("{ id: 1 }\n", "keys", [2])).toThrow("its fields do not stand in a line each");
 });
