@@ -25,9 +25,14 @@ table inet watch {
 }
 END`;
 
+/** But for the way back to whoever has logged in, which must stay. */
 async function setDefaultRoutes(): Promise<void> {
   const { ip4, ip6 } = mesh.host("nyc1");
-  await mesh.on("fra1", `ip route replace default via ${ip4}; ip -6 route replace default via ${ip6} dev eth0`);
+  await mesh.on(
+    "fra1",
+    `ip route replace "\${SSH_CONNECTION%% *}" $(ip route show default | sed 's/^default //')
+    ip route replace default via ${ip4}; ip -6 route replace default via ${ip6} dev eth0`,
+  );
 }
 
 /** Nodes that are there, one that is not, and what tyo1 announces. */
