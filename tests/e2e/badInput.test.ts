@@ -121,7 +121,7 @@ test("a login by way of the overlay is seen by the way back", async () => {
   const overlayOf = (wanted: string) => mesh.plan().nodes.find(({ name }) => name === wanted)?.overlay;
   const [own, other] = [overlayOf("fra1"), overlayOf("nyc1")];
   const seen = async (connection: string): Promise<string> => {
-    const run = `sh -s fra1 4500 none $(date +%s) "${connection}"`;
+    const run = `sh -s fra1 4500 none $(date +%s) "${connection}" 10.43.0.0/16,fd43:f00d:cafe::/48`;
     return (await mesh.lab.exec("h1", run, { stdin: preflightScript() })).stderr;
   };
   expect(await seen(`${other?.ipv4 ?? ""} 50000 ${own?.ipv4 ?? ""} 22`)).toMatch(/by way of the overlay \(fm\S+\)/);

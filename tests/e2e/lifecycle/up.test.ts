@@ -17,7 +17,7 @@ test("preview of an empty stack says what will be, in a network engineer's words
   const { status, output } = await mesh.run("preview", "--diff");
   expect(status).toBe(0);
   expect(output).toContain('path     : "ip4 192.0.2.11:4500 -> 192.0.2.13:4500"');
-  expect(output).toContain('dials    : "fra1"');
+  expect(output).toContain('initiator: "fra1"');
   expect(output).toContain('interface: "fm300-tyo1"');
   expect(output).not.toMatch(/PRIVATE KEY|BEGIN OPENSSH/);
 });
