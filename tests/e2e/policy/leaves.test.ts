@@ -70,9 +70,9 @@ test("a neighbour on the underlay reaches neither a node's overlay address nor a
     ping -n -q -c 3 -i 0.2 ${fra1.ip4}; ping -n -q -c 3 -i 0.2 ${fra1.ip6}`,
   );
   expect(await heard()).toEqual([]);
-  await mesh.on("fra1", "systemctl stop fullmesh-firewall");
+  for (const name of ["fra1", "nyc1"] as const) await mesh.on(name, "systemctl stop fullmesh-firewall");
   expect(await heard()).toEqual([`${tyo1.ip4} to it`, `${tyo1.ip6} through it`]);
-  await mesh.on("fra1", "systemctl start fullmesh-firewall");
+  for (const name of ["fra1", "nyc1"] as const) await mesh.on(name, "systemctl start fullmesh-firewall");
   await mesh.on(
     "tyo1",
     `ip rule del from ${tyo1.ip4} to 10.43.0.0/16 lookup 99; ip route flush table 99
