@@ -25,7 +25,7 @@ test("the preview names the pairs that get no link, and who carries what they se
     );
   }
   expect(output).toContain('"tyo1, sao1 (behind NAT at both ends): by way of fra1"');
-  expect(output).toMatch(/initiator +: "nyc1"\n(?:.*\n)*? *path +: "ip4 192\.0\.2\.11:4500 -> \*:4500"/);
+  expect(output).toMatch(/initiator: "nyc1"\n(?:.*\n)*? *path +: "ip4 192\.0\.2\.11:4500 -> \*:4500"/);
 });
 
 test("all reach each other, those behind NAT through the one that is not", async () => {
