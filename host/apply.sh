@@ -113,7 +113,7 @@ $1
 "*) ;; *) false ;; esac
 }
 
-# What runs goes on by its former settings, and is made anew by `verify`, when the other ends have theirs; but not what was made with a key that is not accepted any
+# What runs goes on by its former settings, and is re-established by `verify`, when the other ends have theirs; but not what was made with a key that is not accepted any
 # more, nor for a connection that is gone.
 load_connections() {
   # Debian has many of its plugins in packages that are not needed.

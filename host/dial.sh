@@ -4,7 +4,7 @@
 #   missing  begins those that are not there, at most so many of them; what the kernel has lost is ended first, for charon does not know, and so is what has been
 #            on its way for long, for charon may be trying with settings from before, and what was made with a key that is not accepted. Of several that carry the
 #            last stays, and none that has more CHILD_SAs than a link can need: charon sets no limit to what a peer asks for
-#   renew    begins anew each that was made with former settings, and only then ends the former one, so that no packet is lost. Prints lines `NAME ID` of those
+#   renew    re-establishes each that was made with former settings, and only then terminates the former one, so that no packet is lost. Prints lines `NAME ID` of those
 #            that could not be renewed yet
 #   expel    ends those of the connections on stdin that were made with former settings
 #   revoke   terminates what was made with a key that is not accepted, and what there is of a connection that is no more, at once

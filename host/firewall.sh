@@ -11,7 +11,18 @@
 read_place "$config/links.conf"
 loaded=$state/rules
 
-# The rules as nft(8) reads them from the kernel, which is not how they were written, without what they have noted themselves.
+# Forwarding of IPv6 is on for the mesh alone: `links` has left each other interface as it was, and the default of new ones; and nobody else has set it since, which
+# would have changed these, too (kernel, addrconf_fixup_forwarding).
+forwards_for_mesh_alone() {
+  [ -z "$netns" ] && [ "$(cat /proc/sys/net/ipv6/conf/default/forwarding 2>/dev/null)" = 0 ]
+}
+
+# The rule that only some hosts have.
+host_rule() {
+  if forwards_for_mesh_alone; then echo 'add rule inet fullmesh forward meta nfproto ipv6 iifname != "fm*" oifname != "fm*" drop'; fi
+}
+
+# The rules as nft(8) reads them from the kernel, which is not how they were written, without what they have noted themselves; and what the host asks for besides.
 rules() {
   all=$(in_namespace nft -s list table inet fullmesh && nft -s list table inet fullmesh-underlay) &&
     printf '%s\n' "$all" | awk '
@@ -20,39 +31,24 @@ rules() {
       noted && $1 == "elements" { skip = 1 }
       !skip
       skip && /}/ { skip = 0 }
-    '
-}
-
-# Forwarding of IPv6 is on for the mesh alone: `links` has left each other interface as it was, and the default of new ones; and nobody else has set it since, which
-# would have changed these, too (kernel, addrconf_fixup_forwarding).
-forwards_for_mesh_alone() {
-  [ -z "$netns" ] && [ "$(cat /proc/sys/net/ipv6/conf/default/forwarding 2>/dev/null)" = 0 ]
-}
-
-other_forwarding='meta nfproto ipv6 iifname != "fm*" oifname != "fm*" drop'
-
-written_rules() {
-  cat "$config/firewall.nft"
-  if forwards_for_mesh_alone; then echo "add rule inet fullmesh forward $other_forwarding"; fi
+    ' && host_rule
 }
 
 load() {
   make_namespace
-  written_rules | in_namespace nft -f -
+  { cat "$config/firewall.nft"; host_rule; } | in_namespace nft -f -
   nft -f "$config/underlay.nft"
   rules >"$loaded.$$"
   mv "$loaded.$$" "$loaded"
   "$scripts/links" fence >/dev/null
 }
 
-has_contained() { grep -qF "$other_forwarding" "$loaded"; }
-
 check() {
   # Where the namespace is gone, `links` says so.
   [ -z "$netns" ] || [ -e "/run/netns/$netns" ] || return 0
   if ! now=$(rules 2>/dev/null); then
     echo "rules missing"
-  elif [ "$now" != "$(cat "$loaded" 2>/dev/null)" ] || { forwards_for_mesh_alone && ! has_contained; } || { ! forwards_for_mesh_alone && has_contained; }; then
+  elif [ "$now" != "$(cat "$loaded" 2>/dev/null)" ]; then
     echo "rules changed"
   fi
 }

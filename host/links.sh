@@ -123,11 +123,20 @@ record_names() {
   mv "$made.new" "$made"
 }
 
-# The commands for ip(8) that bring the interfaces from as they are to the table.
+# The commands for ip(8) that make networks unreachable, as far as they are not: by $work/routes.
+plan_fence() {
+  awk -v routes="$work/routes" -v metric="$last_metric" '
+    BEGIN { while ((getline line < routes) > 0) standing[line] }
+    $1 == "unreachable" && !(($1 " " $2) in standing) { print "route add unreachable " $2 " metric " metric }
+  ' "$table"
+}
+
+# The commands for ip(8) that bring interfaces and routes from as they are to the table.
 plan_up() {
   ip -d address show >"$work/interfaces"
   read_routes
-  awk -v interfaces="$work/interfaces" -v routes="$work/routes" -v metric="$last_metric" -v proto="$fallback_proto" \
+  plan_fence
+  awk -v interfaces="$work/interfaces" -v routes="$work/routes" -v proto="$fallback_proto" \
     -v underlay="${netns:+link-netns $netns-underlay }" '
     function address(interface, value) { if (!((interface, value) in has)) print "address add " value " dev " interface (value ~ /:/ ? " nodad" : "") }
     function up(interface) { if (!(interface in is_up)) print "link set dev " interface " up" }
@@ -161,7 +170,6 @@ plan_up() {
       own4 = $3; sub(/\/.*/, "", own4)
       own6 = $4; sub(/\/.*/, "", own6)
     }
-    $1 == "unreachable" && !(($1 " " $2) in standing) { print "route add unreachable " $2 " metric " metric }
     $1 == "link" {
       if (($2 in exists) && if_id[$2] != sprintf("0x%x", $3)) { print "link del dev " $2; renewed[$2]; delete exists[$2]; delete is_up[$2]; delete has[$2, $5]; delete mtu[$2] }
       # No address of the kernel'"'"'s own: it would be new at each start, and it is missing on some systems.
@@ -190,7 +198,8 @@ links_up() {
 # Before there is a network, and while there are no links.
 fence() {
   record_names
-  plan_up | grep '^route add unreachable ' >"$work/batch" || :
+  read_routes
+  plan_fence >"$work/batch"
   run_batch
 }
 

@@ -66,7 +66,7 @@ take_addresses() {
   "$scripts/dial" missing
 }
 
-# What runs to another address than the one of now is former (`associations`), until it has been made anew.
+# What runs to another address than the one of now is former (`associations`), until it has been re-established.
 note_moved() {
   awk '
     /^fm.* {$/ { name = $1 }

@@ -21,10 +21,9 @@ find_missing() {
   ping_links >>"$work/missing"
 }
 
-# Lines `NAME WHAT` of what is not good by what charon and babeld say. Into $work/to-ping lines `NAME ADDRESS` of the other links that a ping is asked for; one that once
+# Lines `NAME WHAT` of what is not good by what charon, in $work/sas, and babeld say. Into $work/to-ping lines `NAME ADDRESS` of the other links that a ping is asked for; one that once
 # passed it is not asked again. Into $work/count how many links and routes are expected.
 find_down() {
-  read_associations || :
   "$scripts/babel" say >"$work/babel" 2>/dev/null <<END || :
 dump
 END
@@ -63,7 +62,7 @@ END
   ' "$work/expected"
 }
 
-# What runs on former settings, which the side that dials makes anew: lines `NAME ID` of links that are expected to be good.
+# What runs on former settings, which the initiator re-establishes: lines `NAME ID` of links that are expected to be good.
 renew() {
   "$scripts/dial" renew | awk -v expected="$work/expected" '
     BEGIN { while ((getline line < expected) > 0) { split(line, word, " "); if (word[1] == "link") there[word[2]] } }
@@ -104,13 +103,19 @@ explain() {
 
 # Into $work/missing lines `NAME WHAT` of all that is not as it should be.
 look() {
-  renew >"$work/former"
+  read_associations || :
+  : >"$work/former"
+  if grep -q '^[^ ]* [^ ]* [^ ]* [^ ]* former ' "$work/sas"; then
+    renew >"$work/former"
+    read_associations || :
+  fi
   find_missing
   [ ! -s "$work/former" ] || awk '!seen[$1]++ { print $1, "former" }' "$work/former" >>"$work/missing"
 }
 
 print_note() {
   if [ ! -e "$note" ]; then
+    read_associations || :
     find_missing
     awk -v missing="$work/missing" '
       BEGIN { while ((getline line < missing) > 0) { split(line, word, " "); if (word[2] != "double") bad[word[1]] } }

@@ -6,7 +6,7 @@ import { hostPaths, type HostFile } from "../render/hostFile";
  * security associations of a connection, in the words for them there (host/associations.sh):
  *
  * - `load` takes connections anew into charon, without harm to what runs
- * - `former NAME`: what runs is made anew beside it, by the side that dials; `revoked NAME`: what runs was made with a key that is no longer accepted, and is
+ * - `former NAME`: the initiator re-establishes it beside what runs; `revoked NAME`: what runs was made with a key that is no longer accepted, and is
  *   terminated at once; `gone NAME`: so is what runs of a connection that is no more
  * - `links` makes, mends and takes away interfaces, addresses and routes
  * - `join INTERFACE` and `leave INTERFACE` are babeld's, at its control socket

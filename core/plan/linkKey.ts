@@ -6,7 +6,7 @@ export const linkKeyVersion = 1;
 /**
  * What a connection cannot change and stay the same security associations, as canonical JSON: two connections have the same key if and only if all of it is equal.
  * MTU, cost, public keys and the number of the preshared key are no part of it: the first two change under a link that is up, keys are not known beforehand, and
- * another preshared key makes the link anew beside what runs.
+ * another preshared key has the link re-established beside what runs.
  */
 export function linkKey(connection: Connection, node: NodePlan, { ciphers }: Pick<MeshPlan, "ciphers">): string {
   const { local, remote, ifId, initiates, espProposals, ppkId, uplink } = connection;

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { field } from "./field";
 import { maxNodeId, nodeIdSchema } from "./nodeSchema";
+import { rotatingNumbers } from "./rotatingNumbers";
 
 /** The file of a registry folder that says which secrets the nodes share. The underscore keeps it apart from nodes. */
 export const meshSecretsFileName = "_secrets.yaml";
-
-/** How many secrets nodes accept at once: the one in use, and the one before or after it. */
-const maxSecrets = 2;
 
 function ids(example: string, means: string) {
   const id = field(nodeIdSchema, { means: "The id of a node.", is: `a whole number from 1 to ${maxNodeId}` });
@@ -21,26 +19,12 @@ function ids(example: string, means: string) {
 /** What the file of the mesh's secrets may say: their numbers. The secrets themselves are in the stack's state alone. */
 export const meshSecretsSchema = field(
   z.strictObject({
-    secrets: field(
-      z
-        .array(
-          field(z.int().min(1).max(9999), {
-            means: "Number of a secret, never used again for another.",
-            is: "a whole number from 1 to 9999",
-          }),
-        )
-        .min(1)
-        .max(maxSecrets)
-        .refine((numbers) => new Set(numbers).size === numbers.length)
-        .meta({ uniqueItems: true }),
-      {
-        example: "secrets: [1, 2]",
-        means:
-          "Which secrets the nodes share, babel's MAC key and what preshared keys derive from: the one in use first, then one that is accepted, too. To change it without losing a packet, deploy [1, 2], then [2, 1], then [2]; `fullmesh rotate --mesh-secrets` writes them. fullmesh makes a secret when its number first appears.",
-        is: "a list of one number or two different ones",
-        fix: "write `secrets: [1]`, or what `fullmesh rotate --mesh-secrets` writes",
-      },
-    ),
+    secrets: rotatingNumbers("secret", {
+      example: "secrets: [1, 2]",
+      means:
+        "Which secrets the nodes share, babel's MAC key and what preshared keys derive from: the one in use first, then one that is accepted, too. To change it without losing a packet, deploy [1, 2], then [2, 1], then [2]; `fullmesh rotate --mesh-secrets` writes them. fullmesh makes a secret when its number first appears.",
+      fix: "write `secrets: [1]`, or what `fullmesh rotate --mesh-secrets` writes",
+    }),
     knownTo: ids(
       "knownTo: [2]",
       "Ids of nodes whose key was revoked since the newest secret was made: whoever has it knows the secrets, too, and `preview`, `up` and `validate` ask for another one. `fullmesh rotate` writes it.",

@@ -13,6 +13,7 @@ import {
   userPattern,
 } from "./fieldFormats";
 import { publicKeyFault } from "./publicKey";
+import { rotatingNumbers } from "./rotatingNumbers";
 
 /** Largest node id: it must fit into 16 bits, and neither 0 nor all ones is an address of a host. */
 export const maxNodeId = 65534;
@@ -34,9 +35,6 @@ export const maxExtraCost = 16384;
 
 /** Jumbo frames. */
 export const maxUnderlayMtuBytes = 9216;
-
-/** How many keys of a node its peers may accept at once: the one in use, and the one before or after it. */
-const mostKeys = 2;
 
 /** A node id, alone: retired ids have the same form. */
 export const nodeIdSchema = z.int().min(1).max(maxNodeId);
@@ -163,26 +161,12 @@ const nodeFields = field(
       is: "an ed25519 public key, in PEM or as its base64 on one line",
       fix: "write what `openssl pkey -in KEY -pubout` prints, without its first and last line",
     }).optional(),
-    keys: field(
-      z
-        .array(
-          field(z.int().min(1).max(9999), {
-            means: "Number of a key, never used again for another.",
-            is: "a whole number from 1 to 9999",
-          }),
-        )
-        .min(1)
-        .max(mostKeys)
-        .refine((keys) => new Set(keys).size === keys.length)
-        .meta({ uniqueItems: true }),
-      {
-        example: "keys: [1, 2]",
-        means:
-          "Which of its keys a managed node has: the one in use first, then one that its peers accept, too. To change it without losing a packet, deploy [1, 2], then [2, 1], then [2]; `fullmesh rotate` writes them. fullmesh makes a key when its number first appears.",
-        is: "a list of one number or two different ones",
-        fix: "write `keys: [1]`, or what `fullmesh rotate` writes",
-      },
-    ).default([1]),
+    keys: rotatingNumbers("key", {
+      example: "keys: [1, 2]",
+      means:
+        "Which of its keys a managed node has: the one in use first, then one that its peers accept, too. To change it without losing a packet, deploy [1, 2], then [2, 1], then [2]; `fullmesh rotate` writes them. fullmesh makes a key when its number first appears.",
+      fix: "write `keys: [1]`, or what `fullmesh rotate` writes",
+    }).default([1]),
     ssh: field(sshSchema, {
       example: "ssh: { host: 198.51.100.7 }",
       means:

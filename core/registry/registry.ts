@@ -123,7 +123,7 @@ export interface Policy {
 /** The policy where none is written: every node links with every other, and all relay. */
 export const fullMesh: Policy = { leaves: [], exclude: [] };
 
-/** The secrets that all managed nodes share: babel's MAC key, and what preshared keys derive from. They are made anew under another number. */
+/** The secrets that all managed nodes share: babel's MAC key, and what preshared keys derive from. Others take their place under other numbers. */
 export interface MeshSecrets {
   /** The one in use, then one that is accepted, too. */
   readonly numbers: readonly number[];

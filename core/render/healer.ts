@@ -1,15 +1,13 @@
-import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+import { hostPaths, unitFile, type HostFile } from "./hostFile";
 
 /**
  * Restores the rules where somebody has emptied nftables, as reloads of firewalld, ufw and docker do. Initiates what is missing of the links that the node is to
  * initiate: a few at a time, so that a node which has lost many does not storm its peers. charon initiates by itself only what it knows to have been lost.
  */
 export const healer: readonly HostFile[] = [
-  {
-    path: `${hostPaths.units}/fullmesh-healer.service`,
-    mode: "0644",
-    content: `${managedByLine}
-[Unit]
+  unitFile(
+    "fullmesh-healer.service",
+    `[Unit]
 Description=fullmesh: restores rules and links that are missing
 After=strongswan.service
 
@@ -21,12 +19,10 @@ TimeoutStartSec=60
 # Not a line in the journal for each start.
 LogLevelMax=notice
 `,
-  },
-  {
-    path: `${hostPaths.units}/fullmesh-healer.timer`,
-    mode: "0644",
-    content: `${managedByLine}
-[Unit]
+  ),
+  unitFile(
+    "fullmesh-healer.timer",
+    `[Unit]
 Description=fullmesh: looks for rules and links that are missing
 
 [Timer]
@@ -37,5 +33,5 @@ AccuracySec=1
 [Install]
 WantedBy=timers.target
 `,
-  },
+  ),
 ];

@@ -30,3 +30,8 @@ export const hostPaths = {
 
 /** First line of everything that fullmesh writes on a host. It can be reworded: neither this line nor a comment in a daemon's own settings restarts anything. */
 export const managedByLine = "# Managed by fullmesh: changes made here are overwritten by the next `pulumi up`.";
+
+/** A systemd unit, or settings for one, by its name in the folder of units. */
+export function unitFile(name: string, text: string): HostFile {
+  return { path: `${hostPaths.units}/${name}`, mode: "0644", content: `${managedByLine}\n${text}` };
+}

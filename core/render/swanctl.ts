@@ -81,7 +81,7 @@ fullmesh-answers : fullmesh {
 
 /**
  * One file a connection, so that a change of one peer is a change of one file: what is common to all that charon has of it, and a section for each key of the peer that
- * is accepted, the one in use first. It names both ends of the path: a link is made anew by the side that dials, and so that side's file must differ where the
+ * is accepted, the one in use first. It names both ends of the path: a link is re-established by the initiator, and so that side's file must differ where the
  * other's does.
  */
 export function swanctlConnections(plan: MeshPlan, node: NodePlan, keys: PublicKeys): readonly HostFile[] {

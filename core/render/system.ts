@@ -1,5 +1,5 @@
 import type { ManagedNode } from "../plan/plan";
-import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+import { hostPaths, managedByLine, unitFile, type HostFile } from "./hostFile";
 import { networkNamespace } from "./links";
 
 /** Kernel modules, loaded at boot before the links are made. */
@@ -14,14 +14,12 @@ esp6
 };
 
 /**
- * Loads the rules at boot before there is a network, and again whenever the distribution's own are loaded anew, which empties all tables. Early as nftables.service
+ * Loads the rules at boot before there is a network, and again whenever the distribution's own are reloaded, which empties all tables. Early as nftables.service
  * is, it has none of the default dependencies: what comes before those may wait for the network.
  */
-export const firewallUnit: HostFile = {
-  path: `${hostPaths.units}/fullmesh-firewall.service`,
-  mode: "0644",
-  content: `${managedByLine}
-[Unit]
+export const firewallUnit = unitFile(
+  "fullmesh-firewall.service",
+  `[Unit]
 Description=fullmesh: nftables rules of the overlay
 DefaultDependencies=no
 Conflicts=shutdown.target
@@ -42,14 +40,12 @@ ExecStop=${hostPaths.scripts}/firewall unload
 [Install]
 WantedBy=multi-user.target
 `,
-};
+);
 
 /** Makes the links at boot, whether or not charon runs: an interface without a security association only refuses packets. */
-export const linksUnit: HostFile = {
-  path: `${hostPaths.units}/fullmesh-links.service`,
-  mode: "0644",
-  content: `${managedByLine}
-[Unit]
+export const linksUnit = unitFile(
+  "fullmesh-links.service",
+  `[Unit]
 Description=fullmesh: XFRM links and overlay addresses
 After=systemd-modules-load.service systemd-sysctl.service network.target
 Before=strongswan.service fullmesh-babeld.service
@@ -63,22 +59,20 @@ ExecStop=${hostPaths.scripts}/links down
 [Install]
 WantedBy=multi-user.target
 `,
-};
+);
 
 /**
  * charon 5.9.8 hangs when it is told to end just as it dials a peer anew that has taken leave. systemd would wait 90 s for it; and whatever way it ends, nothing
  * of it must stay in the kernel. When it has started, its links are dialled.
  */
-export const charonUnitSettings: HostFile = {
-  path: `${hostPaths.units}/strongswan.service.d/fullmesh.conf`,
-  mode: "0644",
-  content: `${managedByLine}
-[Service]
+export const charonUnitSettings = unitFile(
+  "strongswan.service.d/fullmesh.conf",
+  `[Service]
 TimeoutStopSec=20
 ExecStartPost=-/bin/systemctl start --no-block fullmesh-healer.service
 ExecStopPost=-${hostPaths.scripts}/forget
 `,
-};
+);
 
 const babelPid = "/run/fullmesh/babeld.pid";
 
@@ -87,11 +81,9 @@ const babelPid = "/run/fullmesh/babeld.pid";
  * of which the next does not start, and routes, which the next does not know as its own and never corrects (seen with 1.12.1).
  */
 export function babeldUnit({ isolation }: ManagedNode): HostFile {
-  return {
-    path: `${hostPaths.units}/fullmesh-babeld.service`,
-    mode: "0644",
-    content: `${managedByLine}
-[Unit]
+  return unitFile(
+    "fullmesh-babeld.service",
+    `[Unit]
 Description=fullmesh: babeld on the XFRM links
 Requires=fullmesh-links.service
 After=fullmesh-links.service
@@ -118,5 +110,5 @@ RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 [Install]
 WantedBy=multi-user.target
 `,
-  };
+  );
 }

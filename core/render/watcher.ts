@@ -1,4 +1,4 @@
-import { hostPaths, managedByLine, type HostFile } from "./hostFile";
+import { hostPaths, managedByLine, unitFile, type HostFile } from "./hostFile";
 
 /**
  * A service that only some nodes have, and the table that it works from; nothing where the table has no lines. The script `apply` starts and stops it by its name.
@@ -14,7 +14,7 @@ export function watcher(
 ): readonly HostFile[] {
   if (lines.length === 0) return [];
   return [
-    { path: `${hostPaths.units}/fullmesh-${name}.service`, mode: "0644", content: `${managedByLine}\n${unit}` },
+    unitFile(`fullmesh-${name}.service`, unit),
     { path: hostPaths[name], mode: "0644", content: `${managedByLine}\n# ${columns}\n${lines.join("")}` },
   ];
 }

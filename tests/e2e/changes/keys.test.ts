@@ -1,6 +1,6 @@
 import { expectAllPings } from "../allPings";
 import { TestMesh } from "../testMesh";
-import { deployedUnderTraffic, expectNoGap, lives, underTraffic, type Outcome } from "./underTraffic";
+import { rotatedUnderTraffic, expectNoGap, lives, underTraffic, type Outcome } from "./underTraffic";
 import { say } from "../say";
 import { nodesWithSudo } from "../plainMeshes";
 
@@ -15,14 +15,7 @@ test("up", async () => {
   expect((await mesh.run("up", "--yes", "--skip-preview")).status).toBe(0);
 });
 
-/** `fullmesh rotate`, then `up`. */
-async function step(text: string): Promise<Outcome> {
-  const { status, stdout } = mesh.fullmesh("rotate", "fra1", "--stack", "e2e");
-  say(stdout);
-  expect(status).toBe(0);
-  expect(stdout).toContain(text);
-  return deployedUnderTraffic(mesh, text);
-}
+const step = (text: string): Promise<Outcome> => rotatedUnderTraffic(mesh, "fra1", text);
 
 test("peers accept the new key, and all that runs stays", async () => {
   const then = await lives(mesh, "nyc1");

@@ -35,6 +35,15 @@ export function deployedUnderTraffic(mesh: TestMesh, what: string): Promise<Outc
   });
 }
 
+/** The same with the next step of a rotation, which `fullmesh rotate` writes and says so. */
+export function rotatedUnderTraffic(mesh: TestMesh, what: string, text: string): Promise<Outcome> {
+  const { status, stdout } = mesh.fullmesh("rotate", what, "--stack", "e2e");
+  say(stdout);
+  expect(status).toBe(0);
+  expect(stdout).toContain(text);
+  return deployedUnderTraffic(mesh, text);
+}
+
 function describe(what: string, { losses, flows, seconds }: Outcome): string {
   const sum = (count: (loss: Loss) => number): number => losses.reduce((total, loss) => total + count(loss), 0);
   const lost = lossy(losses).map(({ from, address, sent, received }) => `${from} -> ${address} ${sent - received}`);
