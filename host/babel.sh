@@ -1,7 +1,8 @@
 #!/bin/sh
-# babel say|leave: speaks to the node's babeld on its control socket (babeld(8), local-path-readwrite).
+# babel say|leave|check: speaks to the node's babeld on its control socket (babeld(8), local-path-readwrite).
 #   say    hands on the lines on stdin and prints what babeld answers; false unless it agrees to each
 #   leave  gives up the interfaces on stdin, one a line, without losing what they carry: it takes 16 hello intervals
+#   check  changes nothing, and prints `babel-route NETWORK` of routes that babeld has installed and the kernel no longer has: babeld does not look for them again
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
@@ -70,13 +71,30 @@ leave() {
   hush off
 }
 
+check() {
+  echo dump | say >"$work/dump"
+  # ip(8) leaves out the length of the prefix of one address.
+  { in_namespace ip route show proto babel; in_namespace ip -6 route show proto babel; } | awk -v dump="$work/dump" '
+    { there[$1] }
+    END {
+      while ((getline line < dump) > 0) {
+        split(line, word, " ")
+        if (word[2] != "route" || line !~ / installed yes /) continue
+        network = word[5]
+        if (network ~ /^[0-9.]*\/32$|:.*\/128$/) sub(/\/.*/, "", network)
+        if (!(network in there)) print "babel-route", network
+      }
+    }
+  '
+}
+
 case ${1:-} in
   say) exec perl -e "$client" "$socket" ;;
-  leave)
+  leave | check)
     work=$(mktemp -d "$run/babel.XXXXXX")
     trap 'rm -rf "$work"' EXIT
     read_place "$config/links.conf"
-    leave
+    "$1"
     ;;
-  *) fail "usage: babel say|leave" ;;
+  *) fail "usage: babel say|leave|check" ;;
 esac

@@ -122,13 +122,6 @@ rules() {
   if runs fullmesh-firewall.service; then "$scripts/firewall" check; fi
 }
 
-# Somebody may have taken the name from the namespace, in which babeld lives on.
-babeld_is_elsewhere() {
-  read_place "$config/links.conf"
-  [ -n "$netns" ] || return 1
-  [ "$(in_namespace readlink /proc/self/ns/net 2>/dev/null)" != "$(readlink "/proc/$(cat "$run/babeld.pid")/ns/net")" ]
-}
-
 # Interfaces that babeld has, and those that it should have.
 babeld() {
   runs fullmesh-babeld.service || return 0
@@ -171,6 +164,8 @@ case ${1:-} in
       live
       if runs strongswan.service; then associations; fi
       if runs fullmesh-links.service; then "$scripts/links" check; fi
+      if runs fullmesh-uplinks.service; then "$scripts/uplinks" check; fi
+      if runs fullmesh-babeld.service; then "$scripts/babel" check || :; fi
     fi
     ;;
   *) fail "usage: drift [live]" ;;

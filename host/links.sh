@@ -16,6 +16,7 @@ table=$config/links.conf
 made=$state/interfaces
 sysctl_found=$state/found-sysctl
 ipv6=/proc/sys/net/ipv6/conf
+lock=$run/links.lock
 routers=$run/found-routers
 work=$run/links.$$
 # Any other route comes before it.
@@ -82,11 +83,13 @@ set_kernel() {
   esac
 }
 
-# The kernel settings of the table and of its links that are not as they should be: lines `KEY IS SHOULD`. No peer gives us a default route.
+# The kernel settings of the table and of its interfaces that are not as they should be: lines `KEY IS SHOULD`. No peer gives us a default route. A host on which IPv6
+# is disabled has it on our interfaces alone.
 plan_kernel() {
   awk '
     function want(key, value) { getline is < ("/proc/sys/" key); if (is != value) print key, is, value }
     $1 == "sysctl" { want($2, $3) }
+    $1 == "overlay" || $1 == "link" { want("net/ipv6/conf/" $2 "/disable_ipv6", 0) }
     $1 == "link" { want("net/ipv4/conf/" $2 "/forwarding", 1); want("net/ipv4/conf/" $2 "/rp_filter", 0); want("net/ipv6/conf/" $2 "/accept_ra", 0); want("net/ipv6/conf/" $2 "/forwarding", 1) }
   ' "$table"
 }
@@ -182,17 +185,21 @@ plan_up() {
   ' "$table"
 }
 
+# An interface has no IPv6 address before its kernel settings let it have one.
+links_up() {
+  record_names
+  plan_up >"$work/plan"
+  sed -n '/^link/p' "$work/plan" >"$work/batch"
+  run_batch
+  change_kernel
+  sed '/^link/d' "$work/plan" >"$work/batch"
+  run_batch
+}
+
 run_batch() {
   [ -s "$work/batch" ] || return 0
   ip -batch "$work/batch" || fail "ip(8) refused one of these commands: $(cat "$work/batch")"
   cat "$work/batch"
-}
-
-links_up() {
-  record_names
-  plan_up >"$work/batch"
-  run_batch
-  change_kernel
 }
 
 # Before there is a network, and while there are no links.
@@ -291,6 +298,16 @@ in_the_namespace() {
   if takes_all_away "$1"; then remove_namespace; fi
 }
 
+# Two at a time would make the same things. Not again where this script was called by itself, or by `firewall`.
+take_turn() {
+  [ -z "${has_turn:-}" ] || return 0
+  mkdir -p "$run"
+  exec 8>"$lock"
+  flock -w 60 8 || fail "another \`links\` has been running on this node for a minute: see who holds $lock"
+  export has_turn=yes
+}
+
+[ "${1:-}" = check ] || take_turn
 read_place "$table"
 if [ -n "$netns" ]; then
   [ "${is_inside:-}" = yes ] || { in_the_namespace "${1:-}"; exit; }

@@ -16,8 +16,8 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 babel_socket=/run/fullmesh/babeld.sock
 # There while the mesh is switched off on this node.
 switched_off=/var/lib/fullmesh/switched-off
-# It alone knows how the rules were loaded.
-firewall=/usr/local/lib/fullmesh/firewall
+# They alone know how the node should be.
+scripts=/usr/local/lib/fullmesh
 # Where no peer has a DNS name, there is no such file.
 looked_up=/etc/swanctl/conf.d/fullmesh-names.conf
 [ -e "$looked_up" ] || looked_up=/dev/null
@@ -59,7 +59,8 @@ main() {
   section services systemctl show --property=Id,LoadState,ActiveState,NRestarts \
     strongswan.service fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service
   section off sh -c "if [ -e $switched_off ]; then echo yes; cat $switched_off; fi"
-  section rules sh -c "if [ -e $firewall ]; then exec $firewall check; fi"
+  section rules sh -c "if [ -e $scripts/firewall ]; then exec $scripts/firewall check; fi"
+  section deviations sh -c "if [ -e /etc/fullmesh/links.conf ]; then $scripts/links check; fi; if [ -e /etc/fullmesh/uplinks.conf ]; then $scripts/uplinks check; fi"
   section sas swanctl --list-sas --raw
   section conns swanctl --list-conns --raw
   # shellcheck disable=SC2016 # the text is awk

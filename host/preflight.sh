@@ -39,6 +39,22 @@ check_kernel() {
   fi
 }
 
+# Links speak babel over IPv6, whatever carries them. Where it is only switched off (disable_ipv6), our interfaces have it all the same.
+check_ipv6() {
+  [ ! -e /proc/sys/net/ipv6 ] || return 0
+  problem "this kernel has no IPv6, which babel needs inside the links" "take ipv6.disable=1 off the kernel's command line and boot; ipv6.disable_ipv6=1 is fine"
+}
+
+# The rules of the mesh tell its interfaces from others by the first letters of their names.
+check_names() {
+  for name in /sys/class/net/fm* /sys/class/net/fullmesh*; do
+    name=${name##*/}
+    case $name in *\* | fm-preflight | fullmesh | fullmesh-links) continue ;; esac
+    grep -qxs "$name" "$state/interfaces" ||
+      problem "the interface $name is named as those of the mesh are, whose rules would cut it off" "rename it (systemd.link(5)), or set the node's isolation to netns"
+  done
+}
+
 # With its first VRF the kernel makes a rule that stays, so this is for hosts alone on which nothing else is wrong.
 check_vrf() {
   [ "$problems" = 0 ] || return 0
@@ -215,7 +231,11 @@ main() {
   check_switch
   check_clock "$now"
   check_ssh_path "$ssh_connection"
-  if [ "$isolation" = none ]; then check_networks "$networks" "$ssh_connection"; fi
+  if [ "$isolation" = none ]; then
+    check_names
+    check_networks "$networks" "$ssh_connection"
+  fi
+  check_ipv6
   check_kernel
   check_port
   check_neighbours

@@ -153,7 +153,11 @@ drop_broken_names() {
 make_namespace() {
   [ -n "$netns" ] || return 0
   drop_broken_names
-  [ -e "/run/netns/$netns" ] || ip netns add "$netns"
+  if [ ! -e "/run/netns/$netns" ]; then
+    ip netns add "$netns"
+    # The kernel may be told to start without (ipv6.disable_ipv6=1).
+    in_namespace sh -c 'echo 0 >/proc/sys/net/ipv6/conf/default/disable_ipv6'
+  fi
   [ -e "/run/netns/$netns-underlay" ] || ip netns attach "$netns-underlay" $$
   ip -n "$netns" netns list-id | grep -q " (iproute2 netns name: $netns-underlay)" || ip -n "$netns" netns set "$netns-underlay" auto
 }
@@ -164,4 +168,11 @@ in_namespace() {
 
 charon_runs() {
   systemctl is-active --quiet strongswan.service
+}
+
+# Somebody may have taken the name from the namespace, in which babeld lives on.
+babeld_is_elsewhere() {
+  read_place "$config/links.conf"
+  [ -n "$netns" ] || return 1
+  [ "$(in_namespace readlink /proc/self/ns/net 2>/dev/null)" != "$(readlink "/proc/$(cat "$run/babeld.pid")/ns/net")" ]
 }

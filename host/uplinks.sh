@@ -1,7 +1,9 @@
 #!/bin/sh
-# uplinks watch|down: routing for the links that must leave by one uplink (/etc/fullmesh/uplinks.conf), and for nothing else: their packets bear the uplink's mark,
+# uplinks watch|sync|check|down: routing for the links that must leave by one uplink (/etc/fullmesh/uplinks.conf), and for nothing else: their packets bear the uplink's mark,
 # and the mark leads to a table of that number with the uplink's routes from the main table.
 #   watch  brings rules and tables up to date, and again whenever a route of an uplink changes
+#   sync   does so once
+#   check  changes nothing, and prints `uplink INTERFACE FAMILY WHAT` where `sync` would: `rule` or `routes`
 #   down   removes both
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
@@ -15,8 +17,8 @@ uplinks() { awk '$1 == "uplink" { print $2, $3 == "ip6" ? "-6" : "-4", $4 }' "$t
 # What of a route makes it the same as another: without what the kernel or its maker notes on it.
 route_lines() { sed -E 's/ proto [^ ]+//; s/ (linkdown|dead)//g; s/ expires [0-9]+sec//; s/ error [0-9-]+//; s/ pref [a-z]+//; s/ +$//'; }
 
-# With the uplink down there are no routes, and then the main table decides.
-sync_routes() { # INTERFACE FAMILY MARK
+# Into $work/batch the commands for ip(8) that bring the table of an uplink up to date. With the uplink down there are no routes, and then the main table decides.
+plan_routes() { # INTERFACE FAMILY MARK
   ip "$2" route show table main dev "$1" 2>/dev/null | route_lines | sort >"$work/main"
   ip "$2" route show table "$(($3))" 2>/dev/null | sed "s/ dev $1\\>//" | route_lines | sort >"$work/own"
   {
@@ -25,26 +27,39 @@ sync_routes() { # INTERFACE FAMILY MARK
     comm -23 "$work/main" "$work/own" | awk '/ via / { later = later "\n" $0; next } { print } END { print substr(later, 2) }' |
       sed "/./!d; s/^/route replace table $(($3)) /; s/\$/ dev $1/"
   } >"$work/batch"
-  ip "$2" -force -batch "$work/batch" || :
-  ip "$2" rule list | grep -q "fwmark $3 lookup $(($3))" || ip "$2" rule add fwmark "$3" lookup "$(($3))" priority "$priority"
 }
 
-sync_all() {
-  uplinks | while read -r interface family mark; do sync_routes "$interface" "$family" "$mark"; done
+has_rule() { ip "$1" rule list | grep -q "^$priority:.* fwmark $2 lookup $(($2))"; } # FAMILY MARK
+
+# Another `sync` may do the same just now.
+sync() {
+  uplinks | while read -r interface family mark; do
+    plan_routes "$interface" "$family" "$mark"
+    ip "$family" -force -batch "$work/batch" || :
+    has_rule "$family" "$mark" || ip "$family" rule add fwmark "$mark" lookup "$((mark))" priority "$priority" || :
+  done
+}
+
+check() {
+  uplinks | while read -r interface family mark; do
+    plan_routes "$interface" "$family" "$mark"
+    [ ! -s "$work/batch" ] || echo "uplink $interface ip${family#-} routes"
+    has_rule "$family" "$mark" || echo "uplink $interface ip${family#-} rule"
+  done
 }
 
 # The kernel tells of the routes of an interface that comes up; of our own tables it names the number.
 watch() {
   interfaces=" $(uplinks | awk '{ print $1 }' | sort -u | paste -sd ' ' -) "
   ip -o monitor route | {
-    sync_all
+    sync
     while read -r line; do
       case $line in
         *" table "* | *" proto babel "*) continue ;;
         *" dev "*) interface=${line##* dev } ;;
         *) continue ;;
       esac
-      case $interfaces in *" ${interface%% *} "*) sync_all ;; esac
+      case $interfaces in *" ${interface%% *} "*) sync ;; esac
     done
   }
 }
@@ -63,7 +78,6 @@ work=$(mktemp -d "$run/uplinks.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 0' TERM
 case ${1:-} in
-  watch) watch ;;
-  down) down ;;
-  *) fail "usage: uplinks watch|down" ;;
+  watch | sync | check | down) "$1" ;;
+  *) fail "usage: uplinks watch|sync|check|down" ;;
 esac

@@ -1,7 +1,8 @@
 import { managedNodes } from "../plan/managed";
 import type { Connection, ManagedNode, MeshPlan } from "../plan/plan";
+import { isOfMissingInterface } from "../observe/deviations";
+import { interfaceWords } from "../observe/interfaceWords";
 import { parseHostDifferences, type HostDifference } from "./hostDifference";
-import { interfaceWords } from "./interfaceWords";
 import { differenceWords, isNote } from "./words";
 
 /** What came back from a host that was asked what on it is other than the last deploy left it. */
@@ -62,7 +63,7 @@ function nodeDrift(node: ManagedNode, answer: DriftAnswer | undefined, answering
   const links = found.flatMap((difference) => linkFinding(node, difference, answering));
   const interfaces = found.filter(({ kind }) => kind === "ip").map(({ words }) => words.join(" "));
   const plain = found
-    .filter((difference) => !isOfMissingInterface(difference, interfaces))
+    .filter(({ kind, words: [key = ""] }) => kind !== "sysctl" || !isOfMissingInterface(key, interfaces))
     .filter(({ kind }) => !["ip", "unread", "no-sa", "lost-sa", "connecting"].includes(kind));
   const differences = [
     ...plain.filter((difference) => !isNote(difference)).map(differenceWords),
@@ -94,13 +95,6 @@ function stateOf(
 function unknownNode({ name }: ManagedNode, why: string): NodeDrift {
   const message = why.startsWith(`${name}: `) ? why.slice(name.length + 2) : why;
   return { name, state: "unknown", differences: [], notes: [], unknown: message };
-}
-
-/** What the kernel keeps of an interface that is to be made comes with it. */
-function isOfMissingInterface({ kind, words: [key = ""] }: HostDifference, commands: readonly string[]): boolean {
-  return (
-    kind === "sysctl" && commands.some((command) => command.startsWith(`link add name ${key.split("/")[3] ?? ""} `))
-  );
 }
 
 /** A link without security associations is to be mended at the end that dials, unless that is dialling, or the other end is one that may be away. */

@@ -1,3 +1,4 @@
+import { deviationPhrases } from "../observe/deviations";
 import type { HostDifference } from "./hostDifference";
 
 /** What each kind of difference is called. */
@@ -13,9 +14,9 @@ const phrases: Readonly<Record<string, (...words: readonly string[]) => string>>
   unloaded: (name) => `charon has not loaded ${name}`,
   rules: (is) => `the nftables rules of the mesh ${is === "missing" ? "are missing" : "were changed"}`,
   "babel-without": (name) => `babeld does not have the interface ${name}`,
+  "babel-route": (network) => `the kernel has lost babeld's route to ${network}`,
   "babel-elsewhere": () => "babeld is not in the network namespace of the links",
-  sysctl: (key, is, should) => `the kernel setting ${key} is ${is} instead of ${should}`,
-  namespace: (name) => `the network namespace ${name} is missing`,
+  ...deviationPhrases,
   "switched-off": () => "the mesh is switched off here, and was not looked at but for its files (npx fullmesh start)",
   "foreign-file": (path) => `foreign file ${path} (left alone)`,
   "foreign-connection": (name) => `foreign connection ${name} (left alone)`,

@@ -7,9 +7,10 @@ import { interfaceNameShape } from "./ourNames";
 import type { OverlayRoutes } from "./overlayRoute";
 
 const firewallUnit = "fullmesh-firewall.service";
+const linksUnit = "fullmesh-links.service";
 
 /** Units that make a node's half of the mesh: the key exchange, the routing, the interfaces and the rules for what passes them. */
-const units = ["strongswan.service", "fullmesh-babeld.service", "fullmesh-links.service", firewallUnit] as const;
+const units = ["strongswan.service", "fullmesh-babeld.service", linksUnit, firewallUnit] as const;
 
 /** Overlay routes to each other node of the mesh. */
 export type RoutesByPeer = ReadonlyMap<string, OverlayRoutes>;
@@ -99,6 +100,7 @@ function problemsOf(
       .filter(({ state }) => state !== "active")
       .map(({ unit, state }) => `${unit} is ${state} instead of active`),
     ...rulesProblems(services, observation),
+    ...deviationProblems(services, observation),
     ...unexpected.map((what) => `not in the plan: ${what}`),
     ...routeProblems(routes),
     ...announcementProblems(node, observation),
@@ -113,11 +115,25 @@ function switchedOff({ name }: NodePlan, observation: Observation): string {
 /** That a unit has run says nothing of the rules: whoever empties nftables takes them away. Where it does not run, this is said. */
 function rulesProblems(services: readonly ServiceHealth[], { rules }: Observation): readonly string[] {
   const state = valueOf(rules);
-  const runs = services.some(({ unit, state }) => unit === firewallUnit && state === "active");
-  if (!runs || state === undefined || state === "loaded") return [];
+  if (!runs(services, firewallUnit) || state === undefined || state === "loaded") return [];
   return [
     `the nftables rules of the mesh are ${state}: something else has ${state === "missing" ? "emptied nftables" : "changed them"}, and the node loads them again within 30 s`,
   ];
+}
+
+function deviationProblems(services: readonly ServiceHealth[], { deviations }: Observation): readonly string[] {
+  const all = valueOf(deviations) ?? [];
+  if (!runs(services, linksUnit) || all.length === 0) return [];
+  const more = all.length - maxDeviations;
+  const told = [...all.slice(0, maxDeviations), ...(more > 0 ? [`${more} more (npx fullmesh drift)`] : [])];
+  return [`not as deployed, and restored by the node within 30 s: ${told.join("; ")}`];
+}
+
+/** A node that has lost its interfaces has lost all that was on them. */
+const maxDeviations = 3;
+
+function runs(services: readonly ServiceHealth[], wanted: string): boolean {
+  return services.some(({ unit, state }) => unit === wanted && state === "active");
 }
 
 /** Debian's unit may be there without us. */
@@ -147,8 +163,16 @@ function found(section: Section<unknown>, count: () => number): number | null {
 }
 
 /** What else cannot be read is told with each link. */
-function sectionProblems({ services, rules, connections, routes4, routes6 }: Observation): readonly string[] {
-  const sections = { services, "nftables rules": rules, connections, "IPv4 routes": routes4, "IPv6 routes": routes6 };
+function sectionProblems(observation: Observation): readonly string[] {
+  const { services, rules, deviations, connections, routes4, routes6 } = observation;
+  const sections = {
+    services,
+    "nftables rules": rules,
+    "interfaces and routes": deviations,
+    connections,
+    "IPv4 routes": routes4,
+    "IPv6 routes": routes6,
+  };
   return Object.entries(sections).flatMap(([name, section]) =>
     section.kind === "failed" ? [`${name} cannot be read: ${section.reason}`] : [],
   );

@@ -7,6 +7,8 @@ export interface Observation {
   /** Whether somebody has switched the mesh off on the node. */
   readonly switchedOff: Section<SwitchedOff | "not">;
   readonly rules: Section<RulesState>;
+  /** What interfaces, routes and kernel settings are other than the node's tables say, in words. */
+  readonly deviations: Section<readonly string[]>;
   readonly ikeSas: Section<readonly IkeSa[]>;
   /** Names of the connections that charon has loaded. */
   readonly connections: Section<readonly string[]>;

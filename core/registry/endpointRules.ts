@@ -9,6 +9,7 @@ export function endpointRules({ nodes }: RegistryClaims): Problem[] {
   return nodes.flatMap((node) => [
     ...node.endpoints.flatMap(usableAddress),
     ...node.endpoints.flatMap(carriesIpv6),
+    ...node.endpoints.flatMap(usableInterface),
     ...node.endpoints.flatMap(usableSource),
     ...uplinksTold(node),
     ...onePort(node),
@@ -45,6 +46,17 @@ function carriesIpv6({ family, mtu }: EndpointClaims): Problem[] {
       "raise the MTU of the uplink, or leave this endpoint out",
     ),
   ];
+}
+
+/** Names of our own interfaces; the loopback; and what ip-sysctl has in the place of a name. */
+const noUplink = /^(?:fm|fullmesh)|^(?:lo|all|default)$/;
+
+function usableInterface({ interface: uplink }: EndpointClaims): Problem[] {
+  if (!uplink || !noUplink.test(uplink.value)) return [];
+  const message = ["lo", "all", "default"].includes(uplink.value)
+    ? `${uplink.value} is not an interface by which packets leave a host`
+    : `${uplink.value} is named as the interfaces that fullmesh makes are (fm*, fullmesh*), and its rules would take it for one`;
+  return [problemAt(uplink.place, message, "write the name of the uplink, or rename the interface on the node")];
 }
 
 function usableSource(endpoint: EndpointClaims): Problem[] {

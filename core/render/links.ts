@@ -39,7 +39,7 @@ export function linksTable(plan: MeshPlan, node: ManagedNode): HostFile {
 isolation ${node.isolation}${node.isolation === "none" ? "" : ` ${networkNamespace}`}
 # sysctl KEY VALUE
 sysctl net/ipv6/conf/all/forwarding 1
-${node.isolation === "vrf" ? wayToVrf(node) : ""}# overlay INTERFACE IPV4 IPV6
+${node.isolation === "none" ? "" : ownReversePathFilter}${node.isolation === "vrf" ? wayToVrf(node) : ""}# overlay INTERFACE IPV4 IPV6
 overlay ${overlayInterface} ${node.overlay.ipv4}/32 ${node.overlay.ipv6}/128
 # unreachable NETWORK
 ${unreachable(plan, node)}# link INTERFACE IF_ID MTU LINK_LOCAL
@@ -52,6 +52,13 @@ function unreachable({ overlay, nodes }: MeshPlan, node: ManagedNode): string {
   const announced = nodes.filter(({ id }) => id !== node.id).flatMap(({ prefixes }) => prefixes);
   return [overlay.ipv4, overlay.ipv6, ...announced].map((network) => `unreachable ${network}\n`).join("");
 }
+
+/**
+ * Of the namespace alone. Its links have no IPv4 address, so either mode of the filter drops what comes by another link than the way back is; and a packet that has
+ * crossed from one namespace to another no longer counts as one that came by IPsec, which the filter would let pass (kernel, __fib_validate_source). Source: ip-sysctl,
+ * rp_filter, of which the larger of `all` and the interface's is used.
+ */
+const ownReversePathFilter = "sysctl net/ipv4/conf/all/rp_filter 0\n";
 
 /** What the script `vrf` makes. A packet that fits none of the links is too large for the way to them, too, so that the sender knows at once. */
 function wayToVrf({ connections, prefixes }: ManagedNode): string {

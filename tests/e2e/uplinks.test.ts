@@ -48,3 +48,22 @@ test("the better uplink is used, and the second takes over when it is cut", asyn
   expect(await mesh.on("fra1", route)).toContain("fm21");
   await mesh.lab.cutUplink("h1", false);
 });
+
+test("policy rules and routes of an uplink that a network manager has removed are told, and restored", async () => {
+  await mesh.on(
+    "fra1",
+    `systemctl stop fullmesh-healer.timer; ip rule show | sed -n 's/^5200:\\t//p' | while read -r rule; do ip rule del priority 5200 $rule; done
+     ip route flush table $(($(awk '$2 == "eth1" { print $4; exit }' /etc/fullmesh/uplinks.conf)))`,
+  );
+  const { status, stdout } = mesh.fullmesh("drift", "--stack", "e2e");
+  expect(status).toBe(2);
+  expect(stdout).toMatch(/^fra1: the policy rule of the uplink eth0 \(ip4\) is missing$/m);
+  expect(stdout).toMatch(/^fra1: the policy rule of the uplink eth1 \(ip4\) is missing$/m);
+  expect(stdout).toMatch(/^fra1: the routing table of the uplink eth1 \(ip4\) has other routes than the interface$/m);
+  expect(mesh.fullmesh("status", "--stack", "e2e").stdout).toContain(
+    "the policy rule of the uplink eth0 (ip4) is missing",
+  );
+  await mesh.on("fra1", "systemctl start fullmesh-healer.timer");
+  await mesh.until("fra1", '[ -z "$(/usr/local/lib/fullmesh/uplinks check)" ]', 40);
+  await mesh.untilHealthy();
+});

@@ -108,7 +108,9 @@ export class FakeHost {
   /** The script `preflight`, on a host whose programs say this. */
   preflight(args: readonly string[], says: Readonly<Record<string, string>>): SpawnSyncReturns<string> {
     for (const [name, text] of Object.entries(says)) this.placeProgram(name, text);
-    const text = ["prelude", "packages", "preflight"].map((name) => this.rooted(name)).join("");
+    const text = ["prelude", "packages", "preflight"]
+      .map((name) => this.rooted(name).replace(/(?<= )\/(sys|proc)\//g, `${this.root}/$1/`))
+      .join("");
     return this.run(["sh", "-s", ...args], text);
   }
 
@@ -185,7 +187,7 @@ export class FakeHost {
   }
 
   removeFile(path: string): void {
-    rmSync(this.path(path));
+    rmSync(this.path(path), { recursive: true });
   }
 
   /** A script or program in place of the one that is there. */

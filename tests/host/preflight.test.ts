@@ -18,6 +18,7 @@ beforeAll(() => {
   host.write("etc/os-release", 'ID=debian\nVERSION_ID="13"\n');
   host.write("etc/fullmesh/links.conf", "isolation none\nlink fm1-2 1 1400 fd00::1/64\n");
   host.write("var/lib/fullmesh/found-services", "");
+  host.write("proc/sys/net/ipv6/conf/all/disable_ipv6", "1\n");
 });
 
 afterAll(() => {
@@ -51,6 +52,22 @@ test("where the mesh is switched off, nothing is deployed", () => {
   host.write("var/lib/fullmesh/switched-off", "");
   expect(preflight({}).problems).toEqual(["the mesh is switched off here"]);
   host.removeFile("var/lib/fullmesh/switched-off");
+});
+
+test("interfaces that are named as those of the mesh are, and are not its own", () => {
+  for (const name of ["fm1-mac3", "fm200-nyc1", "fullmesh0", "eth0"]) host.write(`sys/class/net/${name}/mtu`, "1500\n");
+  host.write("var/lib/fullmesh/interfaces", "fm-overlay\nfm200-nyc1\n");
+  const problem = (name: string): string =>
+    `the interface ${name} is named as those of the mesh are, whose rules would cut it off`;
+  expect(preflight({}).problems).toEqual([problem("fm1-mac3"), problem("fullmesh0")]);
+  expect(preflight({}, now, { isolation: "netns" }).problems).toEqual([]);
+  host.removeFile("sys");
+});
+
+test("a kernel without IPv6", () => {
+  host.removeFile("proc");
+  expect(preflight({}).problems).toEqual(["this kernel has no IPv6, which babel needs inside the links"]);
+  host.write("proc/sys/net/ipv6/conf/all/disable_ipv6", "1\n");
 });
 
 test("a login by way of a link of the mesh", () => {

@@ -222,7 +222,7 @@ test("a missing overlay route", () => {
   expect(half(health, "fra1", "tyo1")).toMatchObject({ route4: { kind: "none" }, route6: { kind: "via" } });
 });
 
-const silent = `\n== rules\n== sas\n-- swanctl: Connection refused\n== conns\n-- swanctl: Connection refused\n== babel\n-- perl: No such file\n== links\n[]\n== routes4\n[]\n== routes6\n[]\n`;
+const silent = `\n== rules\n== deviations\n== sas\n-- swanctl: Connection refused\n== conns\n-- swanctl: Connection refused\n== babel\n-- perl: No such file\n== links\n[]\n== routes4\n[]\n== routes6\n[]\n`;
 
 function unit(name: string, load: string, active: string): string {
   return `\nId=${name}.service\nLoadState=${load}\nActiveState=${active}\nNRestarts=5\n`;
@@ -281,6 +281,25 @@ test("rules that something else has emptied or changed, though their unit is act
     "the nftables rules of the mesh are changed: something else has changed them, and the node loads them again within 30 s",
   ]);
   expect(problems("")).toEqual([]);
+});
+
+test("interfaces, routes and kernel settings that are other than deployed are told together, the first of them", () => {
+  const problems = (...lines: readonly string[]): readonly string[] | undefined =>
+    healthWith({ fra1: replacing(/== deviations\n/, `== deviations\n${lines.join("\n")}\n`) }).nodes[0]?.problems;
+  const said = "not as deployed, and restored by the node within 30 s: ";
+  expect(problems("sysctl net/ipv4/conf/all/rp_filter 2 0", "uplink eth1 ip4 rule")).toEqual([
+    `${said}the kernel setting net/ipv4/conf/all/rp_filter is 2 instead of 0; the policy rule of the uplink eth1 (ip4) is missing`,
+  ]);
+  expect(problems(...["1", "2", "3", "4", "5"].map((n) => `ip route add unreachable 10.${n}.0.0/16 metric 7`))).toEqual(
+    [
+      `${said}there is no unreachable route to 10.1.0.0/16; there is no unreachable route to 10.2.0.0/16; there is no unreachable route to 10.3.0.0/16; 2 more (npx fullmesh drift)`,
+    ],
+  );
+  const made = ["ip link add name fm200-nyc1 type xfrm if_id 512", "ip link set dev fm200-nyc1 up"];
+  expect(problems(...made, "sysctl net/ipv4/conf/fm200-nyc1/rp_filter 2 0")).toEqual([
+    `${said}the interface fm200-nyc1 is missing`,
+  ]);
+  expect(problems("hm", "constructor x")).toEqual([]);
 });
 
 test("a host that was reinstalled", () => {

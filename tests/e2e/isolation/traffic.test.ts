@@ -9,8 +9,12 @@ import { say } from "../say";
 /** The overlay beside the node's own interfaces, in a VRF, and in a network namespace: the same holds in each. */
 let mesh: TestMesh;
 
-TestMesh.setUp("packaged", (made) => {
+TestMesh.setUp("packaged", async (made) => {
   mesh = made;
+  // As Ubuntu has it: a new network namespace inherits it (kernel ip-sysctl, devconf_inherit_init_net).
+  await mesh.lab.vm("sysctl -q net.ipv4.conf.all.rp_filter=2");
+  // As hardening guides have it.
+  for (const name of ["fra1", "tyo1"] as const) await mesh.on(name, "sysctl -q net.ipv6.conf.all.disable_ipv6=1");
   writePlaces(mesh);
   mesh.writePolicy("allow: [{ from: all, to: all, ports: [tcp/7005] }]\n");
 });
@@ -49,6 +53,11 @@ test("the host's own network has nothing of an overlay that is apart from it", a
   expect(await mesh.on("nyc1", interfaces)).toBe("eth0\nfullmesh\nfullmesh-links\nlo\n");
 });
 
+test("IPv6 stays disabled on a host that has it disabled, but on the interfaces of the mesh", async () => {
+  const enabled = "cd /proc/sys/net/ipv6/conf; grep -lx 0 */disable_ipv6 | grep -v '^fm' || :";
+  for (const name of ["fra1", "tyo1"] as const) expect(await mesh.on(name, enabled)).toBe("");
+});
+
 test("from each, a packet as large as the link passes whole, and one byte more does not", async () => {
   await Promise.all(placed.map(passesAtTheSizeOfTheLink));
 });
@@ -84,6 +93,26 @@ async function letsInWhatIsAllowed(name: Placed): Promise<void> {
   expect(await Promise.all(attempts)).toEqual(["open", "open", "open", "Connection timed out"]);
 }
 
+test.each([0, 1, 2])(
+  "replies by another link than the requests arrive, with rp_filter %i on the hosts",
+  async (filter) => {
+    await Promise.all(placed.map((name) => mesh.on(name, `sysctl -q net.ipv4.conf.all.rp_filter=${filter}`)));
+    for (const name of placed) {
+      const [peer, detour] = others(name);
+      const link = mesh
+        .plan()
+        .nodes.find((node) => node.name === name)
+        ?.connections.find(({ remote }) => remote.node === detour);
+      if (link === undefined) throw new Error(`${name} has no link with ${detour}`);
+      const route = `${ipv4[peer]}/32 via inet6 ${link.remote.linkLocal} dev ${link.name} onlink src ${ipv4[name]} metric 1`;
+      await mesh.on(name, `${ipOfLinks(name)} route add ${route}`);
+      const ping = inPlace(peer, `ping -n -q -c 5 -i 0.2 -W 1 ${ipv4[name]} || :`);
+      expect(`${name}: ${await mesh.on(peer, ping)}`).toContain(" 0% packet loss");
+      await mesh.on(name, `${ipOfLinks(name)} route del ${route}`);
+    }
+  },
+);
+
 test("babeld starts again on all at once, and no packet is lost", async () => {
   const ping = await SteadyPing.start(mesh.lab, mesh.plan());
   await Promise.all(placed.map((name) => mesh.on(name, "systemctl restart fullmesh-babeld")));
@@ -115,6 +144,26 @@ test("a second up changes nothing, and the links are as their tables say", async
   expect(await Promise.all(placed.map((name) => mesh.on(name, links)))).toEqual(placed.map(() => ""));
 });
 
+/** What a network manager that tidies up takes away, and what somebody sets for the host as a whole. */
+const tidied = {
+  fra1: "ip route flush proto babel; ip -6 route flush proto babel; ip -6 route flush proto 77; ip route flush proto 77; ip route flush type unreachable; ip -6 route flush type unreachable",
+  nyc1: "ip route flush table 26221; ip -n fullmesh rule del pref 10; ip -n fullmesh route flush proto 77",
+  tyo1: "ip netns exec fullmesh sysctl -q net.ipv4.conf.all.rp_filter=2; ip -n fullmesh address flush dev fm-overlay",
+} as const;
+
+test.each(placed)("what is taken away of interfaces, routes and settings of %s is told, and restored", async (name) => {
+  const check = "/usr/local/lib/fullmesh/links check; /usr/local/lib/fullmesh/babel check";
+  await mesh.on(name, `systemctl stop fullmesh-healer.timer; ${tidied[name]}`);
+  expect(await mesh.on(name, check)).not.toBe("");
+  const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
+  say(stdout);
+  expect(status).toBe(1);
+  expect(stdout).toContain("restored by the node within 30 s");
+  await mesh.on(name, "systemctl start fullmesh-healer.timer");
+  await mesh.until(name, `[ -z "$(${check})" ]`, 40);
+  await mesh.untilHealthy();
+});
+
 test("links start again with their rules, while a namespace or VRF that is in use stays with what is in it", async () => {
   await Promise.all(apart.map((name) => mesh.on(name, "systemctl restart fullmesh-links")));
   for (const name of apart) {
@@ -135,4 +184,11 @@ test("a node carries in its namespace what two others send each other whose link
   await mesh.until("fra1", byNyc1("fra1", 3), 30);
   await mesh.until("tyo1", byNyc1("tyo1", 1), 30);
   await expectAllPings(mesh);
+});
+
+test("a namespace that somebody has deleted is made again, with all that was in it", async () => {
+  await mesh.lab.heal("h1", "h3");
+  await mesh.on("tyo1", "ip netns delete fullmesh");
+  await mesh.until("tyo1", `[ -z "$(/usr/local/lib/fullmesh/links check)" ]`, 40);
+  await mesh.until("tyo1", `${inPlace("tyo1", "ping -n -q -c 3 -i 0.2 -W 2 10.43.0.1")} | grep -q ' 0% packet loss'`, 60);
 });

@@ -1,0 +1,31 @@
+import { interfaceWords } from "./interfaceWords";
+
+/** How what `links check` and `uplinks check` print is said, but for commands of ip(8), which `interfaceWords` reads. */
+export const deviationPhrases = {
+  sysctl: (key = "", is = "", should = "") => `the kernel setting ${key} is ${is} instead of ${should}`,
+  namespace: (name = "") => `the network namespace ${name} is missing`,
+  uplink: (name = "", family = "", what = "") =>
+    what === "rule"
+      ? `the policy rule of the uplink ${name} (${family}) is missing`
+      : `the routing table of the uplink ${name} (${family}) has other routes than the interface`,
+} as const;
+
+/** What a node's interfaces, routes, policy rules and kernel settings are other than its tables say, from lines of the two scripts. */
+export function deviationWords(lines: readonly string[]): readonly string[] {
+  const commands = lines.filter((line) => line.startsWith("ip ")).map((line) => line.slice("ip ".length));
+  const others = lines.flatMap((line) => {
+    const [kind = "", ...words] = line.split(" ");
+    if (!isPhrased(kind) || (kind === "sysctl" && isOfMissingInterface(words[0] ?? "", commands))) return [];
+    return [deviationPhrases[kind](...words)];
+  });
+  return [...others, ...interfaceWords(commands)];
+}
+
+function isPhrased(kind: string): kind is keyof typeof deviationPhrases {
+  return Object.hasOwn(deviationPhrases, kind);
+}
+
+/** Whether a kernel setting is one of an interface that the commands make anew: it comes with the interface. */
+export function isOfMissingInterface(key: string, commands: readonly string[]): boolean {
+  return commands.some((command) => command.startsWith(`link add name ${key.split("/")[3] ?? ""} `));
+}
