@@ -17,7 +17,8 @@ Type=oneshot
 ExecStart=-${hostPaths.scripts}/heal
 ExecStart=${hostPaths.scripts}/dial missing 20
 TimeoutStartSec=60
-# Not a line in the journal for each start.
+# What it did stands in the journal, but not each of its starts.
+SyslogLevel=notice
 LogLevelMax=notice
 `,
   ),
