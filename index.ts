@@ -15,6 +15,7 @@ import { quietSdkNoise } from "./components/sdkNoise";
 import { maxCommandSeconds } from "./components/hostWork";
 import { Mesh } from "./components/mesh";
 import { verifySeconds } from "./components/node";
+import { known } from "./components/settled";
 import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { planWarnings } from "./core/describe/planWarnings";
@@ -64,6 +65,7 @@ async function main(): Promise<Record<string, unknown>> {
   }
   const { repairs, warnings } = await dueRepairs(plan, settings, access);
   for (const warning of warnings) await pulumi.log.warn(warning);
+  const acceptedBefore = acceptedKeys(outputs);
   const links = new SshPool(access, settings.parallelism);
   const mesh = new Mesh(name, {
     plan,
@@ -80,6 +82,7 @@ async function main(): Promise<Record<string, unknown>> {
     purgePackages: settings.purgePackages,
     keySource: settings.keySource,
     deployedKeys: deployedKeys(outputs),
+    acceptedBefore,
     repairs,
   });
   const { failures, stopped, applied, restarts } = await mesh.outcome;
@@ -89,15 +92,17 @@ async function main(): Promise<Record<string, unknown>> {
     failures,
     managedNodes(plan).map((node) => node.name),
   );
-  // The program fails where nothing more is to be done, not even the removal of nodes that leave. Else the commands' own errors are what the engine goes by.
-  if (failed !== undefined && stopped) throw new pulumi.RunError(failed);
-  if (failed !== undefined) await pulumi.log.warn(failed);
   const unaware = new Set(
     failures.filter((each) => !applied.has(each.node) && !refusesKeys(each)).map(({ node }) => node),
   );
-  const acceptedBefore = acceptedKeys(outputs);
   const pending = lastStillAccepted(outputs);
   const still = mesh.acceptedKeys.apply((now) => stillAccepted(plan, acceptedBefore, pending, now, unaware));
+  // The program fails where nothing more is to be done, not even the removal of nodes that leave. Else the commands' own errors are what the engine goes by.
+  if (failed !== undefined && stopped) {
+    const text = describeStillAccepted(await known(still));
+    throw new pulumi.RunError(text === undefined ? failed : `${failed}\n${text}`);
+  }
+  if (failed !== undefined) await pulumi.log.warn(failed);
   still.apply(async (keys) => {
     const text = describeStillAccepted(keys);
     if (text !== undefined && !pulumi.runtime.isDryRun()) await pulumi.log.warn(text);

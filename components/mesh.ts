@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { describeNumbers } from "../core/describe/numbers";
 import type { NodeFailure } from "../core/describe/failures";
+import { revokedNodes } from "../core/diff/revokedNodes";
 import { managedNodes, unmanagedNodes } from "../core/plan/managed";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { secretName, type SecretKind } from "../core/plan/secretName";
@@ -24,7 +25,7 @@ import { fingerprint } from "../core/describe/fingerprint";
 import { Node, type DeployArgs } from "./node";
 import { ppkIds } from "./ppk";
 import type { Repair } from "./repair";
-import { settled } from "./settled";
+import { known, settled } from "./settled";
 import { Rollout, type LinkCheck } from "./rollout";
 import { UnmanagedNode } from "./unmanagedNode";
 
@@ -56,6 +57,8 @@ export interface MeshArgs {
   readonly keySource: KeySource;
   /** Public keys that earlier deploys knew. */
   readonly deployedKeys: DeployedKeys;
+  /** Those that peers accepted at the end of the last deploy, by node. */
+  readonly acceptedBefore: PublicKeys;
   /** By node, why its commands are to run again in this run. */
   readonly repairs: ReadonlyMap<string, Repair>;
 }
@@ -137,7 +140,8 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     for (const node of this.nodes) node.connect(plan, fingerprints);
 
     this.acceptedKeys = this.allKeys(plan);
-    const rollout = new Rollout(plan, gate, args.linkCheck, args.waves.canary !== undefined);
+    const revoked = known(this.acceptedKeys.apply((now) => revokedNodes(args.acceptedBefore, now)));
+    const rollout = new Rollout(plan, gate, args.linkCheck, args.waves.canary !== undefined, revoked);
     this.outcome = this.deploy(args, rollout).then(() => ({
       failures: gate.failures,
       stopped: gate.isClosed,

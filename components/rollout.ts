@@ -23,7 +23,8 @@ type Half = `${string} ${string}`;
 /**
  * What lets a deploy go on from wave to wave, and from one node to the next where daemons are restarted. Of each node that is changed in waves, or restarts
  * daemons, it sees beforehand which of its links work; they must work afterwards, too. A link that is new, or on which both ends must agree anew, counts from
- * when both are changed. A node that failed is another matter, and its links do not count.
+ * when both are changed. A node that failed is another matter, and its links do not count. Nor does what is said by or of a node whose key is revoked: whoever has the
+ * key may have the host, and must not stop the deploy that shuts him out.
  */
 export class Rollout {
   /** For each `apply`. */
@@ -38,12 +39,16 @@ export class Rollout {
   private readonly oneByOne = pLimit(1);
   private readonly turns = new Map<string, () => void>();
 
-  /** @param inWaves whether each node that is changed is looked at, and not only those that restart daemons */
+  /**
+   * @param inWaves whether each node that is changed is looked at, and not only those that restart daemons
+   * @param revoked names of the nodes whose key is revoked, known before the first node is changed
+   */
   constructor(
     plan: MeshPlan,
     private readonly gate: HostGate,
     private readonly check: LinkCheck,
     private readonly inWaves: boolean,
+    private readonly revoked: Promise<ReadonlySet<string>>,
   ) {
     this.nodes = new Map(plan.nodes.flatMap((node) => (node.managed ? [[node.name, node]] : [])));
     this.others = new Map(
@@ -78,9 +83,12 @@ export class Rollout {
   }
 
   private async judge(nodes: readonly ManagedNode[]): Promise<void> {
-    const looks = nodes
-      .filter((node) => this.changed.has(node.name) && !this.gate.failed(node))
-      .map(async (node) => [node.name, await this.broken(node)] as const);
+    const changed = nodes.filter((node) => this.changed.has(node.name) && !this.gate.failed(node));
+    if (changed.length === 0) return;
+    const revoked = await this.revoked;
+    const looks = changed
+      .filter(({ name }) => !revoked.has(name))
+      .map(async (node) => [node.name, await this.broken(node, revoked)] as const);
     const sick = new Map((await Promise.all(looks)).filter((look): look is [string, string] => look[1] !== undefined));
     if (sick.size === 0) return;
     this.gate.close(
@@ -101,6 +109,7 @@ export class Rollout {
     if (restarts && !together) await this.takeTurn(node, name);
     this.changed.add(node.name);
     if (!this.inWaves && !this.turns.has(node.name)) return;
+    if ((await this.revoked).has(node.name)) return;
     const known = connectionsIn(had);
     const links = node.connections.filter((connection) => known.has(connection.name));
     const working = await this.check.working(node, links).catch((error: unknown) => {
@@ -135,8 +144,8 @@ export class Rollout {
     if (closed !== undefined) throw this.gate.refuse(command, closed);
   }
 
-  private async broken(node: ManagedNode): Promise<string | undefined> {
-    const links = node.connections.filter((connection) => this.counts(connection));
+  private async broken(node: ManagedNode, revoked: ReadonlySet<string>): Promise<string | undefined> {
+    const links = node.connections.filter((link) => !revoked.has(link.remote.node) && this.counts(link));
     const reason = links.length === 0 ? undefined : await this.check.broken(node, links);
     return reason === undefined
       ? undefined

@@ -8,3 +8,12 @@ export function settled(resource: pulumi.Resource): Promise<void> {
     });
   });
 }
+
+/** Resolves with the value of an output when it is known, which in a preview it may never be. */
+export function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply((value) => {
+      resolve(value);
+    });
+  });
+}

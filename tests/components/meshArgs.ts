@@ -12,6 +12,7 @@ export const offlineArgs: Omit<MeshArgs, "plan" | "organizations"> = {
   linkCheck: { working: () => Promise.resolve(new Set()), broken: () => Promise.resolve(undefined) },
   purgePackages: false,
   keySource: "state",
+  acceptedBefore: {},
   deployedKeys: new Map(),
   repairs: new Map(),
 };

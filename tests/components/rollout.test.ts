@@ -37,7 +37,13 @@ function text(plan: MeshPlan, name: string): string {
 }
 
 /** A change of all nodes, in which these links work beforehand and these do not afterwards. */
-function deploy(more: Partial<Endpoint>, works: readonly string[], broken: readonly string[], inWaves = true) {
+function deploy(
+  more: Partial<Endpoint>,
+  works: readonly string[],
+  broken: readonly string[],
+  inWaves = true,
+  revoked: readonly string[] = [],
+) {
   const [before, after] = [planWith({}), planWith(more)];
   const gate = new HostGate(fit, fit);
   const asked: string[] = [];
@@ -50,7 +56,7 @@ function deploy(more: Partial<Endpoint>, works: readonly string[], broken: reado
       return Promise.resolve(own.some((name) => broken.includes(name)) ? `${node.name}: no IKE_SA` : undefined);
     },
   };
-  const rollout = new Rollout(after, gate, check, inWaves);
+  const rollout = new Rollout(after, gate, check, inWaves, Promise.resolve(new Set(revoked)));
   const [hook] = rollout.hooks.beforeUpdate ?? [];
   const apply = async (name: string): Promise<void> =>
     (hook as pulumi.ResourceHook).callback({
@@ -90,6 +96,13 @@ test("what worked before a wave must work after it", async () => {
   expect(gate.failures).toEqual([
     { node: "fra1", step: "links", reason: expect.stringMatching(/^fra1: no IKE_SA\nfix: .*git revert/) as string },
   ]);
+});
+
+test("a node whose key is revoked is not asked, and its links do not count", async () => {
+  const { gate, wave } = deploy({ mtuBytes: 1400 }, all, ["nyc1 fm100-fra1", "fra1 fm200-nyc1"], true, ["nyc1"]);
+  expect(await wave("fra1", "nyc1")).toEqual(["fra1 fm300-tyo1"]);
+  expect(await wave("tyo1")).toEqual(["tyo1 fm100-fra1"]);
+  expect(gate.isClosed).toBe(false);
 });
 
 test("what did not work before is not asked for", async () => {
