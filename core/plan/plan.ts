@@ -7,6 +7,8 @@ import type { Need } from "./needs";
 /** Everything that was decided about a mesh. Later stages write it down and carry it out; they decide nothing again. */
 export interface MeshPlan {
   readonly overlay: OverlayNetworks;
+  /** The highest id that a node has, or that is reserved. */
+  readonly highestId: number;
   readonly ciphers: Ciphers;
   /** What each node's strongSwan must be able to do that not every one can. */
   readonly needs: readonly Need[];

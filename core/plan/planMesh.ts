@@ -30,6 +30,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   });
   return {
     overlay: { ipv4: settings.overlayIpv4, ipv6: settings.overlayIpv6 },
+    highestId: Math.max(0, ...[...registry.nodes, ...registry.retired].map(({ id }) => id)),
     ciphers: settings.ciphers,
     needs: needsOf(settings),
     babel: settings.babel,

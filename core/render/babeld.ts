@@ -1,4 +1,5 @@
 import type { Connection, MeshPlan, NodePlan } from "../plan/plan";
+import type { AddressFamily } from "../registry/registry";
 import { endPeers } from "./endPeers";
 import { hostPaths, managedByLine, type HostFile } from "./hostFile";
 
@@ -53,7 +54,8 @@ function ownRoutesOnly(node: NodePlan): string {
 /**
  * Which routes a node takes from its peers; the first rule that fits decides. So nobody draws a node's traffic to himself with its addresses, and neither an
  * endpoint's address nor a default route comes in: what a node may announce, the registry has checked to hold no endpoint. A peer that relays hands on the routes
- * of others, and the overlay's host routes are taken from it without a list of nodes, so that a node that joins changes no rule.
+ * of others, and the overlay's host routes are taken from it without a list of nodes, so that a node that joins changes no rule; but only as far as there are ids, or
+ * one that makes up thousands would have babeld drop those of all others.
  */
 function takenRoutes(plan: MeshPlan, node: NodePlan): string {
   const own = ownNetworks(node).map((network) => `in ${exactly(network)} deny\n`);
@@ -67,11 +69,22 @@ function takenRoutes(plan: MeshPlan, node: NodePlan): string {
     .map((prefix) => `in ${exactly(prefix)} allow\n`);
   return `# What it takes from others: nothing that is its own.
 ${own.join("")}${ends.length === 0 ? "" : `# From a peer that does not relay, what is that peer's.\n${ends.join("")}`}# From one that relays, the addresses of nodes, and the networks that nodes announce.
-in ip ${plan.overlay.ipv4} eq 32 allow
-in ip ${plan.overlay.ipv6} eq 128 allow
+in ip ${narrowed(plan, "ip4")} eq 32 allow
+in ip ${narrowed(plan, "ip6")} eq 128 allow
 ${announced.join("")}in deny
 
 `;
+}
+
+/** So few addresses are taken at least, that small meshes grow without a change. */
+const minAddresses = 256;
+
+/** The part of the overlay that has the addresses of all ids up to a power of two. */
+function narrowed({ overlay, highestId }: MeshPlan, family: AddressFamily): string {
+  const highest = Math.max(minAddresses - 1, highestId);
+  const [address, length] = family === "ip4" ? [overlay.ipv4, 32] : [overlay.ipv6, 128];
+  const bits = Math.ceil(Math.log2(highest + 1));
+  return `${address.slice(0, address.indexOf("/"))}/${length - bits}`;
 }
 
 /** What a node may announce. */

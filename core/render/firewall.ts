@@ -20,7 +20,7 @@ const underlayTable = "inet fullmesh-underlay";
  *   relay comes only what is from that peer: IPsec says which node a packet is from, but not whose address it may have. A node that is not managed has link-local
  *   addresses of its own choice.
  * - What is from the overlay, or for it or another node's network, never passes in clear: with no route in the mesh it is dropped.
- * - A node that does not relay forwards nothing from link to link.
+ * - A node that does not relay forwards nothing from link to link; one that does keeps no record of the connections of others, which they could fill.
  * - Where the policy says what may be reached, nothing else comes in by a link, for the node or for what is behind it. What the node relays is not its to judge.
  *   Only packets from links are looked at, so that no rule can lock the operator out, who comes over the underlay. Connections are tracked in this case alone.
  *   One that began before is not known to the tracking until this end sends something, and it may wait for the other for ever: so TCP packets that cannot begin a
@@ -33,7 +33,7 @@ export function firewall(plan: MeshPlan, node: NodePlan): HostFile {
     iifname "fm*" ip6 saddr != @mesh-ip6 ip6 saddr != fe80::/10 drop
     iifname "fm*" ip daddr != @${reachable(node)}-ip4 drop
     iifname "fm*" ip6 daddr != @${reachable(node)}-ip6 ip6 daddr != { fe80::/10, ff00::/8 } drop
-${clearText(plan, node, trusted(node))}${sources(plan, node)}${neighbours(node)}`)}  chain forward {
+${clearText(plan, node, trusted(node))}${ownReversePath(node)}${sources(plan, node)}${neighbours(node)}${node.relays ? untracked : ""}`)}  chain forward {
     type filter hook forward priority mangle
     oifname "fm*" tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu
 ${node.relays ? "" : `    iifname "fm*" oifname "fm*" drop\n`}${node.accepts === "everything" ? "" : `    iifname "fm*" oifname != "fm*" jump accepted\n`}  }
@@ -75,6 +75,21 @@ function clearText({ overlay }: MeshPlan, node: NodePlan, except: readonly strin
     ${elsewhere} ip6 daddr ${node.overlay.ipv6} ${notFrom("ip6", ip6)}drop
 `;
 }
+
+/** What is from a network behind the node comes by the interface that leads there, not from whoever is near another one. */
+function ownReversePath(node: NodePlan): string {
+  const from = behind(node);
+  const rule = (protocol: "ip" | "ip6", networks: readonly string[]): string =>
+    networks.length === 0
+      ? ""
+      : `    iifname != { "lo", "fm*" } ${protocol} saddr ${setOf(networks)} fib saddr . iif oif missing drop\n`;
+  return rule("ip", from.ip4) + rule("ip6", from.ip6);
+}
+
+/** Last in its chain, behind what drops. */
+const untracked = `    iifname "fm*" ip daddr != @own-ip4 notrack
+    iifname "fm*" ip6 daddr != @own-ip6 ip6 daddr != { fe80::/10, ff00::/8 } notrack
+`;
 
 /** Matches sources that are none of those; anything where there are none. */
 function notFrom(protocol: "ip" | "ip6", sources: readonly string[]): string {

@@ -11,6 +11,8 @@ import { unusedIkePort } from "./charon";
  *   it from anywhere, the kernel believes it for ten minutes, and by a path of 552 bytes no inner IPv6 goes at all. `verify` has seen that the paths carry what the
  *   plan says; ICMP about all else passes. The packet that it quotes is looked at: its destination, or its protocol and source port. Headers that no packet of ours
  *   has, which would move these, are dropped.
+ *   Where nothing on the host puts fragments together before this, the quoted packet may be in another one than the message: ICMP of these kinds is at most 576 and
+ *   1280 bytes long (RFC 1812 section 4.3.2.3, RFC 4443 section 2.4), so nobody needs it in fragments.
  * - charon also serves the IKE port without encapsulation, which it cannot be told to leave alone. Nobody gets there.
  */
 export function underlayRules(node: NodePlan): string {
@@ -26,6 +28,8 @@ ${narrowByPort(node, "ip6", (bytes) => [
 ])}  }
   chain underlay {
     type filter hook prerouting priority raw
+    ip frag-off & 0x3fff != 0 icmp type destination-unreachable drop
+    exthdr frag exists icmpv6 type packet-too-big drop
     icmp type destination-unreachable icmp code frag-needed jump narrow-ip4
     icmpv6 type packet-too-big jump narrow-ip6
     udp dport ${unusedIkePort(node)} fib daddr type local drop
