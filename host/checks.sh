@@ -69,8 +69,8 @@ check_charon() {
 check_space() {
   read -r bytes files <"$stage/size"
   needed=$((bytes / 256 + 8 * files + 1024))
-  df -Pk "$state" "${config%/*}" >"$stage/space"
-  while read -r _ _ _ free _ mounted_on; do
+  df -k --output=avail,target "$state" "${config%/*}" >"$stage/space"
+  while read -r free mounted_on; do
     case $free in *[!0-9]*) continue ;; esac
     [ "$free" -ge "$needed" ] || fail "only $free kB are free on the file system $mounted_on, and $needed are needed: make room; nothing was written"
   done <"$stage/space"

@@ -14,14 +14,15 @@ log=/var/log/fullmesh-install.log
 
 os_release=/etc/os-release
 
-# Into $distribution ID and VERSION_ID of this host.
+# Into $distribution ID and VERSION_ID of this host: os-release(5) has shell assignments, with either kind of quotes or none.
 read_distribution() {
   os="" version=""
-  while IFS='=' read -r key value; do
-    value=${value#\"}
+  while IFS='=' read -r key value || [ -n "$key" ]; do
+    value=${value#[\"\']}
+    value=${value%[\"\']}
     case $key in
-      ID) os=${value%\"} ;;
-      VERSION_ID) version=${value%\"} ;;
+      ID) os=$value ;;
+      VERSION_ID) version=$value ;;
     esac
   done <"$os_release"
   distribution="$os $version"

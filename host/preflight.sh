@@ -15,6 +15,25 @@ problem() {
   printf 'fullmesh: %s: %s\n    fix: %s\n' "$node" "$1" "$2" >&2
 }
 
+# What the scripts call, and a minimal Debian need not have.
+check_programs() {
+  while read -r program package; do
+    command -v "$program" >/dev/null || problem "there is no program \`$program\` here, and without it this host cannot be looked at" "apt-get install $package"
+  done <<END
+ip iproute2
+ss iproute2
+awk mawk
+flock util-linux
+perl perl-base
+END
+}
+
+# As sd_booted(3) finds it out.
+check_systemd() {
+  [ -d /run/systemd/system ] ||
+    problem "systemd does not run here" "boot the host, or the container, with systemd as its first process (apt-get install systemd-sysv)"
+}
+
 check_distribution() {
   [ -z "$node_packages" ] || return 0
   problem "this host runs \"$distribution\", and fullmesh knows $(printf '%s\n' "$distributions" | awk '{ printf "%s%s %s", comma, $1, $2; comma = ", " }')" \
@@ -27,6 +46,9 @@ check_kernel() {
   modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
   if ip link add name fm-preflight type xfrm if_id 0xfffffffe 2>/dev/null; then
     ip link del dev fm-preflight
+  elif ! command -v modprobe >/dev/null; then
+    problem "there is no program \`modprobe\` here, and the kernel has no XFRM interfaces without it" "apt-get install kmod"
+    return
   elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
     problem "the kernel $(uname -r) cannot make XFRM interfaces (module xfrm_interface)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
   fi
@@ -49,17 +71,36 @@ check_vrf() {
   fi
 }
 
+# Names of the WireGuard interfaces that have the port. The kernel's own sockets belong to no process.
+find_kernel_holder() {
+  interfaces=$(wg show all listen-port 2>/dev/null | awk -v port="$port" '$2 == port { printf "%s%s", space, $1; space = " " }')
+  if [ -n "$interfaces" ]; then
+    echo "the kernel (WireGuard interface $interfaces)"
+  else
+    echo "the kernel or another container, for ss(8) shows no process"
+  fi
+}
+
+# Whoever has the port and is not the charon of our unit, each process once; a socket may belong to several.
 check_port() {
-  holder=$(ss -Hlunp "sport = :$port" | awk '
-    match($0, /users:\(\("[^"]*",pid=[0-9]+/) {
-      split(substr($0, RSTART + 9, RLENGTH - 9), word, /",pid=/)
-      if (!seen[word[2]]++) { printf "%s%s (pid %s)", space, word[1], word[2]; space = " " }
+  ours=$(systemctl show --property=MainPID --value strongswan.service) || ours=""
+  holders=$(ss -Hlunp "sport = :$port" | awk -v ours="$ours" '
+    !/users:\(\(/ { if (!kernel++) print "kernel" }
+    {
+      while (match($0, /\("[^"]*",pid=[0-9]+/)) {
+        split(substr($0, RSTART + 2, RLENGTH - 2), word, /",pid=/)
+        $0 = substr($0, RSTART + RLENGTH)
+        if (word[2] != ours && !seen[word[2]]++) print word[1] " (pid " word[2] ")" (word[1] ~ /^charon(-systemd)?$/ ? ", which is not the charon of strongswan.service" : "")
+      }
     }
   ')
-  case $holder in
-    "" | charon*) ;;
-    *) problem "UDP port $port is in use by $holder" "stop it, or give the node another port in all its endpoints" ;;
-  esac
+  [ -n "$holders" ] || return 0
+  while read -r holder; do
+    [ "$holder" != kernel ] || holder=$(find_kernel_holder)
+    problem "UDP port $port is in use by $holder" "stop it, or give the node another port in all its endpoints"
+  done <<END
+$holders
+END
 }
 
 # What runs here already and would get in each other's way with the mesh.
@@ -108,7 +149,7 @@ check_space() {
   # shellcheck disable=SC2086 # words on purpose
   find_missing $node_packages
   if [ -n "$missing" ]; then needed=100; else needed=16; fi
-  free=$(df -Pk /var | awk 'NR == 2 { print int($4 / 1024) }')
+  free=$(($(df -k --output=avail /var | tail -n 1) / 1024))
   [ "$free" -ge "$needed" ] || problem "only ${free} MB are free on the file system of /var, and $needed are needed" "make room"
 }
 
@@ -210,6 +251,10 @@ main() {
   node=$1 port=$2 isolation=$3 now=$4 ssh_connection=$5 networks=$6
   shift 6
   cat >/dev/null
+  check_programs
+  check_systemd
+  # What looks at the rest needs these.
+  [ "$problems" = 0 ] || return 1
   read_release
   check_distribution
   check_switch
