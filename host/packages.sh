@@ -58,8 +58,23 @@ END
   mv "$state/found-services.new" "$state/found-services"
 }
 
+# How often apt is run again while another has one of its locks, and how many seconds later: 120 s in all. DPkg::Lock::Timeout would be for dpkg's locks alone, and
+# not for those of the package lists and the archive (seen with apt 2.6.2).
+lock_tries=40 lock_seconds=3
+# apt 3 may write out the first word.
+lock_held='^E(rror)?: Could not get lock '
+
+# apt ARGUMENT...: $waited is true where a lock kept it from running to the last. Such a run has changed nothing.
 apt() {
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1 </dev/null
+  waited=false
+  for _ in $(seq "$lock_tries"); do
+    said=$(wc -c <"$log")
+    ! DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1 </dev/null || return 0
+    tail -c +$((said + 1)) "$log" | grep -Eq "$lock_held" || return 1
+    sleep "$lock_seconds"
+  done
+  waited=true
+  return 1
 }
 
 # install_packages PACKAGE...: those that are not there, which $missing names afterwards. Where all are, apt does not run.
@@ -70,10 +85,14 @@ install_packages() {
   case $missing in *charon-systemd*) ln -sf /dev/null "$strongswan_mask" ;; esac
   case $missing in *babeld*) ln -sf /dev/null "$babeld_mask" ;; esac
   dpkg-query -W -f '${binary:Package}\n' >"$state/packages-before"
+  touch "$log"
   # shellcheck disable=SC2086 # words on purpose
   if apt update && apt install -y --no-install-recommends $missing; then installed=true; else installed=false; fi
   dpkg-query -W -f '${binary:Package}\n' | grep -vxFf "$state/packages-before" >>"$state/installed-packages" || :
   rm -f "$state/packages-before" "$strongswan_mask"
+  $installed || ! $waited || fail "apt-get could not install $missing: for $((lock_tries * lock_seconds)) s, another program has had a lock
+    $(grep -E "$lock_held" "$log" | tail -n 1)
+    fix: wait until that process has ended, and deploy again"
   $installed || fail "apt-get could not install $missing; the end of its output (all of it is in $log):
 $(tail -n 15 "$log")"
 }

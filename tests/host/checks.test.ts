@@ -94,6 +94,8 @@ test("room is looked at by what df(1) was asked for, for names of devices and fo
   host.program("bin/df", df(20_000_000));
   expect(host.apply(before).stderr).toBe("");
   host.program("bin/df", df(100));
-  expect(host.apply(before).stderr).toMatch(/only 100 kB are free on the file system \/mnt\/my disk, and \d+ are needed/);
+  expect(host.apply(before).stderr).toMatch(
+    /only 100 kB are free on the file system \/mnt\/my disk, and \d+ are needed/,
+  );
   host.removeFile("bin/df");
 });

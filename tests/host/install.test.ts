@@ -68,3 +68,46 @@ test("where apt fails, its last words are told", () => {
   expect(stderr).toMatch(/^fullmesh: fra1: apt-get could not install charon-systemd .*\nE: no such host\n/);
   expect(host.has("usr/local/lib/fullmesh")).toBe(false);
 });
+
+/** An apt-get that finds the lock of the package lists held, as often as there are lines in the file `held`, and then installs. */
+const held = (root: string): string => `
+  case $* in *install*) touch ${root}/installed; exit ;; esac
+  [ -s ${root}/held ] || exit 0
+  sed -i 1d ${root}/held
+  echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 812 (unattended-upgr)"
+  exit 100`;
+
+test.each([
+  ["is free again after a while", 3, ""],
+  [
+    "stays held",
+    1000,
+    "fullmesh: fra1: apt-get could not install charon-systemd strongswan-swanctl babeld nftables: for 120 s, another program has had a lock\n" +
+      "    E: Could not get lock /var/lib/apt/lists/lock. It is held by process 812 (unattended-upgr)\n" +
+      "    fix: wait until that process has ended, and deploy again\n",
+  ],
+])("a lock of apt that %s is waited for", (_, times, said) => {
+  host.write("held", "\n".repeat(times));
+  const { status, stderr } = host.install(scripts, {
+    "dpkg-query": `if [ -e ${host.root}/installed ]; then ${has(packages)}; else case $* in *Status*) exit 1 ;; esac; fi`,
+    "apt-get": held(host.root),
+    sleep: "",
+  });
+  expect([status, stderr]).toEqual([said === "" ? 0 : 1, said]);
+  const seconds = host.calls().flatMap((call) => (call.startsWith("sleep ") ? [Number(call.slice(6))] : []));
+  expect(seconds.reduce((sum, some) => sum + some, 0)).toBe(said === "" ? 9 : 120);
+});
+
+test("what else apt says of a lock long ago is not taken for the reason", () => {
+  host.write(
+    "var/log/fullmesh-install.log",
+    "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 1 (apt)\n",
+  );
+  const { stderr } = host.install(scripts, {
+    "dpkg-query": "case $* in *Status*) exit 1 ;; esac",
+    "apt-get": "echo E: no such host; exit 100",
+    sleep: "",
+  });
+  expect(stderr).toMatch(/the end of its output .*\n[^]*E: no such host\n/);
+  expect(host.calls().filter((call) => call.startsWith("sleep"))).toEqual([]);
+});
