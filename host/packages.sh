@@ -4,11 +4,11 @@
 
 # Distributions that a node may run: ID and VERSION_ID of os-release(5), the strongSwan of their release, and the packages that make them a node. What else differs
 # between them the scripts find out by looking: whether babeld has a unit of its own, say. libstrongswan-standard-plugins has openssl, and with it ed25519, up to
-# strongSwan 5.9.
+# strongSwan 5.9. iputils-ping, with which `verify` looks at what a path carries, is in no minimal installation of them.
 distributions="\
-debian 12     5.9.8   charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables
-debian 13     6.0.1   charon-systemd strongswan-swanctl babeld nftables
-ubuntu 24.04  5.9.13  charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables"
+debian 12     5.9.8   charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables iputils-ping
+debian 13     6.0.1   charon-systemd strongswan-swanctl babeld nftables iputils-ping
+ubuntu 24.04  5.9.13  charon-systemd strongswan-swanctl libstrongswan-standard-plugins babeld nftables iputils-ping"
 
 log=/var/log/fullmesh-install.log
 
@@ -77,7 +77,7 @@ apt() {
   return 1
 }
 
-# install_packages PACKAGE...: those that are not there, which $missing names afterwards. Where all are, apt does not run.
+# install_packages PACKAGE...: those that are not there, which $missing names afterwards. Where all are, apt does not run. None of the host's own goes for one of ours.
 install_packages() {
   find_missing "$@"
   [ -n "$missing" ] || return 0
@@ -87,7 +87,7 @@ install_packages() {
   dpkg-query -W -f '${binary:Package}\n' >"$state/packages-before"
   touch "$log"
   # shellcheck disable=SC2086 # words on purpose
-  if apt update && apt install -y --no-install-recommends $missing; then installed=true; else installed=false; fi
+  if apt update && apt install -y --no-remove --no-install-recommends $missing; then installed=true; else installed=false; fi
   dpkg-query -W -f '${binary:Package}\n' | grep -vxFf "$state/packages-before" >>"$state/installed-packages" || :
   rm -f "$state/packages-before" "$strongswan_mask"
   $installed || ! $waited || fail "apt-get could not install $missing: for $((lock_tries * lock_seconds)) s, another program has had a lock

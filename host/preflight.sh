@@ -153,6 +153,12 @@ check_space() {
   [ "$free" -ge "$needed" ] || problem "only ${free} MB are free on the file system of /var, and $needed are needed" "make room"
 }
 
+# Of another kind it cannot be told to send a packet in one piece; where there is none, `install` brings it.
+check_ping() {
+  ! command -v ping >/dev/null || ping -V 2>/dev/null | grep -q iputils ||
+    problem "\`ping\` is not that of iputils here, and a deploy could not tell what the path of a link carries" "apt-get install iputils-ping (it takes the place of inetutils-ping)"
+}
+
 check_switch() {
   [ ! -e "$switched_off" ] || problem "the mesh is switched off here" "npx fullmesh start $node"
 }
@@ -265,6 +271,7 @@ main() {
   check_port
   check_neighbours
   check_strongswan "$@"
+  check_ping
   check_space
   if [ "$isolation" = vrf ]; then check_vrf; fi
   [ "$problems" = 0 ]

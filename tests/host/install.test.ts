@@ -5,7 +5,7 @@ import { FakeHost } from "./fakeHost";
 /** The script `install` on a host that lacks packages, and on one that has them. */
 let host: FakeHost;
 
-const packages = ["charon-systemd", "strongswan-swanctl", "babeld", "nftables"];
+const packages = ["charon-systemd", "strongswan-swanctl", "babeld", "nftables", "iputils-ping"];
 const scripts = { apply: "#!/bin/sh\n", links: "#!/bin/sh\n" };
 
 /** What dpkg-query says where these packages are installed. */
@@ -29,7 +29,7 @@ test("where all packages are there, apt does not run, and dpkg is asked once", (
     expect(JSON.parse(stdout)).toEqual({ node: "fra1", scriptsChanged, packages: "" });
     const calls = host.calls();
     expect(calls.filter((call) => /^(apt|dpkg)/.test(call))).toEqual([
-      expect.stringMatching(/^dpkg-query -W .*charon-systemd strongswan-swanctl babeld nftables$/),
+      expect.stringMatching(/^dpkg-query -W .*charon-systemd strongswan-swanctl babeld nftables iputils-ping$/),
     ]);
   }
   expect(host.read("usr/local/lib/fullmesh/apply")).toBe(scripts.apply);
@@ -45,14 +45,14 @@ test("those that are missing are installed, while charon is kept from starting, 
   const { root } = host;
   const install = `case $* in *install*) ls ${root}/run/systemd/system ${root}/etc/systemd/system; touch ${root}/installed ;; esac`;
   const { stdout, stderr } = host.install(scripts, {
-    "dpkg-query": `if [ -e ${root}/installed ]; then ${has([...packages, "libnftnl11"])}; else ${has(["babeld", "nftables"])}; fi`,
+    "dpkg-query": `if [ -e ${root}/installed ]; then ${has([...packages, "libnftnl11"])}; else ${has(["babeld", "nftables", "iputils-ping"])}; fi`,
     "apt-get": install,
   });
   expect(stderr).toBe("");
   expect(JSON.parse(stdout)).toMatchObject({ packages: "charon-systemd strongswan-swanctl" });
   expect(host.calls().filter((call) => call.startsWith("apt-get"))).toEqual([
     expect.stringMatching(/ update$/),
-    expect.stringMatching(/ install -y --no-install-recommends charon-systemd strongswan-swanctl$/),
+    expect.stringMatching(/ install -y --no-remove --no-install-recommends charon-systemd strongswan-swanctl$/),
   ]);
   expect(host.read("var/log/fullmesh-install.log")).toContain("strongswan.service");
   expect(host.has("run/systemd/system/strongswan.service")).toBe(false);
@@ -82,7 +82,7 @@ test.each([
   [
     "stays held",
     1000,
-    "fullmesh: fra1: apt-get could not install charon-systemd strongswan-swanctl babeld nftables: for 120 s, another program has had a lock\n" +
+    "fullmesh: fra1: apt-get could not install charon-systemd strongswan-swanctl babeld nftables iputils-ping: for 120 s, another program has had a lock\n" +
       "    E: Could not get lock /var/lib/apt/lists/lock. It is held by process 812 (unattended-upgr)\n" +
       "    fix: wait until that process has ended, and deploy again\n",
   ],

@@ -11,6 +11,7 @@ const fit = {
   "dpkg-query": `case $* in *{Version}*) echo "installed 6.0.1-6" ;; *) printf "%s:installed " "$@" ;; esac`,
   dpkg: `[ "$2" = 6.0.1-6 ]`,
   systemctl: "",
+  ping: "echo ping from iputils 20221126",
   // The name of a device may have blanks.
   df: `case $* in *--output=avail*) printf "Avail\\n20480\\n" ;; *) printf "head\\n//nas/My disk 1000000 1 20480 99%% /var\\n" ;; esac`,
 };
@@ -170,6 +171,13 @@ test("where modules cannot be loaded for want of modprobe, the kernel is not to 
   const { problems } = preflight(says, now, { missing: ["modprobe"] });
   expect(problems).toEqual(["there is no program `modprobe` here, and the kernel has no XFRM interfaces without it"]);
   host.program("bin/modprobe", "#!/bin/sh\n");
+});
+
+test("a ping(8) that cannot show what a path carries, and none at all, which install brings", () => {
+  expect(preflight({ ping: "echo 'ping (GNU inetutils) 2.4'" }).problems).toEqual([
+    "`ping` is not that of iputils here, and a deploy could not tell what the path of a link carries",
+  ]);
+  expect(preflight({}, now, { missing: ["ping"] }).problems).toEqual([]);
 });
 
 test.each([
