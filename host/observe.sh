@@ -1,6 +1,6 @@
 #!/bin/sh
 # observe: prints the raw state of this node's half of the mesh, for core/observe to read. It changes nothing.
-# It stands alone, without the other scripts, since the CLI sends it to `sh -s`, so that it fits the CLI and not what is installed.
+# It stands alone but for `filters`, which the CLI puts before it and sends with it to `sh -s`, so that it fits the CLI and not what is installed.
 #
 #     == SECTION
 #     raw output of the command
@@ -60,6 +60,9 @@ main() {
     strongswan.service fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service
   section off sh -c "if [ -e $switched_off ]; then echo yes; cat $switched_off; fi"
   section rules sh -c "if [ -e $firewall ]; then exec $firewall check; fi"
+  # A host that is not deployed to may have no nft.
+  # shellcheck disable=SC2154 # which `filters` sets
+  section filters sh -c "$print_filters"
   section sas swanctl --list-sas --raw
   section conns swanctl --list-conns --raw
   # shellcheck disable=SC2016 # the text is awk

@@ -2,7 +2,8 @@
 # preflight NODE PORT ISOLATION NOW SSH_CONNECTION NETWORKS [WHAT=VERSION...]: looks whether the node can be worked on as a part of a mesh, and says all that is wrong at
 # once. It changes nothing. NOW is the deployer's time in seconds since 1970, SSH_CONNECTION what sshd(8) says of the login. NETWORKS is what the host
 # must have nothing in, with commas between: CIDR, and after an `@` the node that announces it, if it is not the overlay. Each WHAT, a word of a cipher proposal
-# or `ppk`, needs a strongSwan of that version at least. This text is complete: the deployer puts the prelude and `packages` before it.
+# or `ppk`, needs a strongSwan of that version at least. On stdout are the tables of nftables that may drop what is the mesh's, for the deployer to judge. This text is
+# complete: the deployer puts the prelude, `packages` and `filters` before it.
 # shellcheck shell=sh source=host/packages.sh disable=SC2154
 
 # By how much clocks may differ: over this, apt may find a release's signature in the future, and two nodes' logs cannot be compared.
@@ -274,6 +275,8 @@ main() {
   check_ping
   check_space
   if [ "$isolation" = vrf ]; then check_vrf; fi
+  filters=$(timeout 10 sh -c "$print_filters" </dev/null) || filters=""
+  [ -z "$filters" ] || printf '%s\n' "$filters"
   [ "$problems" = 0 ]
 }
 

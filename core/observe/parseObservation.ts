@@ -1,4 +1,5 @@
 import { parseBabelDump } from "./babelDump";
+import { parseFilterTables } from "./filterRules";
 import { parseLinks, parseRoutes } from "./ipJson";
 import type { Observation, Section } from "./observation";
 import { splitSections, type RawSection } from "./sections";
@@ -16,6 +17,7 @@ export function parseObservation(text: string): Observation {
     services: read("services", parseServices),
     switchedOff: read("off", parseSwitchedOff),
     rules: read("rules", parseRules),
+    filters: read("filters", parseFilterTables),
     ikeSas: read("sas", parseIkeSas),
     connections: read("conns", parseConnections),
     lookedUp: read("names", (lines) => lines.filter((line) => line !== "")),

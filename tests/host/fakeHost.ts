@@ -114,7 +114,7 @@ export class FakeHost {
   ): SpawnSyncReturns<string> {
     for (const [name, text] of Object.entries(says)) this.placeProgram(name, text);
     for (const name of missing) rmSync(this.path(`bin/${name}`), { force: true });
-    const text = ["prelude", "packages", "preflight"].map((name) => this.rooted(name)).join("");
+    const text = ["prelude", "packages", "filters", "preflight"].map((name) => this.rooted(name)).join("");
     const path = missing.length === 0 ? "$&" : `export PATH=${this.path("bin")}:${this.systemWithout(missing)}`;
     return this.run(["sh", "-s", ...args], text.replace(/^export PATH=.*/m, path));
   }

@@ -41,6 +41,33 @@ function preflight(
   return { status, problems: [...stderr.matchAll(/^fullmesh: fra1: (.*)$/gm)].map(([, problem]) => problem) };
 }
 
+test("nftables that filter what is the mesh's are printed, and neither its own nor others", () => {
+  const nft = `case "$*" in
+    "list chains") cat <<'END'
+table inet fullmesh {
+	chain forward {
+		type filter hook forward priority mangle; policy accept;
+	}
+}
+table ip filter {
+	chain FORWARD {
+		type filter hook forward priority filter; policy drop;
+	}
+}
+table ip nat {
+	chain POSTROUTING {
+		type nat hook postrouting priority srcnat; policy accept;
+	}
+}
+END
+    ;;
+    *) echo "asked: $*" ;;
+  esac`;
+  const words = ["fra1", "4500", "none", String(now), "192.0.2.9 50000 198.51.100.1 22", networks];
+  expect(host.preflight(words, { ...fit, nft }).stdout).toBe("asked: -t list table ip filter\n");
+  host.program("bin/nft", "#!/bin/sh\n");
+});
+
 test("a host on which all is well", () => {
   expect(preflight({})).toEqual({ status: 0, problems: [] });
 });
