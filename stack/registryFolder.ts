@@ -41,9 +41,19 @@ export function readRegistryFolder(folder: string): FolderReading {
   return { files, problems };
 }
 
-/** Reads and checks the registry in a folder: all that is wrong with the folder, its files and what they say. */
-export function readRegistry(folder: string, settings: RegistrySettings): RegistryResult {
-  const { files, problems } = readRegistryFolder(folder);
+/**
+ * Reads and checks the registry in a folder: all that is wrong with the folder, its files and what they say.
+ *
+ * @param changes files that are to be added, or to be in place of those that are there: the registry is checked as it would be
+ */
+export function readRegistry(
+  folder: string,
+  settings: RegistrySettings,
+  changes: readonly RegistryFile[] = [],
+): RegistryResult {
+  const { files: there, problems } = readRegistryFolder(folder);
+  const changed = new Set(changes.map(({ path }) => path));
+  const files = [...there.filter(({ path }) => !changed.has(path)), ...changes];
   // An unreadable folder is not an empty one.
   if (files.length === 0 && problems.length > 0) return { ok: false, problems };
   const result = parseRegistry(files, settings, shownPath(folder));

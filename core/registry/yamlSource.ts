@@ -23,6 +23,9 @@ export interface YamlReading {
   readonly problems: readonly Problem[];
 }
 
+/** The YAML that the files are: version 1.2, core schema. */
+export const yamlOptions = { version: "1.2", schema: "core", merge: false } as const;
+
 /** Far beyond any sensible file; keeps a hostile one from exhausting the stack. */
 const maxDepth = 32;
 
@@ -41,11 +44,10 @@ export function readYaml(file: string, text: string): YamlReading {
   try {
     // The walk below finds duplicate keys itself: it can say where the first one is, and goes on.
     document = parseDocument(text, {
+      ...yamlOptions,
       lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
-      schema: "core",
-      merge: false,
     });
     syntax = syntaxProblems(document, place);
   } catch (error) {
