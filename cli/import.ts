@@ -31,15 +31,15 @@ export function importCommand(): Command {
       "\nNo file is overwritten. Members that would make the registry a wrong one are left out, and said with what is wrong." +
         "\nExit status: 0 done, 1 done but for these members, 2 could not, and nothing was written (no JSON, registry, settings or usage)",
     )
-    .action((file: string, options: ImportOptions) => {
-      process.exitCode = runImport(file, options);
+    .action(async (file: string, options: ImportOptions) => {
+      process.exitCode = await runImport(file, options);
     });
 }
 
-function runImport(file: string, { stack, firstId }: ImportOptions): number {
+async function runImport(file: string, { stack, firstId }: ImportOptions): Promise<number> {
   const mesh = loadMesh(process.cwd(), stack);
   const shown = file === "-" ? "standard input" : shownPath(file);
-  const read = readRanet(shown, readInput(file));
+  const read = readRanet(shown, await readInput(file));
   if (!read.ok) throw new Error(`nothing was written:\n${read.problems.map(formatProblem).join("\n")}`);
   const { registryFolder } = mesh.settings;
   const found = importRanet(read.members, mesh.registry, shownPath(registryFolder), firstId);

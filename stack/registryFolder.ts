@@ -88,6 +88,7 @@ const reasons: Readonly<Partial<Record<string, string>>> = {
   ENOTDIR: "it is not a folder",
   EISDIR: "it is a folder",
   ELOOP: "its symbolic links go round in a circle",
+  ENOSPC: "no space left on the device",
   ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
 };
 
