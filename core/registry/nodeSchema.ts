@@ -74,7 +74,7 @@ const endpointSchema = z.strictObject({
     {
       example: "address: 198.51.100.7",
       means:
-        "Underlay address at which other nodes can reach the node, or a DNS name for one that changes: who dials looks it up every 10 seconds. Leave it out for a node behind NAT, which then only dials out.",
+        "Underlay address at which other nodes can reach the node, or a DNS name for one that changes: who dials looks it up every 10 seconds. A dot at its end changes nothing. Leave it out for a node behind NAT, which then only dials out.",
       is: "an IP address or a DNS name with a dot in it",
       fix: "write an IP address or a full DNS name, without prefix length or port; leave `address` out if the node can only dial out",
     },
