@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync, type Dirent } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { byText } from "../core/registry/byText";
 import { isLeftAlone } from "../core/registry/nodeFileName";
 import {
@@ -37,7 +37,7 @@ export function readRegistryFolder(folder: string): FolderReading {
   for (const entry of entries.filter(({ name }) => !isLeftAlone(name)).sort((a, b) => byText(a.name, b.name))) {
     const path = shownPath(join(folder, entry.name));
     const isYaml = entry.name.endsWith(".yaml");
-    const read = isYaml ? readText(join(folder, entry.name)) : entry.isDirectory() ? unreadFolder : "";
+    const read = isYaml ? readText(folder, entry.name) : entry.isDirectory() ? unreadFolder : "";
     if (typeof read === "string") files.push({ path, text: read });
     else problems.push(problemAt(startOf(path), read.fault, read.fix));
   }
@@ -92,8 +92,14 @@ const reasons: Readonly<Partial<Record<string, string>>> = {
   ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
 };
 
-function readText(path: string): string | { readonly fault: string; readonly fix: string } {
+/** A link may lead to a file of another registry beside this one, and nowhere else: messages quote what they find, and `rotate` writes there. */
+function readText(folder: string, name: string): string | { readonly fault: string; readonly fix: string } {
+  const path = join(folder, name);
   try {
+    const within = dirname(realpathSync(folder));
+    if (!realpathSync(path).startsWith(`${within}/`)) {
+      return { fault: `a link that leads out of ${shownPath(within)}`, fix: "put the file itself in its place" };
+    }
     const status = statSync(path);
     // Opening a FIFO would wait for ever.
     if (!status.isFile()) return { fault: "not a regular file", fix: "remove it" };
