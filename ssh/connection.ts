@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Client, ClientChannel } from "ssh2";
 import { plainText } from "../core/describe/plainText";
 import { SshError } from "./failure";
+import { bySudo, sudoRefusal, withoutWarnings } from "./sudo";
 import { formatTarget, type SshNode } from "./target";
 
 /** How to run a command. */
@@ -95,16 +96,22 @@ export class SshConnection {
   async runAsRoot(command: string, options: RunOptions): Promise<CommandResult> {
     const { user } = this.node.ssh;
     if (user === "root") return this.run(command, options);
-    const result = await this.run(`sudo -n ${command}`, options);
-    // Sudo speaks for itself like this only when it does not run the command.
-    const refusal =
-      result.status === 0 ? undefined : /^sudo: .*|^.*sudo: (?:command )?not found.*/m.exec(result.stderr)?.[0];
-    if (refusal === undefined) return result;
-    throw new SshError(
-      "not-root",
-      `${this.node.name}: ${formatTarget(this.node)} cannot become root (${refusal}).\n` +
-        `    fix: on the host, as root: echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}; or set ssh.user to root`,
-    );
+    const begun = performance.now();
+    const result = await this.run(bySudo(command), options);
+    if (result.status === 0) return result;
+    const left = options.timeoutSeconds - (performance.now() - begun) / 1000;
+    if (await this.sudoRefuses(left)) throw sudoRefusal(this.node, result);
+    return withoutWarnings(result);
+  }
+
+  /** Only sudo knows: it warns of much and runs the command nonetheless, and what it says is in the host's language. */
+  private async sudoRefuses(timeoutSeconds: number): Promise<boolean> {
+    try {
+      return (await this.run(bySudo("true"), { timeoutSeconds })).status !== 0;
+    } catch (error) {
+      if (error instanceof SshError) return false;
+      throw error;
+    }
   }
 
   /** Takes leave. Commands that still run fail. A host that does not hang up in turn is not waited for. */
