@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Client, ClientChannel } from "ssh2";
 import { plainText } from "../core/describe/plainText";
 import { SshError } from "./failure";
+import { afterHostSeconds } from "./hostClock";
 import { bySudo, sudoRefusal, withoutWarnings } from "./sudo";
 import { formatTarget, type SshNode } from "./target";
 
@@ -60,26 +61,26 @@ export class SshConnection {
       }
       const shown = `\`${command.replace(/\n[^]*/, "")}\``;
       const giveUp = (error: SshError) => {
-        clearTimeout(timer);
+        stopClock();
         this.failure ??= error;
         this.socket.destroy();
         reject(error);
       };
-      const timer = setTimeout(() => {
+      const stopClock = afterHostSeconds(timeoutSeconds, () => {
         giveUp(
           new SshError(
             "timeout",
             `${this.node.name}: no end of ${shown} after ${timeoutSeconds} s on ${formatTarget(this.node)}`,
           ),
         );
-      }, timeoutSeconds * 1000);
+      });
       this.client.exec(command, (error, channel) => {
         if (error !== undefined) {
           giveUp(this.failure ?? this.lost(error.message));
           return;
         }
         collect(channel, stdin ?? "", maxBytes, (result) => {
-          clearTimeout(timer);
+          stopClock();
           if (result === "too long") giveUp(this.lost(`${shown} printed more than ${maxBytes} bytes`));
           else if (result === "cut off") giveUp(this.failure ?? this.lost("it broke while a command ran"));
           else resolve(result);

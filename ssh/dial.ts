@@ -1,9 +1,12 @@
 import { connect, isIP } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { Client } from "ssh2";
 import type { SshAuth } from "./auth";
 import { SshConnection } from "./connection";
-import { dialError, outOfTime, type DialPhase } from "./dialFailure";
+import { dialError, outOfTime, putOff, type DialPhase } from "./dialFailure";
 import { SshError } from "./failure";
+import { firstWords } from "./firstWords";
+import { afterHostSeconds } from "./hostClock";
 import { hostKeyAlgorithms } from "./hostKey";
 import { hostKeyProblem } from "./hostKeyCheck";
 import { hostKeysFor } from "./knownHosts";
@@ -12,13 +15,46 @@ import { formatTarget, type SshAccess, type SshNode } from "./target";
 /** A broken connection is noticed after this time even if no command runs on it. */
 const keepaliveSeconds = 10;
 
+/** How often a host may put a login off: sshd with many logins at once (MaxStartups) lets in most of those that come again. */
+const maxTries = 8;
+
+/** What ends a dial from outside. */
+type End = "out of time" | "given up";
+
 /**
- * Connects and logs in, with the host key checked. Over in `dialSeconds`, whatever the host does or leaves undone.
+ * Connects and logs in, with the host key checked. Over when the host has had `dialSeconds`, whatever it does or leaves undone.
  *
  * @param signal Gives up at once when it is aborted.
  * @throws SshError which names node, address, cause and remedy.
  */
-export function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Promise<SshConnection> {
+export async function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Promise<SshConnection> {
+  const ending = new AbortController();
+  const end = (reason: End) => {
+    ending.abort(reason);
+  };
+  const giveUp = () => {
+    end("given up");
+  };
+  if (signal?.aborted === true) giveUp();
+  signal?.addEventListener("abort", giveUp);
+  const stopClock = afterHostSeconds(access.dialSeconds, () => {
+    end("out of time");
+  });
+  try {
+    for (let tries = 1; ; tries++) {
+      const outcome = await dialOnce(node, access, ending.signal);
+      if (outcome instanceof SshConnection) return outcome;
+      await pause(access.dialSeconds / maxTries, ending.signal);
+      if (ending.signal.aborted) throw putOff(node, outcome, tries);
+    }
+  } finally {
+    stopClock();
+    signal?.removeEventListener("abort", giveUp);
+  }
+}
+
+/** One try. A host that hangs up before it speaks SSH has put it off; then the outcome is what it said. */
+function dialOnce(node: SshNode, access: SshAccess, ending: AbortSignal): Promise<SshConnection | string> {
   const { host, port, user } = node.ssh;
   return new Promise((resolve, reject) => {
     let phase: DialPhase = isIP(host) === 0 ? "resolving" : "connecting";
@@ -26,39 +62,40 @@ export function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Pr
     const client = new Client();
     // Node gives each address of a name a quarter of a second by default, too little for a host far away.
     const socket = connect({ host, port, autoSelectFamilyAttemptTimeout: Math.ceil((access.dialSeconds * 1000) / 3) });
+    const said = firstWords(socket);
     // ssh2 reports one mishap more than once; the first report says most.
-    const fail = (error: SshError) => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+    const stop = () => {
+      ending.removeEventListener("abort", onEnd);
       client.destroy();
       socket.destroy();
-      reject(error);
     };
-    const timer = setTimeout(() => {
-      fail(outOfTime(node, access, phase));
-    }, access.dialSeconds * 1000);
-    const onAbort = () => {
-      fail(new SshError("lost", `${node.name}: ${formatTarget(node)} was given up while ${phase}`));
+    const fail = (error: Error) => {
+      stop();
+      const words = phase === "handshaking" ? said() : undefined;
+      if (words !== undefined && isPutOff(words)) resolve(words);
+      else reject(hostKeyError ?? dialError(node, access, phase, error, words));
     };
-    if (signal?.aborted === true) {
-      onAbort();
+    const onEnd = () => {
+      stop();
+      const { reason } = ending as { readonly reason: End };
+      reject(reason === "out of time" ? outOfTime(node, access, phase) : givenUp(node, phase));
+    };
+    if (ending.aborted) {
+      onEnd();
       return;
     }
-    signal?.addEventListener("abort", onAbort);
+    ending.addEventListener("abort", onEnd);
     socket.once("lookup", (error: Error | null) => {
       if (error === null) phase = "connecting";
     });
     socket.once("connect", () => (phase = "handshaking"));
     client.once("handshake", () => (phase = "logging in"));
-    client.on("error", (error) => {
-      fail(hostKeyError ?? dialError(node, access, phase, error));
-    });
+    client.on("error", fail);
     client.once("close", () => {
-      fail(hostKeyError ?? dialError(node, access, phase, new Error("the host closed the connection")));
+      fail(new Error("the host closed the connection"));
     });
     client.once("ready", () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
+      ending.removeEventListener("abort", onEnd);
       resolve(new SshConnection(client, socket, node));
     });
     client.connect({
@@ -74,6 +111,19 @@ export function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Pr
       keepaliveInterval: keepaliveSeconds * 1000,
     });
   });
+}
+
+/** By what a host said before it hung up: sshd says nothing, or `Exceeded MaxStartups`, as newer ones do. */
+function isPutOff(words: string): boolean {
+  return words === "" || words.includes("MaxStartups");
+}
+
+function givenUp(node: SshNode, phase: DialPhase): SshError {
+  return new SshError("lost", `${node.name}: ${formatTarget(node)} was given up while ${phase}`);
+}
+
+async function pause(seconds: number, ending: AbortSignal): Promise<void> {
+  await setTimeout(seconds * 1000, undefined, { signal: ending }).catch(() => undefined);
 }
 
 /** One way of login each, so that a refusal counts once with fail2ban and sshd's MaxAuthTries. */

@@ -34,8 +34,26 @@ export function outOfTime(node: SshNode, { auth, dialSeconds }: SshAccess, phase
   }
 }
 
-/** What to tell of an error of the socket or of the SSH protocol. */
-export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, error: Error): SshError {
+/** What to tell of a host that hung up each time before it spoke SSH, which sshd does to some of many. */
+export function putOff(node: SshNode, words: string, tries: number): SshError {
+  const times = tries === 1 ? "once" : `${tries} times`;
+  return new SshError(
+    "handshake",
+    `${node.name}: ${formatTarget(node)} hung up before the SSH handshake, ${times} in a row${saying(words)}.\n` +
+      `    fix: on the host, see whether sshd runs, and the limits that refuse logins: MaxStartups and PerSourcePenalties in sshd_config, fail2ban, hosts.deny`,
+  );
+}
+
+function saying(words: string | undefined): string {
+  return words === undefined || words === "" ? "" : `, saying ${JSON.stringify(words)}`;
+}
+
+/**
+ * What to tell of an error of the socket or of the SSH protocol.
+ *
+ * @param words what the host said in place of SSH, if so
+ */
+export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, error: Error, words?: string): SshError {
   const { host, port } = node.ssh;
   const where = formatTarget(node);
   // Node gathers the failures of a name with several addresses in one error; they fail alike as a rule, and the first will do.
@@ -57,8 +75,8 @@ export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, er
   if (phase === "handshaking") {
     return new SshError(
       "handshake",
-      `${node.name}: ${where}: the SSH handshake failed: ${error.message}.\n` +
-        `    fix: see ssh -v -p ${port} ${host}; a host that hangs up at once may be refusing further logins (sshd MaxStartups, fail2ban)`,
+      `${node.name}: ${where}: the SSH handshake failed: ${error.message}${saying(words)}.\n` +
+        `    fix: is ssh.port ${port} that of sshd? See: ssh -v -p ${port} ${host}; a host that does not let more in may be refusing logins (sshd PerSourcePenalties, fail2ban)`,
     );
   }
   return new SshError(
