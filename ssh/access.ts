@@ -1,6 +1,7 @@
 import type { StackSettings } from "../core/registry/settings";
 import { authOf } from "./auth";
 import { readKnownHosts } from "./knownHosts";
+import { Bastions } from "./bastions";
 import type { SshAccess } from "./target";
 
 /**
@@ -15,5 +16,6 @@ export async function sshAccess(
     auth: await authOf(settings.sshLogin),
     knownHosts: await readKnownHosts(settings.knownHostsFile),
     dialSeconds: settings.dialSeconds,
+    bastions: new Bastions(),
   };
 }

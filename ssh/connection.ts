@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { plainText } from "../core/describe/plainText";
 import { SshError } from "./failure";
@@ -34,13 +34,18 @@ const hangUpSeconds = 1;
 export class SshConnection {
   private failure: SshError | undefined;
 
+  /** @param onEnd is called when the stream is no longer needed, perhaps more than once */
   constructor(
     private readonly client: Client,
-    private readonly socket: Socket,
+    private readonly stream: Duplex,
     readonly node: SshNode,
+    private readonly onEnd: () => void = () => undefined,
   ) {
     client.on("error", (error) => (this.failure ??= this.lost(error.message)));
-    client.once("close", () => (this.failure ??= this.lost("the host closed it")));
+    client.once("close", () => {
+      this.failure ??= this.lost("the host closed it");
+      onEnd();
+    });
   }
 
   /** Whether commands can still be run. */
@@ -63,7 +68,7 @@ export class SshConnection {
       const giveUp = (error: SshError) => {
         stopClock();
         this.failure ??= error;
-        this.socket.destroy();
+        this.abandon();
         reject(error);
       };
       const stopClock = afterHostSeconds(timeoutSeconds, () => {
@@ -115,11 +120,29 @@ export class SshConnection {
     }
   }
 
+  /** A TCP connection that the host makes; it fails with what the host says of that. */
+  forward(host: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      // Where it comes from is for the host's log alone.
+      this.client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
+        if (error === undefined) resolve(channel);
+        else reject(error);
+      });
+    });
+  }
+
   /** Takes leave. Commands that still run fail. A host that does not hang up in turn is not waited for. */
   close(): void {
     this.failure ??= this.lost("it was closed");
     this.client.end();
-    setTimeout(() => this.socket.destroy(), hangUpSeconds * 1000).unref();
+    setTimeout(() => {
+      this.abandon();
+    }, hangUpSeconds * 1000).unref();
+  }
+
+  private abandon(): void {
+    this.stream.destroy();
+    this.onEnd();
   }
 
   private lost(why: string): SshError {

@@ -1,8 +1,11 @@
-import { connect, isIP } from "node:net";
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { Client } from "ssh2";
 import type { SshAuth } from "./auth";
 import { SshConnection } from "./connection";
+import type { Lease } from "./bastions";
+import { bastionLost, notForwarded } from "./bastionFailure";
 import { dialError, outOfTime, putOff, type DialPhase } from "./dialFailure";
 import { SshError } from "./failure";
 import { firstWords } from "./firstWords";
@@ -10,6 +13,7 @@ import { afterHostSeconds } from "./hostClock";
 import { hostKeyAlgorithms } from "./hostKey";
 import { hostKeyProblem } from "./hostKeyCheck";
 import { hostKeysFor } from "./knownHosts";
+import { streamTo } from "./stream";
 import { formatTarget, type SshAccess, type SshNode } from "./target";
 
 /** A broken connection is noticed after this time even if no command runs on it. */
@@ -22,12 +26,14 @@ const maxTries = 8;
 type End = "out of time" | "given up";
 
 /**
- * Connects and logs in, with the host key checked. Over when the host has had `dialSeconds`, whatever it does or leaves undone.
+ * Connects, by way of the node's bastions if it has any, and logs in, with the host key checked. Over when the host has had `dialSeconds`, whatever it does or
+ * leaves undone, and each bastion as long before it.
  *
  * @param signal Gives up at once when it is aborted.
  * @throws SshError which names node, address, cause and remedy.
  */
 export async function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Promise<SshConnection> {
+  const lease = await access.bastions.lease(node, access);
   const ending = new AbortController();
   const end = (reason: End) => {
     ending.abort(reason);
@@ -42,11 +48,14 @@ export async function dial(node: SshNode, access: SshAccess, signal?: AbortSigna
   });
   try {
     for (let tries = 1; ; tries++) {
-      const outcome = await dialOnce(node, access, ending.signal);
+      const outcome = await dialOnce(node, access, lease, ending.signal);
       if (outcome instanceof SshConnection) return outcome;
       await pause(access.dialSeconds / maxTries, ending.signal);
       if (ending.signal.aborted) throw putOff(node, outcome, tries);
     }
+  } catch (error) {
+    lease?.giveBack();
+    throw error;
   } finally {
     stopClock();
     signal?.removeEventListener("abort", giveUp);
@@ -54,25 +63,31 @@ export async function dial(node: SshNode, access: SshAccess, signal?: AbortSigna
 }
 
 /** One try. A host that hangs up before it speaks SSH has put it off; then the outcome is what it said. */
-function dialOnce(node: SshNode, access: SshAccess, ending: AbortSignal): Promise<SshConnection | string> {
-  const { host, port, user } = node.ssh;
+function dialOnce(
+  node: SshNode,
+  access: SshAccess,
+  lease: Lease | undefined,
+  ending: AbortSignal,
+): Promise<SshConnection | string> {
+  const bastion = lease?.bastion;
   return new Promise((resolve, reject) => {
-    let phase: DialPhase = isIP(host) === 0 ? "resolving" : "connecting";
+    let phase: DialPhase = bastion !== undefined || isIP(node.ssh.host) !== 0 ? "connecting" : "resolving";
     let hostKeyError: SshError | undefined;
+    let stream: Duplex | undefined;
+    let said = (): string | undefined => undefined;
     const client = new Client();
-    // Node gives each address of a name a quarter of a second by default, too little for a host far away.
-    const socket = connect({ host, port, autoSelectFamilyAttemptTimeout: Math.ceil((access.dialSeconds * 1000) / 3) });
-    const said = firstWords(socket);
     // ssh2 reports one mishap more than once; the first report says most.
     const stop = () => {
       ending.removeEventListener("abort", onEnd);
       client.destroy();
-      socket.destroy();
+      stream?.destroy();
     };
     const fail = (error: Error) => {
       stop();
       const words = phase === "handshaking" ? said() : undefined;
-      if (words !== undefined && isPutOff(words)) resolve(words);
+      if (bastion?.isOpen === false) reject(bastionLost(node, bastion.node));
+      else if (words !== undefined && isPutOff(words)) resolve(words);
+      else if (bastion !== undefined && phase === "connecting") reject(notForwarded(node, bastion.node, error));
       else reject(hostKeyError ?? dialError(node, access, phase, error, words));
     };
     const onEnd = () => {
@@ -80,15 +95,26 @@ function dialOnce(node: SshNode, access: SshAccess, ending: AbortSignal): Promis
       const { reason } = ending as { readonly reason: End };
       reject(reason === "out of time" ? outOfTime(node, access, phase) : givenUp(node, phase));
     };
+    const logIn = (opened: Duplex) => {
+      stream = opened;
+      if (ending.aborted) {
+        stream.destroy();
+        return;
+      }
+      if (bastion !== undefined) phase = "handshaking";
+      said = firstWords(stream);
+      client.connect({
+        sock: stream,
+        readyTimeout: 0,
+        keepaliveInterval: keepaliveSeconds * 1000,
+        ...loginOptions(node, access, (error) => (hostKeyError = error)),
+      });
+    };
     if (ending.aborted) {
       onEnd();
       return;
     }
     ending.addEventListener("abort", onEnd);
-    socket.once("lookup", (error: Error | null) => {
-      if (error === null) phase = "connecting";
-    });
-    socket.once("connect", () => (phase = "handshaking"));
     client.once("handshake", () => (phase = "logging in"));
     client.on("error", fail);
     client.once("close", () => {
@@ -96,21 +122,30 @@ function dialOnce(node: SshNode, access: SshAccess, ending: AbortSignal): Promis
     });
     client.once("ready", () => {
       ending.removeEventListener("abort", onEnd);
-      resolve(new SshConnection(client, socket, node));
+      if (stream !== undefined) resolve(new SshConnection(client, stream, node, lease?.giveBack));
     });
-    client.connect({
-      sock: socket,
-      username: user,
-      ...credentials(access.auth),
-      algorithms: { serverHostKey: hostKeyAlgorithms(hostKeysFor(access.knownHosts, host, port)) },
-      hostVerifier: (wire: Buffer) => {
-        hostKeyError = hostKeyProblem(node, access.knownHosts, wire);
-        return hostKeyError === undefined;
-      },
-      readyTimeout: 0,
-      keepaliveInterval: keepaliveSeconds * 1000,
+    const opening = streamTo(node, bastion, access.dialSeconds, {
+      resolved: () => (phase = "connecting"),
+      connected: () => (phase = "handshaking"),
     });
+    if (opening instanceof Promise) opening.then(logIn, fail);
+    else logIn(opening);
   });
+}
+
+/** Who logs in, with what, and to whom alone. */
+function loginOptions(node: SshNode, { auth, knownHosts }: SshAccess, refuse: (error: SshError) => void) {
+  const { host, port, user } = node.ssh;
+  return {
+    username: user,
+    ...credentials(auth),
+    algorithms: { serverHostKey: hostKeyAlgorithms(hostKeysFor(knownHosts, host, port)) },
+    hostVerifier: (wire: Buffer) => {
+      const problem = hostKeyProblem(node, knownHosts, wire);
+      if (problem !== undefined) refuse(problem);
+      return problem === undefined;
+    },
+  };
 }
 
 /** By what a host said before it hung up: sshd says nothing, or `Exceeded MaxStartups`, as newer ones do. */
