@@ -5,6 +5,7 @@ import { SshError } from "./failure";
 import { afterHostSeconds } from "./hostClock";
 import { bySudo, sudoRefusal, withoutWarnings } from "./sudo";
 import { formatTarget, type SshNode } from "./target";
+import { wrongUser } from "./wrongUser";
 
 /** How to run a command. */
 export interface RunOptions {
@@ -26,6 +27,9 @@ export interface CommandResult {
 
 /** More than any command of ours prints, but for one that reports on a whole large mesh. */
 export const defaultMaxBytes = 4 * 1024 * 1024;
+
+/** Characters that say what answers in place of a command. */
+const maxHeard = 200;
 
 /** Time for a host to hang up when we have. */
 const hangUpSeconds = 1;
@@ -75,15 +79,22 @@ export class SshConnection {
         giveUp(
           new SshError(
             "timeout",
-            `${this.node.name}: no end of ${shown} after ${timeoutSeconds} s on ${formatTarget(this.node)}`,
+            `${this.node.name}: no end of ${shown} after ${timeoutSeconds} s on ${formatTarget(this.node)}${printedWords(heard)}`,
           ),
         );
       });
+      let heard = "";
       this.client.exec(command, (error, channel) => {
         if (error !== undefined) {
           giveUp(this.failure ?? this.lost(error.message));
           return;
         }
+        channel.on("data", (part: Buffer) => {
+          if (heard.length >= maxHeard) return;
+          heard = (heard + text([part])).slice(0, maxHeard);
+          const wrong = wrongUser(this.node, heard);
+          if (wrong !== undefined) giveUp(wrong);
+        });
         collect(channel, stdin ?? "", maxBytes, (result) => {
           stopClock();
           if (result === "too long") giveUp(this.lost(`${shown} printed more than ${maxBytes} bytes`));
@@ -148,6 +159,11 @@ export class SshConnection {
   private lost(why: string): SshError {
     return new SshError("lost", `${this.node.name}: the SSH connection to ${formatTarget(this.node)} broke: ${why}`);
   }
+}
+
+function printedWords(heard: string): string {
+  const words = heard.replace(/\s+/g, " ").trim();
+  return words === "" ? "" : `, which printed: ${words}`;
 }
 
 /** Feeds a command and gathers what it prints. Reports once; `cut off` means that the connection went before the command ended. */

@@ -2,11 +2,12 @@ import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { Client } from "ssh2";
+import { LoginAgent } from "./agent";
 import type { SshAuth } from "./auth";
 import { SshConnection } from "./connection";
 import type { Lease } from "./bastions";
 import { bastionLost, notForwarded } from "./bastionFailure";
-import { dialError, outOfTime, putOff, type DialPhase } from "./dialFailure";
+import { dialError, muteAgent, outOfTime, putOff, type DialPhase } from "./dialFailure";
 import { SshError } from "./failure";
 import { firstWords } from "./firstWords";
 import { afterHostSeconds } from "./hostClock";
@@ -76,11 +77,13 @@ function dialOnce(
     let stream: Duplex | undefined;
     let said = (): string | undefined => undefined;
     const client = new Client();
+    const agent = access.auth.kind === "agent" ? new LoginAgent(access.auth.socket) : undefined;
     // ssh2 reports one mishap more than once; the first report says most.
     const stop = () => {
       ending.removeEventListener("abort", onEnd);
       client.destroy();
       stream?.destroy();
+      agent?.end();
     };
     const fail = (error: Error) => {
       stop();
@@ -91,9 +94,11 @@ function dialOnce(
       else reject(hostKeyError ?? dialError(node, access, phase, error, words));
     };
     const onEnd = () => {
+      const isAgentMute = agent?.isAsked === true;
       stop();
       const { reason } = ending as { readonly reason: End };
-      reject(reason === "out of time" ? outOfTime(node, access, phase) : givenUp(node, phase));
+      if (reason === "given up") reject(givenUp(node, phase));
+      else reject(isAgentMute ? muteAgent(node, access) : outOfTime(node, access, phase));
     };
     const logIn = (opened: Duplex) => {
       stream = opened;
@@ -107,7 +112,7 @@ function dialOnce(
         sock: stream,
         readyTimeout: 0,
         keepaliveInterval: keepaliveSeconds * 1000,
-        ...loginOptions(node, access, (error) => (hostKeyError = error)),
+        ...loginOptions(node, access, agent, (error) => (hostKeyError = error)),
       });
     };
     if (ending.aborted) {
@@ -134,11 +139,16 @@ function dialOnce(
 }
 
 /** Who logs in, with what, and to whom alone. */
-function loginOptions(node: SshNode, { auth, knownHosts }: SshAccess, refuse: (error: SshError) => void) {
+function loginOptions(
+  node: SshNode,
+  { auth, knownHosts }: SshAccess,
+  agent: LoginAgent | undefined,
+  refuse: (error: SshError) => void,
+) {
   const { host, port, user } = node.ssh;
   return {
     username: user,
-    ...credentials(auth),
+    ...credentials(auth, agent),
     algorithms: { serverHostKey: hostKeyAlgorithms(hostKeysFor(knownHosts, host, port)) },
     hostVerifier: (wire: Buffer) => {
       const problem = hostKeyProblem(node, knownHosts, wire);
@@ -162,8 +172,7 @@ async function pause(seconds: number, ending: AbortSignal): Promise<void> {
 }
 
 /** One way of login each, so that a refusal counts once with fail2ban and sshd's MaxAuthTries. */
-function credentials(auth: SshAuth) {
-  return auth.kind === "key"
-    ? { privateKey: auth.privateKey, authHandler: ["publickey" as const] }
-    : { agent: auth.socket, authHandler: ["agent" as const] };
+function credentials(auth: SshAuth, agent: LoginAgent | undefined) {
+  if (auth.kind === "key") return { privateKey: auth.privateKey, authHandler: ["publickey" as const] };
+  return { ...(agent === undefined ? {} : { agent }), authHandler: ["agent" as const] };
 }

@@ -36,6 +36,16 @@ export function outOfTime(node: SshNode, { auth, dialSeconds }: SshAccess, phase
   }
 }
 
+/** What to tell of a login that waited for the agent until its time was up. */
+export function muteAgent(node: SshNode, { auth, dialSeconds }: Pick<SshAccess, "auth" | "dialSeconds">): SshError {
+  const agent = auth.kind === "agent" ? `the SSH agent at ${auth.socket}` : describeAuth(auth);
+  return new SshError(
+    "no-login-key",
+    `${node.name}: ${agent} did not answer within ${dialSeconds} s.\n` +
+      "    fix: see whether it waits for a touch or a confirmation, and try `ssh-add -l`; start another one, or pulumi config set fullmesh:sshKey FILE",
+  );
+}
+
 /** What to tell of a host that hung up each time before it spoke SSH, which sshd does to some of many. */
 export function putOff(node: SshNode, words: string, tries: number): SshError {
   const times = tries === 1 ? "once" : `${tries} times`;

@@ -59,7 +59,11 @@ test("nodes behind one bastion share a connection to it, which is made again whe
 
 test("one who is done with all nodes behind a bastion hangs up on it, too", async () => {
   const [bastion, node] = [await host(), await host()];
-  const closed = new Promise((resolve) => { bastion.onceClosed(() => { resolve("closed"); }); });
+  const closed = new Promise((resolve) => {
+    bastion.onceClosed(() => {
+      resolve("closed");
+    });
+  });
   await run(nodeBehind(node.port, [bastion]), [bastion, node]);
   expect(await closed).toBe("closed");
 });

@@ -18,7 +18,7 @@ export function keyPair() {
 export type Answer = (
   command: string,
   stdin: string,
-) => { stdout?: string; stderr?: string; status: number } | undefined;
+) => { stdout?: string; stderr?: string; status: number | "never" } | undefined;
 
 /** A host on the loopback interface. */
 export interface TestHost {
@@ -90,6 +90,7 @@ function reply(channel: ServerChannel, command: string, answer: Answer): void {
     if (result === undefined) return;
     channel.stderr.write(result.stderr ?? "");
     channel.write(result.stdout ?? "");
+    if (result.status === "never") return;
     channel.exit(result.status);
     channel.end();
   });
