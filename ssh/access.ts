@@ -7,7 +7,7 @@ import type { SshAccess } from "./target";
 /**
  * What a stack's settings say of how to get in, read from the files that they name.
  *
- * @throws SshError with cause `no-login-key`.
+ * @throws SshError with cause `no-login-key` or `no-known-hosts`.
  */
 export async function sshAccess(
   settings: Pick<StackSettings, "knownHostsFile" | "sshLogin" | "dialSeconds">,
