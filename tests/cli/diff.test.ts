@@ -44,6 +44,18 @@ function repository(): string {
   return folder;
 }
 
+test("a bastion is a change of how the deployer logs in, and of nothing on the host", () => {
+  const folder = repository();
+  const jump = "jump: [{host: GW.example.net, user: jump}, {host: '2001:db8::1', port: 2222}]";
+  writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(2).replace("192.0.2.2}", `192.0.2.2, ${jump}}`));
+  const { status, stdout } = diff(folder);
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    "  ~  nyc1  ssh root@192.0.2.2:22 => root@192.0.2.2:22 via jump@gw.example.net:22, root@2001:db8::1:2222\n",
+  );
+  expect(stdout).not.toMatch(/^(hosts|links)$/m);
+});
+
 test("what the files would do to a mesh as it was committed, as text, Markdown and JSON", () => {
   const folder = repository();
   rmSync(join(folder, "mesh/nodes/dev/nyc1.yaml"));
