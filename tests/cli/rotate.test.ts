@@ -74,13 +74,13 @@ test("a file is written that all commands take, however it is laid out, and what
   const [fra1, nyc1] = [path("fra1.yaml"), path("nyc1.yaml")];
   writeFileSync(fra1, `${node(1)}keys:\n- 1 # first\n...\n`);
   chmodSync(fra1, 0o600);
-  renameSync(nyc1, join(folder, "nyc1"));
-  symlinkSync("../../nyc1", nyc1);
+  renameSync(nyc1, join(folder, "nodes/nyc1"));
+  symlinkSync("../nyc1", nyc1);
   expect(rotate("--all")).toContain("step 1 of 3");
   expect(parse(readFileSync(fra1, "utf8"))).toMatchObject({ id: 1, keys: [1, 2] });
   expect(readFileSync(fra1, "utf8")).toContain("- 1 # first\n");
   expect(statSync(fra1).mode & 0o777).toBe(0o600);
-  expect(readFileSync(join(folder, "nyc1"), "utf8")).toBe(`${node(2)}keys: [1, 2]\n`);
+  expect(readFileSync(join(folder, "nodes/nyc1"), "utf8")).toBe(`${node(2)}keys: [1, 2]\n`);
   expect(fullmesh("validate").status).toBe(0);
 });
 

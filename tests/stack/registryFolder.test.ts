@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readRegistry, readRegistryFolder } from "../../stack/registryFolder";
 import { projectWith } from "./project";
 
@@ -62,6 +62,14 @@ describe("readRegistryFolder", () => {
       "latin1.yaml: cannot be read: it is not UTF-8 text",
       "pipe.yaml: not a regular file",
     ]);
+  });
+
+  it("takes a link to a file beside the registry, and none that leads elsewhere", () => {
+    const folder = projectWith({ "good.yaml": "" });
+    symlinkSync("/etc/passwd", join(folder, "nyc1.yaml"));
+    symlinkSync("good.yaml", join(folder, "twin.yaml"));
+    expect(names(folder)).toEqual(["good.yaml", "twin.yaml"]);
+    expect(faults(folder)).toEqual([`nyc1.yaml: a link that leads out of ${dirname(folder)}`]);
   });
 
   it("says that there is no such folder, once", () => {
