@@ -32,7 +32,7 @@ import { SshPool } from "./ssh/pool";
 import { preflight } from "./ssh/preflight";
 import { probe } from "./ssh/probe";
 import { runOnHost } from "./ssh/runOnHost";
-import { formatTarget } from "./ssh/target";
+import { formatServer, serversOf } from "./ssh/target";
 import { demoProblems } from "./stack/demo";
 import { settingsFromEngine } from "./stack/settings";
 import { readStack } from "./stack/stack";
@@ -57,11 +57,12 @@ async function main(): Promise<Record<string, unknown>> {
   }
   const access = await sshAccess(settings).catch(sayWithoutStack);
   for (const node of managedNodes(plan)) {
-    const { host, port } = node.ssh;
-    if (hostKeysFor(access.knownHosts, host, port).length > 0) continue;
-    await pulumi.log.warn(
-      `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatTarget(node)}; the deploy will refuse to log in there`,
-    );
+    for (const server of serversOf(node)) {
+      if (hostKeysFor(access.knownHosts, server.host, server.port).length > 0) continue;
+      await pulumi.log.warn(
+        `${node.name}: ${access.knownHosts.file} has no SSH host key of ${formatServer(server)}; the deploy will refuse to log in there`,
+      );
+    }
   }
   const { repairs, warnings } = await dueRepairs(plan, settings, access);
   for (const warning of warnings) await pulumi.log.warn(warning);

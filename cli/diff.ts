@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { compareMeshes } from "../core/diff/compareMeshes";
 import type { MeshDifference } from "../core/diff/meshDifference";
-import { atCommit } from "../stack/gitTree";
+import { committedMesh } from "../stack/committedMesh";
 import { loadMesh } from "../stack/plannedMesh";
 import { stdoutColors } from "./colors";
 import { renderMarkdown, renderText } from "./diff/render";
@@ -36,7 +36,7 @@ export function diffCommand(): Command {
     .option("--markdown", "print what to paste into a pull request")
     .addHelpText(
       "after",
-      "\nExit status: 0 done, 2 could not (no such commit, registry or settings of either side, usage)",
+      "\nExit status: 0 done, 2 could not (no such commit, registry or settings of either side, a registry outside the commit, usage)",
     )
     .action((commit: string, options: DiffOptions) => {
       const report = diff(process.cwd(), commit, options.stack);
@@ -51,13 +51,7 @@ export function diffCommand(): Command {
  */
 export function diff(from: string, commit: string, asked: string | undefined): DiffReport {
   const after = loadMesh(from, asked);
-  const before = atCommit(after.folder, commit, (then) => {
-    try {
-      return loadMesh(then, after.stack);
-    } catch (error) {
-      throw new Error(`at ${commit}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  });
+  const before = committedMesh(after.folder, commit, after.stack);
   return { stack: after.stack, from: commit, ...compareMeshes(before, after) };
 }
 

@@ -22,9 +22,9 @@ export function exportCommand(): Command {
       "\nThere is an entry for each key: nodes of ours have one each, and ranet takes several entries of one organization." +
         "\nExit status: 0 done, 2 could not (registry, settings, keys or usage)",
     )
-    .action((options: ExportOptions) => {
+    .action(async (options: ExportOptions) => {
       const { registry, stack } = loadMesh(process.cwd(), options.stack);
-      const keys = keysIn(options.keys, readInput(options.keys));
+      const keys = keysIn(options.keys, await readInput(options.keys));
       const missing = nodesWithoutKey(registry, keys);
       if (missing.length > 0) {
         throw new Error(

@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError } from "commander";
-import { importRanet, type RanetImport } from "../core/ranet/importRanet";
-import { readRanet } from "../core/ranet/ranetFile";
+import { admit } from "../core/ranet/admit";
+import { importRanet } from "../core/ranet/importRanet";
+import { readRanet, type RanetMember } from "../core/ranet/ranetFile";
 import { maxNodeId } from "../core/registry/nodeSchema";
-import { parseRegistry } from "../core/registry/parseRegistry";
-import { formatProblem, problemAt, startOf, type Problem } from "../core/registry/problem";
+import type { RegistryFile } from "../core/registry/parseRegistry";
+import { formatProblem, problemAt, sortProblems, type Problem } from "../core/registry/problem";
 import { writeNewNodeFiles } from "../stack/newNodeFiles";
 import { loadMesh, type PlannedMesh } from "../stack/plannedMesh";
-import { readRegistryFolder, shownPath } from "../stack/registryFolder";
+import { shownPath } from "../stack/registryFolder";
+import { readStack } from "../stack/stack";
 import { readInput } from "./input";
 
 interface ImportOptions {
@@ -14,7 +16,7 @@ interface ImportOptions {
   readonly firstId?: number;
 }
 
-/** `fullmesh import`: exit status 0 done, 1 refused and nothing written, 2 could not. */
+/** `fullmesh import`: exit status 0 done, 1 not all members, 2 could not. */
 export function importCommand(): Command {
   return new Command("import")
     .description("write a node file for each member of ranet's registry.json that is no node yet, as a node of others")
@@ -26,55 +28,47 @@ export function importCommand(): Command {
     .option("--first-id <id>", "id of the first new node (default: the one after the highest ever used)", parseId)
     .addHelpText(
       "after",
-      "\nNo file is overwritten, and all are written or none." +
-        "\nExit status: 0 done, 1 refused (nothing is written), 2 could not (registry, settings or usage)",
+      "\nNo file is overwritten. Members that would make the registry a wrong one are left out, and said with what is wrong." +
+        "\nExit status: 0 done, 1 done but for these members, 2 could not, and nothing was written (no JSON, registry, settings or usage)",
     )
-    .action((file: string, options: ImportOptions) => {
-      process.exitCode = runImport(file, options);
+    .action(async (file: string, options: ImportOptions) => {
+      process.exitCode = await runImport(file, options);
     });
 }
 
-function runImport(file: string, { stack, firstId }: ImportOptions): number {
+async function runImport(file: string, { stack, firstId }: ImportOptions): Promise<number> {
   const mesh = loadMesh(process.cwd(), stack);
   const shown = file === "-" ? "standard input" : shownPath(file);
-  const read = readRanet(shown, readInput(file));
-  if (!read.ok) return refuse(read.problems);
-  const folder = shownPath(mesh.settings.registryFolder);
-  const found = importRanet(read.registry, mesh.registry, folder, firstId);
-  const problems = [...namelessProblems(shown, found), ...problemsOfResult(mesh, found)];
-  if (problems.length > 0) return refuse(problems);
+  const read = readRanet(shown, await readInput(file));
+  if (!read.ok) throw new Error(`nothing was written:\n${read.problems.map(formatProblem).join("\n")}`);
+  const { registryFolder } = mesh.settings;
+  const found = importRanet(read.members, mesh.registry, shownPath(registryFolder), firstId);
+  const { taken, problems: refused } = admit(found.files, (files) => problemsWith(mesh, files));
 
-  writeNewNodeFiles(mesh.settings.registryFolder, found.files);
+  writeNewNodeFiles(registryFolder, taken);
   const lines = [
-    ...found.files.map(({ path }) => `wrote ${path}`),
+    ...taken.map(({ path }) => `wrote ${path}`),
     ...found.known.map(({ organization, commonName, file: there, keyDiffers }) => {
       const key = keyDiffers ? "; its key there is another than in the import" : "";
       return `left alone: ${there}, which is ${organization}/${commonName}${key}`;
     }),
   ];
-  process.stdout.write(`${lines.length === 0 ? "there is nothing to import" : lines.join("\n")}\n`);
-  return 0;
-}
-
-function refuse(problems: readonly Problem[]): number {
-  process.stderr.write(`nothing was written; fix these first:\n${problems.map(formatProblem).join("\n")}\n`);
+  const problems = sortProblems([...read.problems, ...found.nameless.map(namelessProblem), ...refused]);
+  const none = problems.length === 0 ? "there is nothing to import" : "nothing was written";
+  process.stdout.write(`${lines.length === 0 ? none : lines.join("\n")}\n`);
+  if (problems.length === 0) return 0;
+  process.stderr.write(`not imported; fix these, and import again:\n${problems.map(formatProblem).join("\n")}\n`);
   return 1;
 }
 
-function namelessProblems(file: string, { nameless }: RanetImport): readonly Problem[] {
-  return nameless.map((member) =>
-    problemAt(
-      startOf(file),
-      `there is no free file name for ${member}`,
-      "write its node file by hand, and import again",
-    ),
-  );
+function namelessProblem({ organization, node, place }: RanetMember): Problem {
+  const message = `there is no free file name for ${organization}/${node.common_name}`;
+  return problemAt(place, message, "write its node file by hand, and import again");
 }
 
-/** What is wrong with the registry as it would be, the new files at their places. */
-function problemsOfResult({ settings }: PlannedMesh, { files }: RanetImport): readonly Problem[] {
-  const there = readRegistryFolder(settings.registryFolder).files;
-  const result = parseRegistry([...there, ...files], settings);
+/** What would be wrong with the stack, the new files at their places. */
+function problemsWith({ settings }: PlannedMesh, files: readonly RegistryFile[]): readonly Problem[] {
+  const result = readStack({ ok: true, settings }, files);
   return result.ok ? [] : result.problems;
 }
 

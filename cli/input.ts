@@ -1,14 +1,15 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { reason } from "../stack/registryFolder";
 
 /**
- * The text of a file that was named on the command line; `-` is standard input.
+ * The text of a file that was named on the command line; `-` is standard input, which may be slow.
  *
  * @throws Error that says why it cannot be read
  */
-export function readInput(file: string): string {
+export async function readInput(file: string): Promise<string> {
   try {
-    return readFileSync(file === "-" ? process.stdin.fd : file, "utf8");
+    return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
   } catch (error) {
     throw new Error(`${file} cannot be read: ${reason(error)}`);
   }

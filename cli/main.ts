@@ -4,6 +4,7 @@ import { diffCommand } from "./diff";
 import { driftCommand } from "./drift";
 import { exportCommand } from "./export";
 import { importCommand } from "./import";
+import { endWithoutOutput } from "./output";
 import { preflightCommand } from "./preflight";
 import { rotateCommand } from "./rotate";
 import { statusCommand } from "./status";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   await program.parseAsync();
 }
 
+endWithoutOutput(exitUnable);
 main().catch((error: unknown) => {
   // Commander has said already what is wrong with the usage; asking for help is not wrong.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitUnable;

@@ -38,6 +38,9 @@ async function preflightNodes(names: readonly string[], asked: string | undefine
   const looks = await Promise.all(
     nodes.map((node) => turns(async () => ({ name: node.name, result: await preflight(node, plan, access) }))),
   );
-  for (const { name, result } of looks) process.stdout.write(`${result.ok ? `${name}: fit` : result.message}\n`);
+  for (const { name, result } of looks) {
+    const lines = result.ok ? [`${name}: fit`, ...(result.remarks ?? [])] : [result.message];
+    process.stdout.write(`${lines.join("\n")}\n`);
+  }
   return looks.every(({ result }) => result.ok) ? 0 : 1;
 }

@@ -3,7 +3,7 @@ import { forgiven, nextSecrets, stolenWith } from "../core/registry/meshSecrets"
 import { nextStep, replaced, type RotationStep } from "../core/registry/rotation";
 import { firstSecrets, type Registry, type RegistryNode } from "../core/registry/registry";
 import { loadMesh, type PlannedMesh } from "../stack/plannedMesh";
-import { writeKeys, writeSecrets } from "../stack/registryWriter";
+import { secretsInFile, writeNumbers, type NumbersInFile } from "../stack/registryWriter";
 import { managedByName } from "./managedByName";
 
 interface RotateOptions {
@@ -56,7 +56,7 @@ function rotate(mesh: PlannedMesh, names: readonly string[], options: RotateOpti
   if (options.keepMeshSecrets && !options.revoke)
     throw new Error("a change of nodes' keys in three steps leaves the mesh's secrets: leave out --keep-mesh-secrets");
   const nodes = chosen(mesh.registry.nodes.filter(isManaged), names, options.all === true, mesh.stack);
-  return options.revoke ? revoke(mesh, nodes, options.keepMeshSecrets === true) : takeStep(nodes);
+  return options.revoke ? revoke(mesh, nodes, options.keepMeshSecrets === true) : takeStep(mesh, nodes);
 }
 
 function isManaged(node: RegistryNode): node is ManagedNode {
@@ -91,18 +91,19 @@ function next(step: RotationStep): string {
     : "next: pulumi up; when it has gone well, the same command again";
 }
 
-function takeStep(nodes: readonly ManagedNode[]): readonly string[] {
+function takeStep({ settings }: PlannedMesh, nodes: readonly ManagedNode[]): readonly string[] {
   const { step, keys } = nextStep(new Map(nodes.map((node) => [node.name, node.keys])));
-  const lines = nodes.flatMap((node) => {
+  const changes = nodes.flatMap((node) => {
     const now = keys.get(node.name);
-    return now === undefined ? [] : [writeNodeKeys(node, now)];
+    return now === undefined ? [] : [{ node, now }];
   });
-  return [ofKeys[step], ...lines, next(step)];
+  writeNumbers(settings, changes.map(keysInFile));
+  return [ofKeys[step], ...changes.map(keysLine), next(step)];
 }
 
 function takeSecretsStep({ registry, settings }: PlannedMesh): readonly string[] {
   const { step, secrets } = nextSecrets(registry);
-  writeSecrets(settings.registryFolder, secrets);
+  writeNumbers(settings, [secretsInFile(settings, secrets)]);
   return [ofSecrets[step], `  secrets ${list(numbersOf(registry))} -> ${list(secrets.numbers)}`, next(step)];
 }
 
@@ -111,27 +112,34 @@ function takeSecretsStep({ registry, settings }: PlannedMesh): readonly string[]
  * must not wait for.
  */
 function revoke({ registry, settings }: PlannedMesh, nodes: readonly ManagedNode[], keeps: boolean): readonly string[] {
-  const lines = [
-    "another key, and the former one is refused",
-    ...nodes.map((node) => writeNodeKeys(node, replaced(node.keys))),
-  ];
-  if (keeps) return [...lines, "next: pulumi up"];
+  const changes = nodes.map((node) => ({ node, now: replaced(node.keys) }));
   const ids = nodes.map(({ id }) => id);
-  writeSecrets(settings.registryFolder, stolenWith(registry, ids));
+  const known = keeps ? [] : [secretsInFile(settings, stolenWith(registry, ids))];
+  writeNumbers(settings, [...changes.map(keysInFile), ...known]);
+  const lines = ["another key, and the former one is refused", ...changes.map(keysLine), "next: pulumi up"];
+  if (keeps) return lines;
   return [
     ...lines,
-    "next: pulumi up",
     "then, as whoever has the key knows what all nodes share: fullmesh rotate --mesh-secrets and pulumi up, three times (--keep-mesh-secrets leaves it)",
   ];
 }
 
 function keepSecrets({ registry, settings }: PlannedMesh): readonly string[] {
-  writeSecrets(settings.registryFolder, forgiven(registry));
+  writeNumbers(settings, [secretsInFile(settings, forgiven(registry))]);
   return [`the mesh's secrets ${list(numbersOf(registry))} stay, known to nodes that are gone or revoked`];
 }
 
-function writeNodeKeys(node: ManagedNode, now: readonly number[]): string {
-  writeKeys(node.file, now);
+/** Other keys for a node. */
+interface KeyChange {
+  readonly node: ManagedNode;
+  readonly now: readonly number[];
+}
+
+function keysInFile({ node, now }: KeyChange): NumbersInFile {
+  return { file: node.file, lists: { keys: now } };
+}
+
+function keysLine({ node, now }: KeyChange): string {
   return `  ${node.name}: keys ${list(node.keys)} -> ${list(now)}`;
 }
 

@@ -1,8 +1,8 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { SshNode } from "../ssh/target";
+import { serverOf, type SshNode } from "../ssh/target";
 import type { HostGate } from "./hostGate";
-import type { TaskRecord } from "./hostTask";
+import { jumpRecord, type TaskRecord } from "./hostTask";
 import type { HostWork } from "./hostWork";
 
 /** A host to run commands on. */
@@ -43,11 +43,12 @@ export function hostCommand(
     RUN: pulumi.interpolate`${run}${lastRepair}`,
     ...(remove === undefined ? {} : { REMOVE: remove }),
     SECONDS: String(timeoutSeconds),
+    ...jumpRecord(node),
   };
   return new command.remote.Command(
     name,
     {
-      connection: node.ssh,
+      connection: serverOf(node),
       environment: { ...task },
       stdin,
       logging: command.remote.Logging.None,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { SshServer, SshTarget } from "../core/registry/registry";
 import type { SshNode } from "../ssh/target";
 
 /** What a command is to do on its host, as the engine remembers it. */
@@ -19,6 +20,17 @@ export interface TaskRecord {
   readonly RUN: pulumi.Input<string>;
   readonly REMOVE?: string;
   readonly SECONDS: string;
+  /** The bastions before the host, in JSON. Not in the connection, which takes one at most, and is dialled by nobody. */
+  readonly JUMP?: string;
+}
+
+/** The bastions before a host as a record has them; nothing where there are none. */
+export function jumpRecord({ ssh: { jump } }: SshNode): Pick<TaskRecord, "JUMP"> {
+  return jump === undefined ? {} : { JUMP: JSON.stringify(jump) };
+}
+
+function jumpOf(environment: CommandInputs["environment"]): Pick<SshTarget, "jump"> {
+  return environment?.JUMP === undefined ? {} : { jump: JSON.parse(environment.JUMP) as readonly SshServer[] };
 }
 
 /** The task of a command, by its new inputs or, where it is removed, by its old ones. */
@@ -29,7 +41,7 @@ export function taskOf({ name, newInputs, oldInputs }: pulumi.ResourceHookArgs):
       // The SDK (3.248.0) unwraps a secret, but not the secrets in it.
       const { host, port, user } = pulumi.runtime.unwrapRpcSecret(connection) as SshNode["ssh"];
       resolve({
-        node: { name: partsOf(name).node, ssh: { host, port, user } },
+        node: { name: partsOf(name).node, ssh: { host, port, user, ...jumpOf(environment) } },
         run: environment?.RUN,
         remove: environment?.REMOVE,
         timeoutSeconds: Number(environment?.SECONDS),

@@ -108,7 +108,7 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
     const planned = new Map(managedNodes(plan).map((node) => [node.name, node]));
     const gate = new HostGate(args.probe, (host) => {
       const node = planned.get(host.name);
-      return node === undefined ? args.probe(host) : args.preflight(node);
+      return node === undefined ? args.probe(host) : this.remarking(args.preflight(node));
     });
     const work = new HostWork(gate, args.runOnHost, args.maxCommandSeconds);
     const unlinked = unlinkedPeers(plan.unlinked);
@@ -149,6 +149,13 @@ export class Mesh extends pulumi.ComponentResource<MeshSummary> {
       restarts: rollout.describeRestarts(),
     }));
     this.registerOutputs();
+  }
+
+  /** What a preflight found that keeps no deploy from the host. */
+  private async remarking(look: Promise<ProbeResult>): Promise<ProbeResult> {
+    const result = await look;
+    if (result.ok) for (const remark of result.remarks ?? []) void pulumi.log.warn(remark, this);
+    return result;
   }
 
   /**

@@ -64,7 +64,7 @@ note_consequences() {
     "$config/names.conf") note_watcher names "$2" ;;
     "$config/uplinks.conf") note_watcher uplinks "$2" ;;
     */fullmesh-babeld.service) note units; same_settings "$1" "$2" || note babeld-restart ;;
-    *.service | *.timer | "$charon_unit_settings") note units ;;
+    *.service | *.timer | "$charon_unit_settings" | "$nftables_unit_settings") note units ;;
     /etc/modules-load.d/*) note modules ;;
   esac
 }
@@ -217,15 +217,14 @@ act() {
   settle_todo
   read_units
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
-  if ! all_enabled; then
+  # What a unit is wanted by may have changed, too.
+  if is_noted units || ! all_enabled; then
     # shellcheck disable=SC2086 # words on purpose
     case $units in
       *:masked*) { systemctl --quiet --no-reload unmask $services $watchers; systemctl --quiet --no-reload unmask --runtime $services $watchers; } 2>/dev/null || : ;;
     esac
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
     systemctl --quiet enable $services $watchers
-  elif is_noted units; then
-    systemctl daemon-reload
   fi
   if is_noted firewall || ! runs fullmesh-firewall.service; then
     systemctl reload-or-restart fullmesh-firewall.service || fail "nft refused the rules in $config/firewall.nft: see journalctl -u fullmesh-firewall"

@@ -26,7 +26,7 @@ check_paths() {
     case $path in
       *..* | */) fail "the bundle names $path, nothing was written" ;;
       "$config"/* | "$connections"/fm*.conf | "$templates" | "$charon_settings") ;;
-      "$charon_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/systemd/system/fullmesh-*.timer | /etc/modules-load.d/fullmesh.conf) ;;
+      "$charon_unit_settings" | "$nftables_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/systemd/system/fullmesh-*.timer | /etc/modules-load.d/fullmesh.conf) ;;
       *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
     esac
   done <"$stage/index"
@@ -69,8 +69,8 @@ check_charon() {
 check_space() {
   read -r bytes files <"$stage/size"
   needed=$((bytes / 256 + 8 * files + 1024))
-  df -Pk "$state" "${config%/*}" >"$stage/space"
-  while read -r _ _ _ free _ mounted_on; do
+  df -k --output=avail,target "$state" "${config%/*}" >"$stage/space"
+  while read -r free mounted_on; do
     case $free in *[!0-9]*) continue ;; esac
     [ "$free" -ge "$needed" ] || fail "only $free kB are free on the file system $mounted_on, and $needed are needed: make room; nothing was written"
   done <"$stage/space"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # observe: prints the raw state of this node's half of the mesh, for core/observe to read. It changes nothing.
-# It stands alone, without the other scripts, since the CLI sends it to `sh -s`, so that it fits the CLI and not what is installed.
+# It stands alone but for `filters`, which the CLI puts before it and sends with it to `sh -s`, so that it fits the CLI and not what is installed.
 #
 #     == SECTION
 #     raw output of the command
@@ -61,6 +61,9 @@ main() {
   section off sh -c "if [ -e $switched_off ]; then echo yes; cat $switched_off; fi"
   section rules sh -c "if [ -e $scripts/firewall ]; then exec $scripts/firewall check; fi"
   section deviations sh -c "if [ -e /etc/fullmesh/links.conf ]; then $scripts/links check; fi; if [ -e /etc/fullmesh/uplinks.conf ]; then $scripts/uplinks check; fi"
+  # A host that is not deployed to may have no nft.
+  # shellcheck disable=SC2154 # which `filters` sets
+  section filters sh -c "$print_filters"
   section sas swanctl --list-sas --raw
   section conns swanctl --list-conns --raw
   # shellcheck disable=SC2016 # the text is awk

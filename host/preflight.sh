@@ -2,7 +2,8 @@
 # preflight NODE PORT ISOLATION NOW SSH_CONNECTION NETWORKS [WHAT=VERSION...]: looks whether the node can be worked on as a part of a mesh, and says all that is wrong at
 # once. It changes nothing. NOW is the deployer's time in seconds since 1970, SSH_CONNECTION what sshd(8) says of the login. NETWORKS is what the host
 # must have nothing in, with commas between: CIDR, and after an `@` the node that announces it, if it is not the overlay. Each WHAT, a word of a cipher proposal
-# or `ppk`, needs a strongSwan of that version at least. This text is complete: the deployer puts the prelude and `packages` before it.
+# or `ppk`, needs a strongSwan of that version at least. On stdout are the tables of nftables that may drop what is the mesh's, for the deployer to judge. This text is
+# complete: the deployer puts the prelude, `packages` and `filters` before it.
 # shellcheck shell=sh source=host/packages.sh disable=SC2154
 
 # By how much clocks may differ: over this, apt may find a release's signature in the future, and two nodes' logs cannot be compared.
@@ -13,6 +14,25 @@ problems=0
 problem() {
   problems=$((problems + 1))
   printf 'fullmesh: %s: %s\n    fix: %s\n' "$node" "$1" "$2" >&2
+}
+
+# What the scripts call, and a minimal Debian need not have.
+check_programs() {
+  while read -r program package; do
+    command -v "$program" >/dev/null || problem "there is no program \`$program\` here, and without it this host cannot be looked at" "apt-get install $package"
+  done <<END
+ip iproute2
+ss iproute2
+awk mawk
+flock util-linux
+perl perl-base
+END
+}
+
+# As sd_booted(3) finds it out.
+check_systemd() {
+  [ -d /run/systemd/system ] ||
+    problem "systemd does not run here" "boot the host, or the container, with systemd as its first process (apt-get install systemd-sysv)"
 }
 
 check_distribution() {
@@ -27,6 +47,9 @@ check_kernel() {
   modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
   if ip link add name fm-preflight type xfrm if_id 0xfffffffe 2>/dev/null; then
     ip link del dev fm-preflight
+  elif ! command -v modprobe >/dev/null; then
+    problem "there is no program \`modprobe\` here, and the kernel has no XFRM interfaces without it" "apt-get install kmod"
+    return
   elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
     problem "the kernel $(uname -r) cannot make XFRM interfaces (module xfrm_interface)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
   fi
@@ -65,17 +88,36 @@ check_vrf() {
   fi
 }
 
+# Names of the WireGuard interfaces that have the port. The kernel's own sockets belong to no process.
+find_kernel_holder() {
+  interfaces=$(wg show all listen-port 2>/dev/null | awk -v port="$port" '$2 == port { printf "%s%s", space, $1; space = " " }')
+  if [ -n "$interfaces" ]; then
+    echo "the kernel (WireGuard interface $interfaces)"
+  else
+    echo "the kernel or another container, for ss(8) shows no process"
+  fi
+}
+
+# Whoever has the port and is not the charon of our unit, each process once; a socket may belong to several.
 check_port() {
-  holder=$(ss -Hlunp "sport = :$port" | awk '
-    match($0, /users:\(\("[^"]*",pid=[0-9]+/) {
-      split(substr($0, RSTART + 9, RLENGTH - 9), word, /",pid=/)
-      if (!seen[word[2]]++) { printf "%s%s (pid %s)", space, word[1], word[2]; space = " " }
+  ours=$(systemctl show --property=MainPID --value strongswan.service) || ours=""
+  holders=$(ss -Hlunp "sport = :$port" | awk -v ours="$ours" '
+    !/users:\(\(/ { if (!kernel++) print "kernel" }
+    {
+      while (match($0, /\("[^"]*",pid=[0-9]+/)) {
+        split(substr($0, RSTART + 2, RLENGTH - 2), word, /",pid=/)
+        $0 = substr($0, RSTART + RLENGTH)
+        if (word[2] != ours && !seen[word[2]]++) print word[1] " (pid " word[2] ")" (word[1] ~ /^charon(-systemd)?$/ ? ", which is not the charon of strongswan.service" : "")
+      }
     }
   ')
-  case $holder in
-    "" | charon*) ;;
-    *) problem "UDP port $port is in use by $holder" "stop it, or give the node another port in all its endpoints" ;;
-  esac
+  [ -n "$holders" ] || return 0
+  while read -r holder; do
+    [ "$holder" != kernel ] || holder=$(find_kernel_holder)
+    problem "UDP port $port is in use by $holder" "stop it, or give the node another port in all its endpoints"
+  done <<END
+$holders
+END
 }
 
 # What runs here already and would get in each other's way with the mesh.
@@ -124,8 +166,14 @@ check_space() {
   # shellcheck disable=SC2086 # words on purpose
   find_missing $node_packages
   if [ -n "$missing" ]; then needed=100; else needed=16; fi
-  free=$(df -Pk /var | awk 'NR == 2 { print int($4 / 1024) }')
+  free=$(($(df -k --output=avail /var | tail -n 1) / 1024))
   [ "$free" -ge "$needed" ] || problem "only ${free} MB are free on the file system of /var, and $needed are needed" "make room"
+}
+
+# Of another kind it cannot be told to send a packet in one piece; where there is none, `install` brings it.
+check_ping() {
+  ! command -v ping >/dev/null || ping -V 2>/dev/null | grep -q iputils ||
+    problem "\`ping\` is not that of iputils here, and a deploy could not tell what the path of a link carries" "apt-get install iputils-ping (it takes the place of inetutils-ping)"
 }
 
 check_switch() {
@@ -226,6 +274,10 @@ main() {
   node=$1 port=$2 isolation=$3 now=$4 ssh_connection=$5 networks=$6
   shift 6
   cat >/dev/null
+  check_programs
+  check_systemd
+  # What looks at the rest needs these.
+  [ "$problems" = 0 ] || return 1
   read_release
   check_distribution
   check_switch
@@ -240,8 +292,11 @@ main() {
   check_port
   check_neighbours
   check_strongswan "$@"
+  check_ping
   check_space
   if [ "$isolation" = vrf ]; then check_vrf; fi
+  filters=$(timeout 10 sh -c "$print_filters" </dev/null) || filters=""
+  [ -z "$filters" ] || printf '%s\n' "$filters"
   [ "$problems" = 0 ]
 }
 

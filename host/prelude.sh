@@ -22,6 +22,7 @@ charon_settings=/etc/strongswan.d/fullmesh.conf
 # Read after the connections' own files, to which it adds.
 looked_up=$connections/fullmesh-names.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf
+nftables_unit_settings=/etc/systemd/system/nftables.service.d/fullmesh.conf
 recovery_unit=/etc/systemd/system/fullmesh-recovery.service
 # Keeps charon from starting with the distribution's settings while apt installs it.
 strongswan_mask=/run/systemd/system/strongswan.service

@@ -52,7 +52,7 @@ remove_files() {
     xargs -r -d '\n' rm -f <"$manifest"
   fi
   rm -rf "$config"
-  rmdir "${charon_unit_settings%/*}" 2>/dev/null || :
+  rmdir "${charon_unit_settings%/*}" "${nftables_unit_settings%/*}" 2>/dev/null || :
 }
 
 # A babeld that stays is one that was not here, and that Debian would start at boot.

@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
+import { forwardTcp } from "./forwardTcp";
 import { Server, utils, type ServerChannel } from "ssh2";
 
 /** Between two chunks of a flood, so that this computer does not run out of memory before the deployer gives up. */
@@ -16,6 +17,7 @@ interface Endless {
 
 /** What one of them is told, and says. */
 interface Conduct {
+  logins: number;
   /** Commands that it was given, but for those that only look. */
   readonly commands: string[];
   /** The answer to the script `drift`. */
@@ -47,6 +49,7 @@ export class LoopbackHosts {
   static async start(count: number): Promise<LoopbackHosts> {
     const hostKey = privateKey();
     const conducts = Array.from({ length: count }, (): Conduct => ({
+      logins: 0,
       commands: [],
       drift: "end\n",
       problem: undefined,
@@ -85,6 +88,11 @@ export class LoopbackHosts {
   neverEnd(index: number, how: Endlessness | undefined, commands = /./): void {
     const conduct = this.conducts[index];
     if (conduct !== undefined) conduct.endless = how === undefined ? undefined : { how, commands };
+  }
+
+  /** How often one of them was logged in to. */
+  logins(index: number): number {
+    return this.conducts[index]?.logins ?? 0;
   }
 
   /** The commands that came so far to one of them, but for those that only look. */
@@ -149,6 +157,10 @@ function server(hostKey: string, conduct: Conduct): Server {
     client.on("authentication", (context) => {
       context.accept();
     });
+    client.once("ready", () => {
+      conduct.logins += 1;
+    });
+    forwardTcp(client);
     client.on("session", (accept) => {
       accept().on("exec", (acceptExec, _reject, info) => {
         const channel = acceptExec();

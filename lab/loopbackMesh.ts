@@ -76,6 +76,13 @@ export class LoopbackMesh {
     this.writeNode(indexOf(name), port, { ssh: { host: "127.0.0.1", port, user: "operator" } });
   }
 
+  /** From now on a node is logged in to through the host of another, as its bastion. */
+  putBehind(name: string, bastion: string): void {
+    const port = this.portOf(name);
+    const jump = [{ host: "127.0.0.1", port: this.portOf(bastion), user: "jump" }];
+    this.writeNode(indexOf(name), port, { ssh: { host: "127.0.0.1", port, jump } });
+  }
+
   /** Writes the file of a node with other keys. */
   writeKeys(name: string, keys: readonly number[]): void {
     this.writeNode(indexOf(name), this.portOf(name), { keys });

@@ -51,5 +51,11 @@ async function keyFile(file: string): Promise<SshAuth> {
       `the SSH key ${file} has a passphrase.\n    fix: ssh-add ${file}, and leave fullmesh:sshKey empty so that the agent is used`,
     );
   }
+  if (/^-----BEGIN PRIVATE KEY-----/m.test(privateKey)) {
+    throw new SshError(
+      "no-login-key",
+      `the SSH key ${file} is in PKCS#8, which cannot be used here.\n    fix: ssh-keygen -p -f ${file}, which writes it in OpenSSH's form; an empty passphrase leaves it without one`,
+    );
+  }
   throw new SshError("no-login-key", `${file} is not an SSH private key: ${key.message}`);
 }

@@ -1,8 +1,11 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { plainText } from "../core/describe/plainText";
 import { SshError } from "./failure";
+import { afterHostSeconds } from "./hostClock";
+import { bySudo, sudoRefusal, withoutWarnings } from "./sudo";
 import { formatTarget, type SshNode } from "./target";
+import { wrongUser } from "./wrongUser";
 
 /** How to run a command. */
 export interface RunOptions {
@@ -25,6 +28,9 @@ export interface CommandResult {
 /** More than any command of ours prints, but for one that reports on a whole large mesh. */
 export const defaultMaxBytes = 4 * 1024 * 1024;
 
+/** Characters that say what answers in place of a command. */
+const maxHeard = 200;
+
 /** Time for a host to hang up when we have. */
 const hangUpSeconds = 1;
 
@@ -32,13 +38,18 @@ const hangUpSeconds = 1;
 export class SshConnection {
   private failure: SshError | undefined;
 
+  /** @param onEnd is called when the stream is no longer needed, perhaps more than once */
   constructor(
     private readonly client: Client,
-    private readonly socket: Socket,
+    private readonly stream: Duplex,
     readonly node: SshNode,
+    private readonly onEnd: () => void = () => undefined,
   ) {
     client.on("error", (error) => (this.failure ??= this.lost(error.message)));
-    client.once("close", () => (this.failure ??= this.lost("the host closed it")));
+    client.once("close", () => {
+      this.failure ??= this.lost("the host closed it");
+      onEnd();
+    });
   }
 
   /** Whether commands can still be run. */
@@ -59,26 +70,33 @@ export class SshConnection {
       }
       const shown = `\`${command.replace(/\n[^]*/, "")}\``;
       const giveUp = (error: SshError) => {
-        clearTimeout(timer);
+        stopClock();
         this.failure ??= error;
-        this.socket.destroy();
+        this.abandon();
         reject(error);
       };
-      const timer = setTimeout(() => {
+      const stopClock = afterHostSeconds(timeoutSeconds, () => {
         giveUp(
           new SshError(
             "timeout",
-            `${this.node.name}: no end of ${shown} after ${timeoutSeconds} s on ${formatTarget(this.node)}`,
+            `${this.node.name}: no end of ${shown} after ${timeoutSeconds} s on ${formatTarget(this.node)}${printedWords(heard)}`,
           ),
         );
-      }, timeoutSeconds * 1000);
+      });
+      let heard = "";
       this.client.exec(command, (error, channel) => {
         if (error !== undefined) {
           giveUp(this.failure ?? this.lost(error.message));
           return;
         }
+        channel.on("data", (part: Buffer) => {
+          if (heard.length >= maxHeard) return;
+          heard = (heard + text([part])).slice(0, maxHeard);
+          const wrong = wrongUser(this.node, heard);
+          if (wrong !== undefined) giveUp(wrong);
+        });
         collect(channel, stdin ?? "", maxBytes, (result) => {
-          clearTimeout(timer);
+          stopClock();
           if (result === "too long") giveUp(this.lost(`${shown} printed more than ${maxBytes} bytes`));
           else if (result === "cut off") giveUp(this.failure ?? this.lost("it broke while a command ran"));
           else resolve(result);
@@ -95,28 +113,57 @@ export class SshConnection {
   async runAsRoot(command: string, options: RunOptions): Promise<CommandResult> {
     const { user } = this.node.ssh;
     if (user === "root") return this.run(command, options);
-    const result = await this.run(`sudo -n ${command}`, options);
-    // Sudo speaks for itself like this only when it does not run the command.
-    const refusal =
-      result.status === 0 ? undefined : /^sudo: .*|^.*sudo: (?:command )?not found.*/m.exec(result.stderr)?.[0];
-    if (refusal === undefined) return result;
-    throw new SshError(
-      "not-root",
-      `${this.node.name}: ${formatTarget(this.node)} cannot become root (${refusal}).\n` +
-        `    fix: on the host, as root: echo '${user} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/${user}; or set ssh.user to root`,
-    );
+    const begun = performance.now();
+    const result = await this.run(bySudo(command), options);
+    if (result.status === 0) return result;
+    const left = options.timeoutSeconds - (performance.now() - begun) / 1000;
+    if (await this.sudoRefuses(left)) throw sudoRefusal(this.node, result);
+    return withoutWarnings(result);
+  }
+
+  /** Only sudo knows: it warns of much and runs the command nonetheless, and what it says is in the host's language. */
+  private async sudoRefuses(timeoutSeconds: number): Promise<boolean> {
+    try {
+      return (await this.run(bySudo("true"), { timeoutSeconds })).status !== 0;
+    } catch (error) {
+      if (error instanceof SshError) return false;
+      throw error;
+    }
+  }
+
+  /** A TCP connection that the host makes; it fails with what the host says of that. */
+  forward(host: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      // Where it comes from is for the host's log alone.
+      this.client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
+        if (error === undefined) resolve(channel);
+        else reject(error);
+      });
+    });
   }
 
   /** Takes leave. Commands that still run fail. A host that does not hang up in turn is not waited for. */
   close(): void {
     this.failure ??= this.lost("it was closed");
     this.client.end();
-    setTimeout(() => this.socket.destroy(), hangUpSeconds * 1000).unref();
+    setTimeout(() => {
+      this.abandon();
+    }, hangUpSeconds * 1000).unref();
+  }
+
+  private abandon(): void {
+    this.stream.destroy();
+    this.onEnd();
   }
 
   private lost(why: string): SshError {
     return new SshError("lost", `${this.node.name}: the SSH connection to ${formatTarget(this.node)} broke: ${why}`);
   }
+}
+
+function printedWords(heard: string): string {
+  const words = heard.replace(/\s+/g, " ").trim();
+  return words === "" ? "" : `, which printed: ${words}`;
 }
 
 /** Feeds a command and gathers what it prints. Reports once; `cut off` means that the connection went before the command ended. */

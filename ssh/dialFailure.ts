@@ -2,6 +2,7 @@ import { describeAuth } from "./auth";
 import { SshError } from "./failure";
 import { systemErrorCode } from "./systemError";
 import { formatTarget, type SshAccess, type SshNode } from "./target";
+import { sshCommand } from "./sshCommand";
 
 /** How far a dial has come. Each phase ends with the event that the next is named for. */
 export type DialPhase = "resolving" | "connecting" | "handshaking" | "logging in";
@@ -9,7 +10,8 @@ export type DialPhase = "resolving" | "connecting" | "handshaking" | "logging in
 /** What to tell of a dial that was not over in time. */
 export function outOfTime(node: SshNode, { auth, dialSeconds }: SshAccess, phase: DialPhase): SshError {
   const where = formatTarget(node);
-  const { host, port } = node.ssh;
+  const field = fieldOf(node);
+  const { host } = node.ssh;
   const within = `within ${dialSeconds} s`;
   switch (phase) {
     case "resolving":
@@ -23,7 +25,7 @@ export function outOfTime(node: SshNode, { auth, dialSeconds }: SshAccess, phase
       return new SshError(
         "mute",
         `${node.name}: ${where} accepts connections but does not speak SSH (no handshake ${within}).\n` +
-          `    fix: is ssh.port right, and is sshd healthy there? See: ssh -v -p ${port} ${host}`,
+          `    fix: is ${field}.port right, and is sshd healthy there? See: ${sshCommand(node, "-v")}`,
       );
     case "logging in":
       return new SshError(
@@ -34,43 +36,76 @@ export function outOfTime(node: SshNode, { auth, dialSeconds }: SshAccess, phase
   }
 }
 
-/** What to tell of an error of the socket or of the SSH protocol. */
-export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, error: Error): SshError {
+/** What to tell of a login that waited for the agent until its time was up. */
+export function muteAgent(node: SshNode, { auth, dialSeconds }: Pick<SshAccess, "auth" | "dialSeconds">): SshError {
+  const agent = auth.kind === "agent" ? `the SSH agent at ${auth.socket}` : describeAuth(auth);
+  return new SshError(
+    "no-login-key",
+    `${node.name}: ${agent} did not answer within ${dialSeconds} s.\n` +
+      "    fix: see whether it waits for a touch or a confirmation, and try `ssh-add -l`; start another one, or pulumi config set fullmesh:sshKey FILE",
+  );
+}
+
+/** What to tell of a host that hung up each time before it spoke SSH, which sshd does to some of many. */
+export function putOff(node: SshNode, words: string, tries: number): SshError {
+  const times = tries === 1 ? "once" : `${tries} times`;
+  return new SshError(
+    "handshake",
+    `${node.name}: ${formatTarget(node)} hung up before the SSH handshake, ${times} in a row${saying(words)}.\n` +
+      `    fix: on the host, see whether sshd runs, and the limits that refuse logins: MaxStartups and PerSourcePenalties in sshd_config, fail2ban, hosts.deny`,
+  );
+}
+
+function saying(words: string | undefined): string {
+  return words === undefined || words === "" ? "" : `, saying ${JSON.stringify(words)}`;
+}
+
+/**
+ * What to tell of an error of the socket or of the SSH protocol.
+ *
+ * @param words what the host said in place of SSH, if so
+ */
+export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, error: Error, words?: string): SshError {
   const { host, port } = node.ssh;
   const where = formatTarget(node);
+  const field = fieldOf(node);
   // Node gathers the failures of a name with several addresses in one error; they fail alike as a rule, and the first will do.
   const code = systemErrorCode(error instanceof AggregateError ? error.errors[0] : error);
   if (phase === "resolving" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return new SshError(
       "unresolved",
-      `${node.name}: the name ${host} does not resolve (${code ?? error.message}).\n    fix: ssh.host in the node's file, or this machine's DNS`,
+      `${node.name}: the name ${host} does not resolve (${code ?? error.message}).\n    fix: ${field}.host in the node's file, or this machine's DNS`,
     );
   }
   if (code === "ECONNREFUSED") {
     return new SshError(
       "refused",
       `${node.name}: ${where} refuses the connection: the machine is there, but nothing listens on that port.\n` +
-        `    fix: is sshd running, and is ssh.port ${port} right?`,
+        `    fix: is sshd running, and is ${field}.port ${port} right?`,
     );
   }
   if (phase === "connecting") return unreachable(node, `cannot be reached (${code ?? error.message})`);
   if (phase === "handshaking") {
     return new SshError(
       "handshake",
-      `${node.name}: ${where}: the SSH handshake failed: ${error.message}.\n` +
-        `    fix: see ssh -v -p ${port} ${host}; a host that hangs up at once may be refusing further logins (sshd MaxStartups, fail2ban)`,
+      `${node.name}: ${where}: the SSH handshake failed: ${error.message}${saying(words)}.\n` +
+        `    fix: is ${field}.port ${port} that of sshd? See: ${sshCommand(node, "-v")}; a host that does not let more in may be refusing logins (sshd PerSourcePenalties, fail2ban)`,
     );
   }
   return new SshError(
     "login-refused",
     `${node.name}: ${where} refused the login with ${describeAuth(access.auth)} (${error.message}).\n` +
-      `    fix: put the public key into ~${node.ssh.user}/.ssh/authorized_keys there, or correct ssh.user or fullmesh:sshKey`,
+      `    fix: put the public key into ~${node.ssh.user}/.ssh/authorized_keys there, or correct ${field}.user or fullmesh:sshKey`,
   );
 }
 
 function unreachable(node: SshNode, how: string): SshError {
   return new SshError(
     "unreachable",
-    `${node.name}: ${formatTarget(node)} ${how}.\n    fix: is the host up, is ssh.host right, and does a firewall drop TCP port ${node.ssh.port}?`,
+    `${node.name}: ${formatTarget(node)} ${how}.\n    fix: is the host up, is ${fieldOf(node)}.host right, and does a firewall drop TCP port ${node.ssh.port}?`,
   );
+}
+
+function fieldOf({ field = "ssh" }: SshNode): string {
+  return field;
 }

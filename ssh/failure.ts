@@ -5,7 +5,8 @@ import { plainText } from "../core/describe/plainText";
  *
  * | cause | what is the matter |
  * |---|---|
- * | `no-login-key` | nothing to log in with; told before any node is dialled |
+ * | `no-login-key` | nothing to log in with, as a rule told before any node is dialled |
+ * | `no-known-hosts` | the file cannot be read; told before any node is dialled |
  * | `unresolved` | the name has no address |
  * | `refused` | the machine answers, but nothing listens on the port |
  * | `unreachable` | no route, or no answer in time |
@@ -21,6 +22,7 @@ import { plainText } from "../core/describe/plainText";
  */
 export type SshCause =
   | "no-login-key"
+  | "no-known-hosts"
   | "unresolved"
   | "refused"
   | "unreachable"

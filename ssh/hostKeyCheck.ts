@@ -1,7 +1,8 @@
 import { SshError } from "./failure";
 import { fingerprint, hostKeyFromWire, type HostKey } from "./hostKey";
 import { hostKeysFor, revokedKeysFor, type KnownHosts } from "./knownHosts";
-import { formatTarget, type SshNode } from "./target";
+import { sshCommand } from "./sshCommand";
+import { bastionOf, formatTarget, type SshNode } from "./target";
 
 /** Compares the key that a host shows with known_hosts. Undefined if it is the right one. */
 export function hostKeyProblem(node: SshNode, known: KnownHosts, wire: Buffer): SshError | undefined {
@@ -61,6 +62,10 @@ function keyFileOf(key: HostKey): string {
   return `/etc/ssh/ssh_host_${shortType(key)}_key.pub`;
 }
 
-function addCommand({ ssh }: SshNode, known: KnownHosts, key: HostKey): string {
-  return `ssh-keyscan -t ${shortType(key)} -p ${ssh.port} ${ssh.host} >> ${known.file}`;
+/** Where the host is behind a bastion, that asks it. */
+function addCommand(node: SshNode, known: KnownHosts, key: HostKey): string {
+  const { host, port } = node.ssh;
+  const bastion = bastionOf(node);
+  const there = bastion === undefined ? "" : `${sshCommand(bastion)} `;
+  return `${there}ssh-keyscan -t ${shortType(key)} -p ${port} ${host} >> ${known.file}`;
 }

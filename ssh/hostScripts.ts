@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 const folder = join(__dirname, "..", "host");
 
-/** Sent to the node each time they run: the first four because nothing is there yet, `observe` so that it fits the CLI that reads its output. */
-const sent = ["packages.sh", "preflight.sh", "keypair.sh", "install.sh", "observe.sh"];
+/** Sent to the node each time they run: `observe` so that it fits the CLI that reads its output, the others because nothing is there yet. */
+const sent = ["packages.sh", "filters.sh", "preflight.sh", "keypair.sh", "install.sh", "observe.sh"];
 
 /** Scripts that stay on the node. */
 function residentScripts(): readonly string[] {
@@ -25,7 +25,7 @@ export function installer(): string {
 
 /** The text of `preflight`, with what it needs before it. */
 export function preflightScript(): string {
-  return withPackages("preflight.sh");
+  return read("prelude.sh") + read("packages.sh") + read("filters.sh") + read("preflight.sh");
 }
 
 /** The text of `keypair`, with what it needs before it. */
@@ -33,9 +33,9 @@ export function keypairScript(): string {
   return withPackages("keypair.sh");
 }
 
-/** The text of `observe`. */
+/** The text of `observe`, with what it needs before it. */
 export function observeScript(): string {
-  return read("observe.sh");
+  return read("filters.sh") + read("observe.sh");
 }
 
 function withPackages(file: string): string {

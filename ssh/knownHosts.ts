@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { HostKey } from "./hostKey";
 import { isHashedField, knownHostsName, matchesHostField } from "./hostPattern";
-import { systemErrorCode } from "./systemError";
+import { SshError } from "./failure";
+import { errorMessage, systemErrorCode } from "./systemError";
 
 /** An OpenSSH known_hosts file, parsed. */
 export interface KnownHosts {
@@ -43,13 +44,20 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
   return { file, entries, ignored };
 }
 
-/** Reads a known_hosts file. A file that is not there is one without entries: each host is then reported as unknown, with the way to add it. */
+/**
+ * Reads a known_hosts file. A file that is not there is one without entries: each host is then reported as unknown, with the way to add it.
+ *
+ * @throws SshError with cause `no-known-hosts`.
+ */
 export async function readKnownHosts(file: string): Promise<KnownHosts> {
   try {
     return parseKnownHosts(await readFile(file, "utf8"), file);
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return { file, entries: [], ignored: [] };
-    throw error;
+    throw new SshError(
+      "no-known-hosts",
+      `the known_hosts file ${file} cannot be read: ${errorMessage(error)}\n    fix: pulumi config set fullmesh:knownHosts FILE, with a file that you may read and not a folder`,
+    );
   }
 }
 

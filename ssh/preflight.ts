@@ -1,4 +1,6 @@
 import { withoutPrefix } from "../core/describe/hostError";
+import { blockedTraffic } from "../core/observe/blockedTraffic";
+import { parseFilterTables } from "../core/observe/filterRules";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
 import { preflightScript } from "./hostScripts";
 import { probeAnd, type ProbeResult } from "./probe";
@@ -23,18 +25,24 @@ export function preflight(node: ManagedNode, plan: MeshPlan, access: SshAccess):
       foreignNetworks(plan, node),
     ];
     const line = ["sh -s", ...words, ...plan.needs.map(({ what, strongswan }) => `${what}=${strongswan}`)].join(" ");
-    const { status, stderr } = await connection.runAsRoot(line, {
+    const { status, stdout, stderr } = await connection.runAsRoot(line, {
       stdin: preflightScript(),
       timeoutSeconds: preflightSeconds,
     });
     return status === 0
-      ? { ok: true }
+      ? remarked(node, blockedTraffic(plan, node, parseFilterTables(stdout.split("\n"))))
       : {
           ok: false,
           cause: "unfit",
           message: withoutPrefix(stderr) || `${node.name}: the preflight ended with status ${status ?? "none"}`,
         };
   });
+}
+
+/** A firewall that is in the way of the mesh keeps no deploy from the host: one may be urgent, and the links be none the worse. */
+function remarked({ name }: ManagedNode, blocked: readonly string[]): ProbeResult {
+  const remarks = blocked.map((text) => `${name}: ${text.replace(/\n/g, "\n    ")}`);
+  return { ok: true, ...(remarks.length > 0 && { remarks }) };
 }
 
 /** Networks that the host must have nothing in, as the script takes them: the overlay's, and what other nodes announce. */

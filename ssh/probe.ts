@@ -3,9 +3,10 @@ import { dial } from "./dial";
 import { SshError, type SshCause } from "./failure";
 import type { SshAccess, SshNode } from "./target";
 
-/** Whether a node can be worked with, and if not, why, in words for the person at the keyboard. */
+/** Whether a node can be worked with, and if not, why, in words for the person at the keyboard; `remarks` are what is wrong and keeps nobody from working with it. */
 export type ProbeResult =
-  { readonly ok: true } | { readonly ok: false; readonly cause: SshCause | "unfit"; readonly message: string };
+  | { readonly ok: true; readonly remarks?: readonly string[] }
+  | { readonly ok: false; readonly cause: SshCause | "unfit"; readonly message: string };
 
 /**
  * Finds out whether a node can be logged in to and worked on as root, without changing it. Over in twice `dialSeconds` at the latest:

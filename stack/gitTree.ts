@@ -1,40 +1,65 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+
+/** A commit's files in a temporary folder. */
+export interface CommittedTree {
+  /** The top of the repository, as it was committed. */
+  readonly top: string;
+  /** The project's folder in it. */
+  readonly project: string;
+  /** Submodules, from the top: these folders are empty. */
+  readonly submodules: readonly string[];
+}
 
 /**
- * Hands a function the project's folder as it was committed, in a temporary folder that is gone afterwards. Neither the working tree nor the repository is touched.
+ * Hands a function the repository's files as they were committed, in a temporary folder that is gone afterwards. Neither the working tree nor the repository is
+ * touched.
  *
  * @param ref anything that git takes for a commit: `HEAD`, `origin/main`, `v1.2`, `HEAD~3`
  * @throws Error if the project is in no git repository, or that has no such commit
  */
-export function atCommit<T>(projectFolder: string, ref: string, use: (folder: string) => T): T {
-  git(projectFolder, ["rev-parse", "--git-dir"], "the project is in no git repository");
-  const commit = git(
-    projectFolder,
-    ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
-    `git knows no commit ${JSON.stringify(ref)}`,
-  )
-    .toString()
-    .trim();
-  // In a folder, it takes what is below that alone.
-  const archive = git(projectFolder, ["archive", "--format=tar", commit], `${ref} does not have the project`);
-  const folder = mkdtempSync(join(tmpdir(), "fullmesh-diff-"));
+export function atCommit<T>(projectFolder: string, ref: string, use: (tree: CommittedTree) => T): T {
+  const inNone = "the project is in no git repository";
+  const repository = lineOf(git(projectFolder, ["rev-parse", "--show-toplevel"], inNone));
+  const prefix = lineOf(git(projectFolder, ["rev-parse", "--show-prefix"], inNone));
+  const commit = lineOf(
+    git(
+      projectFolder,
+      ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
+      `git knows no commit ${JSON.stringify(ref)}`,
+    ),
+  );
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "fullmesh-diff-")));
   try {
-    const { status, stderr } = spawnSync("tar", ["-x", "-C", folder], { input: archive, timeout: 60_000 });
-    if (status !== 0) throw new Error(`tar: ${stderr.toString().trim()}`);
-    return use(folder);
+    const top = join(folder, "tree");
+    mkdirSync(top);
+    const onIndex = (args: readonly string[]): Buffer =>
+      git(repository, args, `the files of ${ref} cannot be read`, { GIT_INDEX_FILE: join(folder, "index") });
+    onIndex(["read-tree", commit]);
+    onIndex(["checkout-index", "--all", `--prefix=${top}/`]);
+    const submodules = [
+      ...onIndex(["ls-files", "--stage", "-z"])
+        .toString()
+        .matchAll(/(?<=^|\0)160000 [^\t]*\t([^\0]*)/g),
+    ];
+    return use({ top, project: resolve(top, prefix), submodules: submodules.map(([, path = ""]) => path) });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function git(folder: string, args: readonly string[], fault: string): Buffer {
+function lineOf(output: Buffer): string {
+  return output.toString().replace(/\n$/, "");
+}
+
+function git(folder: string, args: readonly string[], fault: string, env: NodeJS.ProcessEnv = {}): Buffer {
   const { status, stdout, stderr, error } = spawnSync("git", args, {
     cwd: folder,
+    env: { ...process.env, ...env },
     maxBuffer: 512 * 1024 * 1024,
-    timeout: 60_000,
+    timeout: 300_000,
   });
   if (status === 0) return stdout;
   const said = error?.message ?? stderr.toString().trim();

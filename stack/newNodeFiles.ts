@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { baseName } from "../core/registry/nodeFileName";
 import type { RegistryFile } from "../core/registry/parseRegistry";
@@ -14,8 +14,13 @@ export function writeNewNodeFiles(folder: string, files: readonly RegistryFile[]
   for (const { path, text } of files) {
     const file = join(folder, baseName(path));
     try {
-      writeFileSync(file, text, { flag: "wx" });
+      const opened = openSync(file, "wx");
       written.push(file);
+      try {
+        writeFileSync(opened, text);
+      } finally {
+        closeSync(opened);
+      }
     } catch (error) {
       for (const each of written) rmSync(each);
       throw new Error(`${path} cannot be written: ${reason(error)}; no file was`);

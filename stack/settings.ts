@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { goScalar } from "../core/registry/goScalar";
 import { parseSettings, type SettingsResult, type UsableSettings } from "../core/registry/parseSettings";
 import { problemAt, sortProblems, startOf, type Place, type Problem } from "../core/registry/problem";
 import type { DeclaredSettings } from "../core/registry/reference";
@@ -83,7 +84,7 @@ interface ConfigFile {
 function readConfigFile(path: string): ConfigFile {
   const file = shownPath(path);
   try {
-    return { file, ...readYaml(file, readFileSync(path, "utf8")) };
+    return { file, ...readYaml(file, readFileSync(path, "utf8"), goScalar) };
   } catch (error) {
     const fix = "run in the project's folder, and name a stack that has a configuration file";
     return { file, problems: [problemAt(startOf(file), `cannot be read: ${reason(error)}`, fix)] };

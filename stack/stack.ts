@@ -4,6 +4,7 @@ import type { MeshPlan } from "../core/plan/plan";
 import { planMesh } from "../core/plan/planMesh";
 import { reachProblems } from "../core/describe/reachProblems";
 import { canaryProblems } from "../core/plan/waves";
+import type { RegistryFile } from "../core/registry/parseRegistry";
 import type { Registry } from "../core/registry/registry";
 import type { StackSettings } from "../core/registry/settings";
 import { readRegistry } from "./registryFolder";
@@ -13,10 +14,14 @@ export type StackResult =
   | { readonly ok: true; readonly settings: StackSettings; readonly registry: Registry; readonly plan: MeshPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Reads the registry that the settings name, as far as they are good enough to find it, and plans the mesh. */
-export function readStack(settings: SettingsResult): StackResult {
+/**
+ * Reads the registry that the settings name, as far as they are good enough to find it, and plans the mesh.
+ *
+ * @param changes files of the registry that are to be added or replaced, to learn what would be wrong then
+ */
+export function readStack(settings: SettingsResult, changes: readonly RegistryFile[] = []): StackResult {
   const { registryFolder, ...overlays } = settings.ok ? settings.settings : settings.usable;
-  const registry = registryFolder === undefined ? undefined : readRegistry(registryFolder, overlays);
+  const registry = registryFolder === undefined ? undefined : readRegistry(registryFolder, overlays, changes);
   if (settings.ok && registry?.ok) {
     const plan = planMesh(registry.registry, settings.settings);
     const problems = [

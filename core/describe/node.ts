@@ -1,7 +1,7 @@
 import type { Acceptance, ManagedNode } from "../plan/plan";
 import type { UnlinkedPeers } from "../plan/unlinkedPeers";
 import { formatPorts } from "../registry/ports";
-import type { Isolation } from "../registry/registry";
+import type { Isolation, SshServer, SshTarget } from "../registry/registry";
 import { describeNumbers } from "./numbers";
 import { unlinkedWords } from "./unlinked";
 
@@ -18,7 +18,7 @@ export interface NodeDescription {
   readonly ipv4: string;
   /** Overlay address. */
   readonly ipv6: string;
-  /** `user@host:port` of the deployer's login. */
+  /** `user@host:port` of the deployer's login, and of the bastions before it. */
   readonly ssh: string;
   /** The one UDP port that a firewall before the node must let in. */
   readonly udpPort: number;
@@ -47,7 +47,7 @@ export function describeNode(plan: ManagedNode, unlinked: readonly UnlinkedPeers
     ...(tags.length === 0 ? {} : { tags }),
     ipv4: overlay.ipv4,
     ipv6: overlay.ipv6,
-    ssh: `${ssh.user}@${ssh.host}:${ssh.port}`,
+    ssh: describeSsh(ssh),
     udpPort: port,
     ...(isolation === "none" ? {} : { isolation }),
     ...(keys.join() === "1" ? {} : { keys: describeNumbers(keys) }),
@@ -56,6 +56,11 @@ export function describeNode(plan: ManagedNode, unlinked: readonly UnlinkedPeers
     accepts: accepts === "everything" ? ["everything"] : ["ping and answers", ...accepts.flatMap(describeAcceptance)],
     ...(unlinked.length === 0 ? {} : { noLinkWith: unlinked.map(describeUnlinked) }),
   };
+}
+
+function describeSsh({ jump = [], ...server }: SshTarget): string {
+  const text = ({ user, host, port }: SshServer): string => `${user}@${host}:${port}`;
+  return jump.length === 0 ? text(server) : `${text(server)} via ${jump.map(text).join(", ")}`;
 }
 
 function describeAcceptance({ from, ports }: Acceptance): readonly string[] {

@@ -1,5 +1,6 @@
 import { releasesWithout, type Need } from "../plan/needs";
 import type { MeshPlan } from "../plan/plan";
+import { isPrivateNetwork, networkOf } from "../registry/addresses";
 import { listed } from "../registry/listed";
 import { unlinkedWords } from "./unlinked";
 
@@ -13,11 +14,12 @@ export const manyRelays = 40;
 const mostPairs = 20;
 
 /** What a reviewer should know of a plan and nothing is wrong with. */
-export function planWarnings({ nodes, unlinked, needs }: MeshPlan): readonly string[] {
+export function planWarnings({ overlay, nodes, unlinked, needs }: MeshPlan): readonly string[] {
   const relays = nodes.filter((node) => node.relays).length;
   // What the policy wants is no surprise.
   const pairs = unlinked.filter(({ reason }) => reason !== "policy");
   return [
+    ...[overlay.ipv4, overlay.ipv6].flatMap(publicOverlay),
     ...needs.flatMap(newerThanReleased),
     ...(relays > manyRelays
       ? [
@@ -35,6 +37,14 @@ export function planWarnings({ nodes, unlinked, needs }: MeshPlan): readonly str
           `${pairs.length - mostPairs} more pairs have no direct link: in the preview, each node's \`noLinkWith\` names them all`,
         ]
       : []),
+  ];
+}
+
+/** Not refused: whoever owns public addresses may use them for an overlay. */
+function publicOverlay(network: string): readonly string[] {
+  if (isPrivateNetwork(networkOf(network))) return [];
+  return [
+    `the overlay ${network} is not private address space (RFC 1918, 6598, 4193): unless it is your own, the nodes no longer reach whoever has it on the Internet`,
   ];
 }
 

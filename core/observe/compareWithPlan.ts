@@ -77,7 +77,7 @@ function compareNode(plan: MeshPlan, node: ManagedNode, answer: NodeAnswer): Com
     halfHealth(half, observation, routes.get(half.remote.node) ?? { route4: null, route6: null }),
   );
   return {
-    health: nodeHealth(node, observation, halves, new Map([...routes].filter(([peer]) => expected.has(peer)))),
+    health: nodeHealth(plan, node, observation, halves, new Map([...routes].filter(([peer]) => expected.has(peer)))),
     halves: new Map(halves.map((half) => [half.connection, half])),
   };
 }

@@ -1,6 +1,7 @@
-import type { NodePlan } from "../plan/plan";
+import type { MeshPlan, NodePlan } from "../plan/plan";
 import type { Isolation } from "../registry/registry";
 import { isInstalled } from "./associations";
+import { blockedTraffic } from "./blockedTraffic";
 import type { HalfHealth, NodeHealth, ServiceHealth, Unreachable } from "./health";
 import { isOff, valueOf, type Observation, type Section, type Service } from "./observation";
 import { interfaceNameShape } from "./ourNames";
@@ -43,6 +44,7 @@ function isolationOf(node: NodePlan): Isolation {
 
 /** Compares a node with its plan; `halves` are its halves of its links. */
 export function nodeHealth(
+  plan: MeshPlan,
   node: NodePlan,
   observation: Observation,
   halves: readonly HalfHealth[],
@@ -52,7 +54,7 @@ export function nodeHealth(
   const loaded = valueOf(observation.connections);
   const services = servicesHealth(observation.services);
   const unexpected = unexpectedNames(node, observation);
-  const problems = problemsOf(node, observation, services, unexpected, routes);
+  const problems = problemsOf(plan, node, observation, services, unexpected, routes);
   const os = valueOf(observation.os);
   return {
     name: node.name,
@@ -86,6 +88,7 @@ export function nodeHealth(
 }
 
 function problemsOf(
+  plan: MeshPlan,
   node: NodePlan,
   observation: Observation,
   services: readonly ServiceHealth[],
@@ -101,6 +104,7 @@ function problemsOf(
       .map(({ unit, state }) => `${unit} is ${state} instead of active`),
     ...rulesProblems(services, observation),
     ...deviationProblems(services, observation),
+    ...(node.managed ? blockedTraffic(plan, node, valueOf(observation.filters) ?? []) : []),
     ...unexpected.map((what) => `not in the plan: ${what}`),
     ...routeProblems(routes),
     ...announcementProblems(node, observation),

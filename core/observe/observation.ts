@@ -1,3 +1,5 @@
+import type { FilterTable } from "./filterRules";
+
 /** What a node says of itself: the typed form of what the script `observe` prints. Nothing here is judged; health.ts does that. */
 export interface Observation {
   readonly os: Section<OperatingSystem>;
@@ -9,6 +11,8 @@ export interface Observation {
   readonly rules: Section<RulesState>;
   /** What interfaces, routes and kernel settings are other than the node's tables say, in words. */
   readonly deviations: Section<readonly string[]>;
+  /** Tables of nftables that are not the mesh's and filter what comes in or is forwarded. */
+  readonly filters: Section<readonly FilterTable[]>;
   readonly ikeSas: Section<readonly IkeSa[]>;
   /** Names of the connections that charon has loaded. */
   readonly connections: Section<readonly string[]>;

@@ -1,5 +1,6 @@
 import { parseBabelDump } from "./babelDump";
 import { deviationWords } from "./deviations";
+import { parseFilterTables } from "./filterRules";
 import { parseLinks, parseRoutes } from "./ipJson";
 import type { Observation, Section } from "./observation";
 import { splitSections, type RawSection } from "./sections";
@@ -18,6 +19,7 @@ export function parseObservation(text: string): Observation {
     switchedOff: read("off", parseSwitchedOff),
     rules: read("rules", parseRules),
     deviations: read("deviations", deviationWords),
+    filters: read("filters", parseFilterTables),
     ikeSas: read("sas", parseIkeSas),
     connections: read("conns", parseConnections),
     lookedUp: read("names", (lines) => lines.filter((line) => line !== "")),

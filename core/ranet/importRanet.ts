@@ -3,27 +3,24 @@ import { byText } from "../registry/byText";
 import { nodeNamePattern } from "../registry/fieldFormats";
 import { fileRole, nodeNameLike } from "../registry/nodeFileName";
 import type { RegistryFile } from "../registry/parseRegistry";
-import { publicKeyOf, type PublicKey } from "../registry/publicKey";
 import type { Registry } from "../registry/registry";
 import { identityKey } from "../registry/uniqueRules";
-import type { RanetNode, RanetRegistry } from "./ranetFile";
+import type { RanetMember } from "./ranetFile";
 import { remarksFromRanet } from "./remarks";
 
-/** A member of ranet's registry that is to become a node. */
-interface Member {
-  readonly organization: string;
-  readonly publicKey: PublicKey;
-  readonly node: RanetNode;
+/** A node file that is to be written, and the member that it is of. */
+export interface MemberFile extends RegistryFile {
+  readonly member: RanetMember;
 }
 
 /** What comes of an import. Nothing is written yet. */
 export interface RanetImport {
   /** New node files, by id. */
-  readonly files: readonly RegistryFile[];
+  readonly files: readonly MemberFile[];
   /** Members that are nodes already, which are left alone. */
   readonly known: readonly KnownMember[];
-  /** Members for which there is no free name of a file, as `organization/common_name`. */
-  readonly nameless: readonly string[];
+  /** Members for which there is no free name of a file. */
+  readonly nameless: readonly RanetMember[];
 }
 
 /** A member that is a node already. */
@@ -37,24 +34,25 @@ export interface KnownMember {
 }
 
 /**
- * Makes node files of the members of ranet's registry that are not nodes yet. They get ids one after the other, in the order of organizations and names.
+ * Makes node files of members of ranet's registry that are not nodes yet. They get ids one after the other, in the order of organizations and names.
  *
  * @param registry the nodes that there are
  * @param folder where the files are to be
  * @param firstId the first id; without it, the one after the highest that was ever used
  */
 export function importRanet(
-  members: RanetRegistry,
+  members: readonly RanetMember[],
   registry: Registry,
   folder: string,
   firstId: number = highestId(registry) + 1,
 ): RanetImport {
-  const files: RegistryFile[] = [];
+  const files: MemberFile[] = [];
   const known: KnownMember[] = [];
-  const nameless: string[] = [];
+  const nameless: RanetMember[] = [];
   const names = new Set(registry.nodes.map(({ name }) => name));
   const nodes = new Map(registry.nodes.map((node) => [identityKey(node.organization, node.commonName), node]));
-  for (const { organization, publicKey, node } of inOrder(members)) {
+  for (const member of inOrder(members)) {
+    const { organization, publicKey, node } = member;
     const commonName = node.common_name;
     const there = nodes.get(identityKey(organization, commonName));
     if (there) {
@@ -64,12 +62,12 @@ export function importRanet(
     }
     const name = [commonName, nodeNameLike(`${organization}-${commonName}`)].find((each) => isFree(each, names));
     if (name === undefined) {
-      nameless.push(`${organization}/${commonName}`);
+      nameless.push(member);
       continue;
     }
     names.add(name);
     const id = firstId + files.length;
-    files.push({ path: `${folder}/${name}.yaml`, text: nodeFile(id, name, { organization, publicKey, node }) });
+    files.push({ path: `${folder}/${name}.yaml`, text: nodeFile(id, name, member), member });
   }
   return { files, known, nameless };
 }
@@ -78,13 +76,9 @@ function highestId({ nodes, retired }: Registry): number {
   return [...nodes, ...retired].reduce((highest, { id }) => Math.max(highest, id), 0);
 }
 
-function inOrder(members: RanetRegistry): readonly Member[] {
-  const key = ({ organization, node }: Member): string => `${organization} ${node.common_name}`;
-  return members
-    .flatMap(({ organization, public_key, nodes }) =>
-      nodes.map((node) => ({ organization, publicKey: publicKeyOf(public_key), node })),
-    )
-    .sort((a, b) => byText(key(a), key(b)));
+function inOrder(members: readonly RanetMember[]): readonly RanetMember[] {
+  const key = ({ organization, node }: RanetMember): string => `${organization} ${node.common_name}`;
+  return [...members].sort((a, b) => byText(key(a), key(b)));
 }
 
 /** Whether a node's file may have the name, and none has. */
@@ -93,7 +87,7 @@ function isFree(name: string, names: ReadonlySet<string>): boolean {
 }
 
 /** The text of a node file. What ranet does not know of, such as the MTU, has its default. */
-function nodeFile(id: number, name: string, { organization, publicKey, node }: Member): string {
+function nodeFile(id: number, name: string, { organization, publicKey, node }: RanetMember): string {
   const remarks = remarksFromRanet(node.remarks);
   const content = {
     id,

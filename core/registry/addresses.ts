@@ -19,9 +19,14 @@ export interface IpNetwork {
   readonly text: string;
 }
 
-/** The one spelling of a host: an address in canonical form, a DNS name in lower case. */
+/** The one spelling of a host: an address in canonical form, a DNS name in lower case without the root's dot at its end. */
 export function canonicalHost(text: string): string {
-  return parseIpAddress(text)?.text ?? text.toLowerCase();
+  return parseIpAddress(text)?.text ?? withoutRoot(text.toLowerCase());
+}
+
+/** A DNS name without the dot that stands for the root (RFC 1034, 3.1). */
+export function withoutRoot(name: string): string {
+  return name.replace(/\.$/, "");
 }
 
 /** What people call a family. */
@@ -105,6 +110,11 @@ const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.
 /** Whether others may have the address too, each on a network of their own (RFC 1918, RFC 6598, RFC 4193). */
 export function isPrivate(address: IpAddress): boolean {
   return privateRanges.some((network) => contains(network, address));
+}
+
+/** Whether all of the network is private address space. */
+export function isPrivateNetwork({ family, first, last }: IpNetwork): boolean {
+  return privateRanges.some((range) => range.family === family && range.first <= first && last <= range.last);
 }
 
 function addressFrom(family: AddressFamily, value: bigint): IpAddress {

@@ -58,6 +58,8 @@ export interface NodeClaims {
   readonly tags: readonly Claim<string>[];
   readonly sshHost?: Claim<string>;
   readonly sshPort?: Claim<number>;
+  /** Hosts of the bastions before it. */
+  readonly bastions: readonly Claim<string>[];
   readonly endpoints: readonly EndpointClaims[];
   readonly prefixes: readonly PrefixClaim[];
 }
@@ -87,6 +89,7 @@ export interface Overlay {
 
 const { organization, commonName, managed, publicKey } = nodeSchema.shape;
 const ssh = nodeSchema.shape.ssh.unwrap().shape;
+const bastion = ssh.jump.unwrap().element.shape;
 const endpoint = nodeSchema.shape.endpoints.element.shape;
 
 /** The claims of a node file. */
@@ -111,6 +114,9 @@ export function claimsOfNode(name: string, source: YamlSource): NodeClaims {
     tags: listOf(source, ["tags"], z.string()),
     ...named("sshHost", claim(source, ["ssh", "host"], ssh.host)),
     ...named("sshPort", claim(source, ["ssh", "port"], ssh.port)),
+    bastions: indexesOf(source, ["ssh", "jump"]).flatMap(
+      (index) => claim(source, ["ssh", "jump", index, "host"], bastion.host) ?? [],
+    ),
     endpoints: indexesOf(source, ["endpoints"]).map((index) => claimsOfEndpoint(index, source)),
     prefixes,
   };

@@ -1,4 +1,4 @@
-import { parseIpAddress, parseIpNetwork } from "./addresses";
+import { parseIpAddress, parseIpNetwork, withoutRoot } from "./addresses";
 
 /** The forms of words in node files, each with its one home here. */
 
@@ -19,18 +19,19 @@ export const userPattern = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
 
 const hostLabelPattern = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
-/** An IP literal or a DNS name. Digits and dots alone are an IPv4 address or a mistake. */
+/** An IP literal or a DNS name, which may end in the root's dot. Digits and dots alone are an IPv4 address or a mistake. */
 export function isHost(text: string): boolean {
   if (parseIpAddress(text)) return true;
-  const labels = text.split(".");
+  const name = withoutRoot(text);
+  const labels = name.split(".");
   return (
-    text.length <= 253 && labels.every((label) => hostLabelPattern.test(label)) && !/^\d+$/.test(labels.at(-1) ?? "")
+    name.length <= 253 && labels.every((label) => hostLabelPattern.test(label)) && !/^\d+$/.test(labels.at(-1) ?? "")
   );
 }
 
 /** An IP literal of either family, or a DNS name that means the same on every node: one with a dot. */
 export function isPublicHost(text: string): boolean {
-  return parseIpAddress(text) !== undefined || (isHost(text) && text.includes("."));
+  return parseIpAddress(text) !== undefined || (isHost(text) && withoutRoot(text).includes("."));
 }
 
 /** An IP literal of either family. */

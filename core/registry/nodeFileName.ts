@@ -22,29 +22,48 @@ export function folderName(path: string): string {
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
 }
 
+/**
+ * What may be in a registry folder and is not read: hidden files, what editors, patch and git leave beside a file, and words to the reader. As the documentation
+ * lists it.
+ */
+const leftAlone = [/^\./, /~$/, /^#.*#$/, /\.(bak|orig|rej|swp|tmp)$/, /^README(\.\w+)?$/, /\.md$/];
+
+/** Whether the name is of something that a registry folder may have and that is not read. */
+export function isLeftAlone(name: string): boolean {
+  return leftAlone.some((pattern) => pattern.test(name));
+}
+
 /** Node, list of retired ids, policy, mesh secrets, or none of them. `paths` are all files of the registry. */
 export function fileRole(path: string, paths: readonly string[]): FileRole {
   const base = baseName(path);
   if (base === retiredFileName) return { role: "retired" };
   if (base === policyFileName) return { role: "policy" };
   if (base === meshSecretsFileName) return { role: "secrets" };
-  if (base.endsWith(".yml")) return wrong(path, ...ymlAdvice(path, paths));
-
-  const name = base.replace(/\.yaml$/, "");
+  const [, stem = base, extension = ""] = /^(.*)\.([^.]*)$/.exec(base) ?? [];
+  if (!/^(ya?ml|json)$/i.test(extension)) {
+    const fix = "move it out of the registry; README.md, hidden files and editors' backups may stay";
+    return wrong(path, "not a file that fullmesh knows, and so not one of the registry", fix);
+  }
   // They would pass for nodes of these names.
   for (const [what, right] of [
     ["the list of retired ids", retiredFileName],
     ["the policy", policyFileName],
     ["the list of the mesh's secrets", meshSecretsFileName],
   ] as const) {
-    if (base !== right.slice(1)) continue;
-    return wrong(path, `${what} is named ${right}`, `git mv ${path} ${path.slice(0, -base.length)}${right}`);
+    if (stem.toLowerCase().replace(/^_/, "") !== right.slice(1, -".yaml".length)) continue;
+    return wrong(path, `${what} is named ${right}`, moveFix(path, right, paths));
   }
-  if (nodeNamePattern.test(name)) return { role: "node", name };
+  if (extension !== "yaml") {
+    const message = paths.includes(beside(path, `${stem}.yaml`))
+      ? `the registry has both ${base} and ${stem}.yaml; a node has one file`
+      : "files of the registry end in .yaml";
+    return wrong(path, message, moveFix(path, `${stem}.yaml`, paths));
+  }
+  if (nodeNamePattern.test(stem)) return { role: "node", name: stem };
   return wrong(
     path,
-    `the file's name is the node's and must be a lower-case DNS label (1 to 63 letters, digits and inner dashes, a letter first), but is ${JSON.stringify(name)}`,
-    `rename the file, for example to ${nodeNameLike(name) || "fra1"}.yaml`,
+    `the file's name is the node's and must be a lower-case DNS label (1 to 63 letters, digits and inner dashes, a letter first), but is ${JSON.stringify(stem)}`,
+    `rename the file, for example to ${nodeNameLike(stem) || "fra1"}.yaml`,
   );
 }
 
@@ -52,15 +71,14 @@ function wrong(path: string, message: string, fix: string): FileRole {
   return { role: "wrong", problem: problemAt(startOf(path), message, fix) };
 }
 
-/** A second spelling of the extension would allow two files for one node. */
-function ymlAdvice(path: string, paths: readonly string[]): [message: string, fix: string] {
-  const twin = path.replace(/yml$/, "yaml");
-  return paths.includes(twin)
-    ? [
-        `the registry has both ${baseName(path)} and ${baseName(twin)}; a node has one file`,
-        `merge the two into ${twin}, and delete ${path}`,
-      ]
-    : ["files of the registry end in .yaml", `git mv ${path} ${twin}`];
+/** A second spelling of a name would allow two files for one thing. */
+function moveFix(path: string, name: string, paths: readonly string[]): string {
+  const right = beside(path, name);
+  return paths.includes(right) ? `merge the two into ${right}, and delete ${path}` : `git mv ${path} ${right}`;
+}
+
+function beside(path: string, name: string): string {
+  return path.slice(0, -baseName(path).length) + name;
 }
 
 /** A good name that is close to a bad one; empty if there is nothing good in it. */

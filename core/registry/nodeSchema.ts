@@ -39,19 +39,55 @@ export const maxUnderlayMtuBytes = 9216;
 /** A node id, alone: retired ids have the same form. */
 export const nodeIdSchema = z.int().min(1).max(maxNodeId);
 
+const loginName = "a login name of at most 32 letters, digits, dots, dashes and underscores";
+const hostFix = "write the address alone, without port, user, brackets or prefix length";
+
+const bastionSchema = z.strictObject({
+  host: field(z.string().refine(isHost), {
+    example: "host: gw.example.net",
+    means: "Underlay address or DNS name of the bastion, as the one before it in the list reaches it, or the deployer.",
+    is: "an IP address or a DNS name",
+    fix: hostFix,
+  }),
+  port: field(port, { example: "port: 22", means: "TCP port of the bastion's SSH server.", is: portText }).default(22),
+  user: field(z.string().regex(userPattern), {
+    example: "user: jump",
+    means: "Who to log in as on the bastion; no command is run there.",
+    is: loginName,
+  }).default("root"),
+});
+
 const sshSchema = z.strictObject({
   host: field(z.string().refine(isHost), {
     example: "host: 198.51.100.7",
     means: "Underlay address or DNS name at which the deployer reaches the node.",
     is: "an IP address or a DNS name",
-    fix: "write the address alone, without port, user, brackets or prefix length",
+    fix: hostFix,
   }),
   port: field(port, { example: "port: 22", means: "TCP port of the SSH server.", is: portText }).default(22),
   user: field(z.string().regex(userPattern), {
     example: "user: root",
     means: "Who to log in as: root, or a user who may sudo without a password.",
-    is: "a login name of at most 32 letters, digits, dots, dashes and underscores",
+    is: loginName,
   }).default("root"),
+  jump: field(
+    z
+      .array(
+        field(bastionSchema, {
+          means: "A bastion.",
+          is: "a map with host, and optionally port and user",
+          fix: "write `- host: <address>`, and indented below it, if need be, `port` and `user`",
+        }),
+      )
+      .min(1),
+    {
+      example: "jump: [{ host: gw.example.net, user: jump }]",
+      means:
+        "Bastions that the deployer goes through, as with `ssh -J`: the first is reached by the deployer, each other one and the node through the one before. known_hosts must have the host key of each.",
+      is: "a list of at least one bastion",
+      fix: "write `jump:` and below it, indented, `- host: <address>`; or delete the field",
+    },
+  ).optional(),
 });
 
 const endpointSchema = z.strictObject({
@@ -74,7 +110,7 @@ const endpointSchema = z.strictObject({
     {
       example: "address: 198.51.100.7",
       means:
-        "Underlay address at which other nodes can reach the node, or a DNS name for one that changes: who dials looks it up every 10 seconds. Leave it out for a node behind NAT, which then only dials out.",
+        "Underlay address at which other nodes can reach the node, or a DNS name for one that changes: who dials looks it up every 10 seconds. A dot at its end changes nothing. Leave it out for a node behind NAT, which then only dials out.",
       is: "an IP address or a DNS name with a dot in it",
       fix: "write an IP address or a full DNS name, without prefix length or port; leave `address` out if the node can only dial out",
     },
@@ -171,7 +207,7 @@ const nodeFields = field(
       example: "ssh: { host: 198.51.100.7 }",
       means:
         "Where and as whom the deployer logs in, always by the underlay. A managed node must have it, and no other may.",
-      is: "a map with host, and optionally port and user",
+      is: "a map with host, and optionally port, user and jump",
       fix: "write `ssh:` and below it, indented, `host: <address>`",
     }).optional(),
     isolation: field(z.enum(["none", "netns", "vrf"]), {

@@ -23,8 +23,7 @@ function idFits({ name, id }: NodeClaims, { setting, network }: Overlay): Proble
   return [problemAt(id.place, message, `use an id up to ${highest}, or a larger overlay if nothing is deployed yet`)];
 }
 
-function underlayIsOutside({ endpoints, sshHost }: NodeClaims, overlay: Overlay): Problem[] {
-  const sshAddress = sshHost && parseIpAddress(sshHost.value);
+function underlayIsOutside({ endpoints, sshHost, bastions }: NodeClaims, overlay: Overlay): Problem[] {
   return [
     ...endpoints.flatMap(({ address }) =>
       address
@@ -36,14 +35,11 @@ function underlayIsOutside({ endpoints, sshHost }: NodeClaims, overlay: Overlay)
           )
         : [],
     ),
-    ...(sshAddress
-      ? outside(
-          { value: sshAddress, place: sshHost.place },
-          overlay,
-          "the address for SSH",
-          "write an underlay address or a DNS name: the deployer must get in when the mesh is down",
-        )
-      : []),
+    ...[...(sshHost ? [sshHost] : []), ...bastions].flatMap(({ value: host, place }) => {
+      const value = parseIpAddress(host);
+      const fix = "write an underlay address or a DNS name: the deployer must get in when the mesh is down";
+      return value ? outside({ value, place }, overlay, "the address for SSH", fix) : [];
+    }),
   ];
 }
 

@@ -14,7 +14,7 @@ import { nodeSchema, type NodeFile } from "./nodeSchema";
 import { policySchema, type PolicyFile } from "./policySchema";
 import type { Problem } from "./problem";
 import { publicKeyOf } from "./publicKey";
-import type { Endpoint, Management, RegistryNode } from "./registry";
+import type { Endpoint, Management, RegistryNode, SshServer, SshTarget } from "./registry";
 import { retiredSchema, type RetiredFile } from "./retiredSchema";
 import { fieldName, schemaProblems } from "./schemaProblems";
 import { readYaml, type YamlSource } from "./yamlSource";
@@ -64,9 +64,14 @@ export function nodeOf(path: string, name: string, content: NodeFile): RegistryN
 }
 
 function managementOf({ managed, ssh, isolation, keys, publicKey }: NodeFile): Management {
-  if (managed && ssh) return { managed, ssh: { ...ssh, host: canonicalHost(ssh.host) }, isolation, keys };
+  if (managed && ssh) return { managed, ssh: sshTargetOf(ssh), isolation, keys };
   if (!managed && publicKey !== undefined) return { managed, publicKey: publicKeyOf(publicKey) };
   throw new Error("a node without ssh or publicKey; the schema lets none through");
+}
+
+function sshTargetOf({ jump, ...server }: NonNullable<NodeFile["ssh"]>): SshTarget {
+  const canonical = (written: SshServer): SshServer => ({ ...written, host: canonicalHost(written.host) });
+  return { ...canonical(server), ...(jump === undefined ? {} : { jump: jump.map(canonical) }) };
 }
 
 function endpointOf({ serial, family, address, port, mtu, cost, ...uplink }: NodeFile["endpoints"][number]): Endpoint {

@@ -63,7 +63,7 @@ function reserved({ value, place }: OwnedPrefix): Problem[] {
 }
 
 /** The addresses that a node has without the mesh, as far as its file has them and not a DNS name. */
-function underlayAddresses({ name: owner, endpoints, sshHost }: NodeClaims): OwnedAddress[] {
+function underlayAddresses({ name: owner, endpoints, sshHost, bastions }: NodeClaims): OwnedAddress[] {
   const sshAddress = sshHost && parseIpAddress(sshHost.value);
   return [
     ...endpoints.flatMap(({ address, source }) => [
@@ -75,6 +75,10 @@ function underlayAddresses({ name: owner, endpoints, sshHost }: NodeClaims): Own
     ...(sshAddress
       ? [{ value: sshAddress, place: sshHost.place, owner, what: "`ssh.host`", isOwnersAlone: isPrivate(sshAddress) }]
       : []),
+    ...bastions.flatMap(({ value: host, place }) => {
+      const value = parseIpAddress(host);
+      return value ? [{ value, place, owner, what: "bastion", isOwnersAlone: isPrivate(value) }] : [];
+    }),
   ];
 }
 

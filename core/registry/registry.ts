@@ -35,14 +35,19 @@ export interface Uplink {
 /** Where a node has the overlay's interfaces, addresses and routes: beside its own, or in a network namespace of their own. */
 export type Isolation = "none" | "netns" | "vrf";
 
-/** Where and as whom the deployer logs in. Always an underlay address: SSH must work with the mesh down. */
-export interface SshTarget {
+/** An SSH server, and who logs in there. Always an underlay address: SSH must work with the mesh down. */
+export interface SshServer {
   /** IP address or DNS name. */
   readonly host: string;
   /** TCP port, 1 to 65535. */
   readonly port: number;
-  /** `root`, or a user who may `sudo` without a password. */
   readonly user: string;
+}
+
+/** Where and as whom the deployer logs in: as `root`, or as a user who may `sudo` without a password. */
+export interface SshTarget extends SshServer {
+  /** The bastions before it, each reached through the one before; absent where the deployer reaches the node itself. */
+  readonly jump?: readonly SshServer[];
 }
 
 /** Who runs a node: this project, which logs in to it, or somebody else, of whose node no more than its public key is known. */

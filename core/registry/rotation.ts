@@ -1,5 +1,3 @@
-import { isMap, parseDocument } from "yaml";
-
 /** A step on the way to another key: peers accept it beside the one in use, the node uses it, peers no longer accept the former one. */
 export type RotationStep = "accept" | "use" | "drop";
 
@@ -38,19 +36,4 @@ function next(keys: readonly number[]): readonly number[] {
   const [used = 0, accepted] = keys;
   if (accepted === undefined) return [used, used + 1];
   return accepted > used ? [accepted, used] : [used];
-}
-
-/**
- * The text of a registry file with another list of numbers in a field, and all else as it was.
- *
- * @throws Error if the file is not a map with a field a line
- */
-export function withNumbers(text: string, field: string, numbers: readonly number[]): string {
-  if (text === "") return `${field}: [${numbers.join(", ")}]\n`;
-  const { contents } = parseDocument(text, { keepSourceTokens: true });
-  if (!isMap(contents) || contents.flow === true) throw new Error("its fields do not stand in a line each");
-  const written = `[${numbers.join(", ")}]`;
-  const range = contents.get(field, true)?.range;
-  if (range) return text.slice(0, range[0]) + written + text.slice(text.slice(0, range[1]).trimEnd().length);
-  return `${text.replace(/\n?$/, "\n")}${field}: ${written}\n`;
 }

@@ -13,6 +13,8 @@ export interface SchemaInput {
   readonly what: string;
   valuePlace(path: Path): Place;
   keyPlace(path: Path): Place;
+  /** The text of a value that stands without quotes, as it is written. */
+  written?(path: Path): string | undefined;
   isRefused(path: Path): boolean;
   /** How the user knows the field: `endpoints[0].port`. */
   nameOf(path: Path): string;
@@ -98,18 +100,25 @@ function badValue(schema: z.ZodType, path: Path, fault: Fault | undefined, input
       text?.fix ? `add ${name}: ${text.fix}` : `add ${name}`,
     );
   }
-  const fix = fault?.fix ?? quotingFix(schema, path, value) ?? text?.fix ?? `write ${is}`;
-  const shown = fault?.unshown ? "" : `${show(value)} `;
-  const but = fault ? shown + fault.fault : `is ${show(value)}`;
+  const written = isNumberOrTruth(value) ? (input.written?.(path) ?? String(value)) : undefined;
+  const fix = fault?.fix ?? quotingFix(schema, path, value, written) ?? text?.fix ?? `write ${is}`;
+  const shown = written ?? show(value);
+  const but = fault ? (fault.unshown ? "" : `${shown} `) + fault.fault : `is ${shown}`;
   return problemAt(input.valuePlace(path), `${name} must be ${is}, but ${but}`, fix);
 }
 
-/** The commonest slip of YAML: text that reads as a number or truth value, or the other way round. */
-function quotingFix(schema: z.ZodType, path: Path, value: unknown): string | undefined {
+function isNumberOrTruth(value: unknown): value is number | boolean {
+  return typeof value === "number" || typeof value === "boolean";
+}
+
+/**
+ * The commonest slip of YAML: text that reads as a number or truth value, or the other way round.
+ *
+ * @param written a number or truth value as it stands in the file: 007 is not the text "7"
+ */
+function quotingFix(schema: z.ZodType, path: Path, value: unknown, written: string | undefined): string | undefined {
   const accepts = (other: unknown): boolean => schemaAt(schema, path)?.safeParse(other).success ?? false;
   if (typeof value === "string" && /^\d+$/.test(value) && accepts(Number(value)))
     return `write ${value} without quotes`;
-  if ((typeof value === "number" || typeof value === "boolean") && accepts(String(value)))
-    return `write "${String(value)}" in quotes`;
-  return undefined;
+  return written !== undefined && accepts(written) ? `write "${written}" in quotes` : undefined;
 }

@@ -93,11 +93,12 @@ function keysOfOneOrganization(nodes: readonly NodeClaims[]): Problem[] {
 }
 
 function uniqueSshTargets(nodes: readonly NodeClaims[]): Problem[] {
-  const targets = nodes.flatMap(({ name, sshHost, sshPort }) =>
-    sshHost && sshPort
-      ? [{ key: `${canonicalHost(sshHost.value)} port ${sshPort.value}`, claim: sshHost, owner: name }]
-      : [],
-  );
+  const targets = nodes.flatMap(({ name, sshHost, sshPort, bastions }) => {
+    if (!sshHost || !sshPort) return [];
+    // Behind another bastion, a private address or a name is another host.
+    const via = bastions.length === 0 ? "" : ` via ${bastions.map(({ value }) => canonicalHost(value)).join(", ")}`;
+    return [{ key: `${canonicalHost(sshHost.value)} port ${sshPort.value}${via}`, claim: sshHost, owner: name }];
+  });
   return collisions(targets, (entry, first) =>
     problemAt(
       entry.claim.place,

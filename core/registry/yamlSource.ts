@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Scalar,
+} from "yaml";
 import { problemAt, startOf, type Place, type Problem } from "./problem";
 import { syntaxProblems } from "./yamlSyntax";
 
@@ -11,6 +21,8 @@ export interface YamlSource {
   readonly value: unknown;
   /** Where the value is written; the nearest map or list around it where it is not written at all. */
   valuePlace(path: Path): Place;
+  /** The text of a value that stands without quotes, as it is written: `007`. */
+  written(path: Path): string | undefined;
   /** Where the name of the field is written. */
   keyPlace(path: Path): Place;
   /** Whether the value was already refused as YAML (an alias), so that its absence is no second problem. */
@@ -23,14 +35,19 @@ export interface YamlReading {
   readonly problems: readonly Problem[];
 }
 
+/** The YAML that the files are: version 1.2, core schema. */
+export const yamlOptions = { version: "1.2", schema: "core", merge: false } as const;
+
 /** Far beyond any sensible file; keeps a hostile one from exhausting the stack. */
 const maxDepth = 32;
 
 /**
  * Reads one YAML 1.2 document (core schema). Refuses what makes a file mean something else than it says: duplicate keys, aliases and merge keys,
  * tags, keys that are no plain words, further documents. Never throws.
+ *
+ * @param valueOf what a scalar stands for, where another reader of the file has other rules
  */
-export function readYaml(file: string, text: string): YamlReading {
+export function readYaml(file: string, text: string, valueOf = (scalar: Scalar): unknown => scalar.value): YamlReading {
   const lines = new LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
@@ -41,11 +58,10 @@ export function readYaml(file: string, text: string): YamlReading {
   try {
     // The walk below finds duplicate keys itself: it can say where the first one is, and goes on.
     document = parseDocument(text, {
+      ...yamlOptions,
       lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
-      schema: "core",
-      merge: false,
     });
     syntax = syntaxProblems(document, place);
   } catch (error) {
@@ -54,7 +70,7 @@ export function readYaml(file: string, text: string): YamlReading {
   }
   if (document.errors.length > 0) return { problems: syntax };
 
-  const walk = new Walk(place);
+  const walk = new Walk(place, valueOf);
   const value = walk.read(document.contents, []);
   return { source: walk.source(file, value), problems: [...syntax, ...walk.problems] };
 }
@@ -66,7 +82,12 @@ class Walk {
   private readonly keys = new Map<string, Place>();
   private readonly refused = new Set<string>();
 
-  constructor(private readonly place: (offset: number) => Place) {}
+  private readonly texts = new Map<string, string>();
+
+  constructor(
+    private readonly place: (offset: number) => Place,
+    private readonly valueOf: (scalar: Scalar) => unknown,
+  ) {}
 
   /** The node as plain data; notes the place of everything in it. */
   read(node: unknown, path: Path): unknown {
@@ -81,7 +102,10 @@ class Walk {
         this.refuseValue(path, at, `nested deeper than ${maxDepth} levels`, "flatten it");
         return undefined;
       }
-      if (isScalar(node)) return node.value;
+      if (isScalar(node)) {
+        if (node.type === "PLAIN" && node.source !== undefined) this.texts.set(keyOf(path), node.source);
+        return this.valueOf(node);
+      }
       if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
       if (isMap(node)) return this.readMap(node.items, path, at);
     }
@@ -95,6 +119,7 @@ class Walk {
       file,
       value,
       valuePlace,
+      written: (path) => this.texts.get(keyOf(path)),
       keyPlace: (path) => this.keys.get(keyOf(path)) ?? valuePlace(path),
       isRefused: (path) => this.refused.has(keyOf(path)),
     };

@@ -8,7 +8,7 @@ import { linksTable } from "./links";
 import { dnsNames } from "./names";
 import { swanctlConnections, swanctlTemplates, type PublicKeys } from "./swanctl";
 import { uplinks } from "./uplinks";
-import { babeldUnit, charonUnitSettings, firewallUnit, kernelModules, linksUnit } from "./system";
+import { babeldUnit, charonUnitSettings, firewallUnit, kernelModules, linksUnit, nftablesUnitSettings } from "./system";
 
 /** Every file of a node, in the order in which the host writes them: what others need comes first. */
 export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys): readonly HostFile[] {
@@ -17,6 +17,7 @@ export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys):
     linksUnit,
     babeldUnit(node),
     firewallUnit,
+    nftablesUnitSettings,
     charonUnitSettings,
     ...healer,
     firewall(plan, node),

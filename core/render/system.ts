@@ -38,7 +38,18 @@ ExecReload=${hostPaths.scripts}/firewall load
 ExecStop=${hostPaths.scripts}/firewall unload
 
 [Install]
-WantedBy=multi-user.target
+WantedBy=multi-user.target nftables.service
+`,
+);
+
+/**
+ * A start of the distribution's own rules empties all tables as a reload does, but systemd tells a unit of it only where that is to be started: ours runs already.
+ * At boot it does not yet, and this does nothing.
+ */
+export const nftablesUnitSettings = unitFile(
+  "nftables.service.d/fullmesh.conf",
+  `[Service]
+ExecStartPost=-${hostPaths.scripts}/firewall heal
 `,
 );
 

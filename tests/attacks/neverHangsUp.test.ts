@@ -42,7 +42,8 @@ const program = `
   const { runOnHost } = require(${JSON.stringify(join(projectFolder, "ssh", "runOnHost"))});
   const { parseKnownHosts } = require(${JSON.stringify(join(projectFolder, "ssh", "knownHosts"))});
   const known = parseKnownHosts(process.env.TEST_KNOWN_HOSTS, "known_hosts");
-  runOnHost(node, { ...access, knownHosts: known }, "true", { timeoutSeconds: 60 }).then(({ status }) => {
+  const { Bastions } = require(${JSON.stringify(join(projectFolder, "ssh", "bastions"))});
+  runOnHost(node, { ...access, knownHosts: known, bastions: new Bastions() }, "true", { timeoutSeconds: 60 }).then(({ status }) => {
     console.log("status " + status);
   });
 `;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectWith } from "../stack/project";
 
@@ -44,6 +44,18 @@ function repository(): string {
   return folder;
 }
 
+test("a bastion is a change of how the deployer logs in, and of nothing on the host", () => {
+  const folder = repository();
+  const jump = "jump: [{host: GW.example.net, user: jump}, {host: '2001:db8::1', port: 2222}]";
+  writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(2).replace("192.0.2.2}", `192.0.2.2, ${jump}}`));
+  const { status, stdout } = diff(folder);
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    "  ~  nyc1  ssh root@192.0.2.2:22 => root@192.0.2.2:22 via jump@gw.example.net:22, root@2001:db8::1:2222\n",
+  );
+  expect(stdout).not.toMatch(/^(hosts|links)$/m);
+});
+
 test("what the files would do to a mesh as it was committed, as text, Markdown and JSON", () => {
   const folder = repository();
   rmSync(join(folder, "mesh/nodes/dev/nyc1.yaml"));
@@ -77,7 +89,7 @@ test("what cannot be compared is said, with the side that is wrong", () => {
   expect(here.stderr).toMatch(/^fullmesh: stack dev cannot be planned:\nnodes\/dev\/nyc1.yaml:/);
   git(folder, "commit", "-qam", "a bad one");
   writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(2));
-  expect(diff(folder).stderr).toMatch(/^fullmesh: at HEAD: stack dev cannot be planned:\n/);
+  expect(diff(folder).stderr).toMatch(/^fullmesh: at HEAD: stack dev cannot be planned:\nnodes\/dev\/nyc1.yaml:/);
   expect(diff(folder, "HEAD~1")).toMatchObject({ status: 0 });
 });
 
@@ -90,4 +102,78 @@ test("a project in no repository has nothing to compare with", () => {
   const { status, stderr } = diff(folder);
   expect(status).toBe(2);
   expect(stderr).toMatch(/^fullmesh: the project is in no git repository: /);
+});
+
+describe("a registry that is not in the project's folder", () => {
+  /** A repository with the project in `mesh`, and a registry elsewhere. */
+  function elsewhere(registry: string, nodes: string): string {
+    const folder = projectWith({
+      "mesh/Pulumi.yaml": readFileSync(join(root, "Pulumi.yaml"), "utf8"),
+      "mesh/Pulumi.dev.yaml": `${stackYaml}  fullmesh:registry: ${registry}\n`,
+      [`${nodes}/fra1.yaml`]: node(1),
+      [`${nodes}/nyc1.yaml`]: node(2),
+    });
+    git(folder, "init", "-q");
+    return folder;
+  }
+
+  function commitAll(folder: string): void {
+    git(folder, "add", "-A");
+    git(folder, "commit", "-qm", "all");
+  }
+
+  test("is compared where the commit has it", () => {
+    const folder = elsewhere("../nodes", "nodes");
+    commitAll(folder);
+    rmSync(join(folder, "nodes/nyc1.yaml"));
+    expect(diff(folder)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("1 node leaves, 1 link leaves") as string,
+      stderr: "",
+    });
+  });
+
+  test("is compared where a link leads to it within the commit", () => {
+    const folder = elsewhere("linked", "nodes");
+    symlinkSync("../nodes", join(folder, "mesh/linked"));
+    commitAll(folder);
+    rmSync(join(folder, "nodes/nyc1.yaml"));
+    expect(diff(folder)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("1 node leaves, 1 link leaves") as string,
+    });
+  });
+
+  const unknown = (what: string): object => ({
+    status: 2,
+    stdout: "",
+    stderr: `fullmesh: at HEAD: ${what}\n    fix: have the registry in the project's repository, and name it relative to the project's folder\n`,
+  });
+
+  test("and not in the commit is refused, by its path, a link or a link of one file", () => {
+    const others = projectWith({ "fra1.yaml": node(1), "nyc1.yaml": node(2) });
+    const byPath = elsewhere(others, "unused");
+    const byLink = elsewhere("linked", "unused");
+    symlinkSync(others, join(byLink, "mesh/linked"));
+    const ofFile = elsewhere("../nodes", "nodes");
+    rmSync(join(ofFile, "nodes/nyc1.yaml"));
+    symlinkSync(join(others, "nyc1.yaml"), join(ofFile, "nodes/nyc1.yaml"));
+    for (const folder of [byPath, byLink, ofFile]) commitAll(folder);
+    const outside = "outside the repository, and what it was then cannot be known";
+    expect(diff(byPath)).toEqual(unknown(`the registry (fullmesh:registry) is ${outside}`));
+    expect(diff(byLink)).toEqual(unknown(`mesh/linked is a link to what is ${outside}`));
+    expect(diff(ofFile)).toEqual(unknown(`nodes/nyc1.yaml is a link to what is ${outside}`));
+  });
+
+  test("and in a submodule is refused by the submodule's name", () => {
+    const nodes = projectWith({ "dev/fra1.yaml": node(1) });
+    git(nodes, "init", "-q");
+    commitAll(nodes);
+    const folder = elsewhere("../shared/dev", "unused");
+    git(folder, "-c", "protocol.file.allow=always", "submodule", "add", "-q", nodes, "shared");
+    commitAll(folder);
+    expect(diff(folder)).toEqual(
+      unknown("the registry is in the submodule shared, whose files the commit does not have"),
+    );
+  });
 });

@@ -75,14 +75,29 @@ test("import and export, over and back", () => {
   );
 });
 
-test("what the registry's rules refuse is not written", () => {
+test("what the registry's rules refuse is not written, and points into the import", () => {
   const folder = project();
-  const { status, stdout, stderr } = fullmesh(folder, ["import", "-", "--first-id", "4"], partner(2, 13001));
-  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toMatch(/^nothing was written; fix these first:\n/);
-  expect(stderr).toMatch(/nodes\/dev\/partner-fra1.yaml:1:5: id 4 of partner-fra1 was retired with old1/);
-  expect(stderr).toMatch(/partner-fra1.yaml:\d+:\d+: all endpoints of partner-fra1 must have one port/);
+  writeFileSync(join(folder, "registry.json"), partner(2, 13001));
+  const { status, stdout, stderr } = fullmesh(folder, ["import", "registry.json", "--first-id", "4"]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "nothing was written\n" });
+  expect(stderr).toMatch(/^not imported; fix these, and import again:\n/);
+  expect(stderr).toMatch(/registry.json:1:\d+: partner\/fra1: id 4 of partner-fra1 was retired with old1/);
+  expect(stderr).toMatch(/registry.json:1:\d+: partner\/fra1: all endpoints of partner-fra1 must have one port/);
   expect(readdirSync(join(folder, "nodes/dev")).sort()).toEqual(["_retired.yaml", "fra1.yaml"]);
+});
+
+test("one that is in no family of ours, or bad in itself, is left out, and the others are written", () => {
+  const folder = project();
+  const [entry] = JSON.parse(partner(2)) as [{ nodes: object[] }];
+  const endpoints = [{ serial_number: "0", address_family: "ip6", address: "2001:db8::9", port: 13000 }];
+  entry.nodes.push({ common_name: "six", endpoints }, { common_name: "none", endpoints: [] });
+  const { status, stdout, stderr } = fullmesh(folder, ["import", "-"], JSON.stringify([entry], null, 2));
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "wrote nodes/dev/partner-fra1.yaml\n" });
+  expect(stderr).toMatch(/\nstandard input:26:7: partner\/six: fra1 cannot reach six, .*no family in common/);
+  expect(stderr).toMatch(
+    /\nstandard input:\d+:\d+: `\[0\].nodes\[2\].endpoints` must be a list of at least one endpoint/,
+  );
+  expect(fullmesh(folder, ["validate"]).status).toBe(0);
 });
 
 test("no file is overwritten, whatever it is", () => {

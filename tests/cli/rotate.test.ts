@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { projectWith } from "../stack/project";
 
 /** The command `rotate`, whole. */
@@ -66,6 +67,33 @@ test("whoever has a stolen key knows the secrets, and rotate and validate ask fo
   rotate("--mesh-secrets");
   expect(secrets()).toBe("secrets: [1, 2]\nknownTo: []\n");
   expect(warnings()).not.toContain("gone or revoked");
+});
+
+test("a file is written that all commands take, however it is laid out, and whatever it is linked to", () => {
+  project();
+  const [fra1, nyc1] = [path("fra1.yaml"), path("nyc1.yaml")];
+  writeFileSync(fra1, `${node(1)}keys:\n- 1 # first\n...\n`);
+  chmodSync(fra1, 0o600);
+  renameSync(nyc1, join(folder, "nodes/nyc1"));
+  symlinkSync("../nyc1", nyc1);
+  expect(rotate("--all")).toContain("step 1 of 3");
+  expect(parse(readFileSync(fra1, "utf8"))).toMatchObject({ id: 1, keys: [1, 2] });
+  expect(readFileSync(fra1, "utf8")).toContain("- 1 # first\n");
+  expect(statSync(fra1).mode & 0o777).toBe(0o600);
+  expect(readFileSync(join(folder, "nodes/nyc1"), "utf8")).toBe(`${node(2)}keys: [1, 2]\n`);
+  expect(fullmesh("validate").status).toBe(0);
+});
+
+test("where one of the files would be wrong, none is written", () => {
+  project();
+  writeFileSync(path("nyc1.yaml"), `${node(2)}keys: [9999]\n`);
+  const { status, stderr } = fullmesh("rotate", "--all", "--revoke");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(
+    /^fullmesh: nothing was written, for these would be wrong then:\nnodes\/dev\/nyc1.yaml:.*10000/,
+  );
+  expect(readFileSync(path("fra1.yaml"), "utf8")).toBe(node(1));
+  expect(existsSync(path("_secrets.yaml"))).toBe(false);
 });
 
 test("a key can be revoked without", () => {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   hosts = await Promise.all(
     names.map((name) =>
       sshHost(client.public, (command, stdin) => {
-        commands.push(`${command} < ${stdin.split("\n")[1]?.slice(0, 10) ?? ""}`);
+        commands.push(`${command} < ${/^# observe:/m.exec(stdin)?.[0] ?? ""}`);
         return { stdout: answers.get(name)?.() ?? "", status: 0 };
       }),
     ),

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { publicKeyOf } from "../../core/registry/publicKey";
-import { readRanet, type RanetNode, type RanetRegistry } from "../../core/ranet/ranetFile";
+import { readRanet, type RanetMember as Listed, type RanetNode } from "../../core/ranet/ranetFile";
 
 /** A member of a mesh that is run with ranet, as it knows itself. */
 export interface RanetMember {
@@ -34,9 +33,9 @@ interface Pair {
  */
 export function ranetMember(registryJson: string, member: RanetMember): string {
   const read = readRanet("registry.json", registryJson);
-  if (!read.ok) throw new Error(`not ranet's registry: ${JSON.stringify(read.problems)}`);
-  const own = ownEntry(read.registry, member);
-  const pairs = pairsOf(read.registry, member, own.node);
+  if (!read.ok || read.problems.length > 0) throw new Error(`not ranet's registry: ${JSON.stringify(read.problems)}`);
+  const own = ownEntry(read.members, member);
+  const pairs = pairsOf(read.members, member, own.node);
   return `set -eu
 install -m 0600 ${member.privateKeyFile} /etc/swanctl/private/ranet.pem
 cat >/etc/strongswan.d/ranet.conf <<'END'
@@ -50,7 +49,7 @@ charon {
 END
 cat >/etc/swanctl/conf.d/ranet.conf <<'END'
 connections {
-${pairs.map((pair) => connection(pair, member, publicKeyOf(own.publicKey))).join("")}}
+${pairs.map((pair) => connection(pair, member, own.publicKey)).join("")}}
 END
 cat >/run/ranet-babeld.conf <<'END'
 ${babeld(pairs, member)}END
@@ -62,30 +61,26 @@ babeld -D -I /run/ranet-babeld.pid -S /run/ranet-babeld.state -L /run/ranet-babe
 ${pairs.map(({ name }) => `swanctl --initiate --ike ${name} --child default --timeout 30 >/dev/null 2>&1 || true\n`).join("")}`;
 }
 
-function isMember(organization: string, node: RanetNode, member: RanetMember): boolean {
+function isMember({ organization, node }: Listed, member: RanetMember): boolean {
   return organization === member.organization && node.common_name === member.commonName;
 }
 
-function ownEntry(registry: RanetRegistry, member: RanetMember) {
-  for (const { organization, public_key: publicKey, nodes } of registry) {
-    const node = nodes.find((each) => isMember(organization, each, member));
-    if (node) return { node, publicKey };
-  }
-  throw new Error(`${member.organization}/${member.commonName} is not in the registry`);
+function ownEntry(members: readonly Listed[], member: RanetMember): Listed {
+  const own = members.find((each) => isMember(each, member));
+  if (own === undefined) throw new Error(`${member.organization}/${member.commonName} is not in the registry`);
+  return own;
 }
 
-function pairsOf(registry: RanetRegistry, member: RanetMember, own: RanetNode): readonly Pair[] {
-  const others = registry.flatMap(({ organization, public_key, nodes }) =>
-    nodes
-      .filter((node) => !isMember(organization, node, member))
-      .flatMap(({ common_name, endpoints }) =>
-        endpoints.map((remote) => ({
-          remote,
-          remoteKey: publicKeyOf(public_key),
-          remoteId: identity(organization, common_name, remote.serial_number),
-        })),
-      ),
-  );
+function pairsOf(members: readonly Listed[], member: RanetMember, own: RanetNode): readonly Pair[] {
+  const others = members
+    .filter((each) => !isMember(each, member))
+    .flatMap(({ organization, publicKey, node }) =>
+      node.endpoints.map((remote) => ({
+        remote,
+        remoteKey: publicKey,
+        remoteId: identity(organization, node.common_name, remote.serial_number),
+      })),
+    );
   return own.endpoints
     .flatMap((local) =>
       others

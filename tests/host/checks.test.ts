@@ -87,3 +87,15 @@ test("a bundle that is cut off is not written, and neither is one for another's 
   expect(host.apply([...after, foreign]).stderr).toContain("is not fullmesh's to write; nothing was written");
   expect(host.etc()).toEqual(contents(before));
 });
+
+test("room is looked at by what df(1) was asked for, for names of devices and folders may have blanks", () => {
+  const df = (free: number): string =>
+    `#!/bin/sh\ncase $* in\n*--output=avail,target*) printf 'Avail Mounted on\\n${free} /mnt/my disk\\n' ;;\n*) printf 'head\\n//nas/My share 30000000 1 ${free} 1%% /mnt/my disk\\n' ;;\nesac\n`;
+  host.program("bin/df", df(20_000_000));
+  expect(host.apply(before).stderr).toBe("");
+  host.program("bin/df", df(100));
+  expect(host.apply(before).stderr).toMatch(
+    /only 100 kB are free on the file system \/mnt\/my disk, and \d+ are needed/,
+  );
+  host.removeFile("bin/df");
+});

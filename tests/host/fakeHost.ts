@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -105,13 +106,19 @@ export class FakeHost {
     this.placeProgram("swanctl", `case $* in --load-conns) ${answer} ;; esac`);
   }
 
-  /** The script `preflight`, on a host whose programs say this. */
-  preflight(args: readonly string[], says: Readonly<Record<string, string>>): SpawnSyncReturns<string> {
+  /** The script `preflight`, on a host whose programs say this, and which lacks some that this machine has. */
+  preflight(
+    args: readonly string[],
+    says: Readonly<Record<string, string>>,
+    missing: readonly string[] = [],
+  ): SpawnSyncReturns<string> {
     for (const [name, text] of Object.entries(says)) this.placeProgram(name, text);
-    const text = ["prelude", "packages", "preflight"]
+    for (const name of missing) rmSync(this.path(`bin/${name}`), { force: true });
+    const text = ["prelude", "packages", "filters", "preflight"]
       .map((name) => this.rooted(name).replace(/(?<= )\/(sys|proc)\//g, `${this.root}/$1/`))
       .join("");
-    return this.run(["sh", "-s", ...args], text);
+    const path = missing.length === 0 ? "$&" : `export PATH=${this.path("bin")}:${this.systemWithout(missing)}`;
+    return this.run(["sh", "-s", ...args], text.replace(/^export PATH=.*/m, path));
   }
 
   /** The script `install`, with these scripts to place, on a host whose programs say this. */
@@ -187,6 +194,10 @@ export class FakeHost {
   }
 
   removeFile(path: string): void {
+    rmSync(this.path(path));
+  }
+
+  removeFolder(path: string): void {
     rmSync(this.path(path), { recursive: true });
   }
 
@@ -228,6 +239,17 @@ export class FakeHost {
 
   private path(path: string): string {
     return join(this.root, path);
+  }
+
+  /** A folder with the programs of this machine but some. */
+  private systemWithout(missing: readonly string[]): string {
+    const folder = this.path(`without-${missing.join("-")}`);
+    mkdirSync(folder);
+    for (const system of ["/usr/bin", "/usr/sbin"])
+      for (const name of readdirSync(system))
+        if (!missing.includes(name) && !existsSync(join(folder, name)))
+          symlinkSync(join(system, name), join(folder, name));
+    return folder;
   }
 
   /** A script of the project, with this folder as its root. */

@@ -11,7 +11,9 @@ const fit = {
   "dpkg-query": `case $* in *{Version}*) echo "installed 6.0.1-6" ;; *) printf "%s:installed " "$@" ;; esac`,
   dpkg: `[ "$2" = 6.0.1-6 ]`,
   systemctl: "",
-  df: `printf "head\\n/dev/vda1 1000000 1 20480 99%% /\\n"`,
+  ping: "echo ping from iputils 20221126",
+  // The name of a device may have blanks.
+  df: `case $* in *--output=avail*) printf "Avail\\n20480\\n" ;; *) printf "head\\n//nas/My disk 1000000 1 20480 99%% /var\\n" ;; esac`,
 };
 
 beforeAll(() => {
@@ -19,6 +21,7 @@ beforeAll(() => {
   host.write("etc/fullmesh/links.conf", "isolation none\nlink fm1-2 1 1400 fd00::1/64\n");
   host.write("var/lib/fullmesh/found-services", "");
   host.write("proc/sys/net/ipv6/conf/all/disable_ipv6", "1\n");
+  host.write("run/systemd/system/any", "");
 });
 
 afterAll(() => {
@@ -28,12 +31,43 @@ afterAll(() => {
 /** The overlay, and what a node called tyo1 announces. */
 const networks = "10.42.0.0/16,fd42:f00d::/48,10.9.0.0/24@tyo1,fd09::/64@tyo1";
 
-function preflight(says: Partial<typeof fit>, deployerNow = now, { client = "192.0.2.9", isolation = "none" } = {}) {
+function preflight(
+  says: Partial<typeof fit> & Readonly<Record<string, string>>,
+  deployerNow = now,
+  { client = "192.0.2.9", isolation = "none", missing = [] as readonly string[] } = {},
+) {
   const connection = `${client} 50000 198.51.100.1 22`;
   const words = ["fra1", "4500", isolation, String(deployerNow), connection, networks, "ppk=5.7.0"];
-  const { status, stderr } = host.preflight(words, { ...fit, ...says });
+  const { status, stderr } = host.preflight(words, { ...fit, ...says }, missing);
   return { status, problems: [...stderr.matchAll(/^fullmesh: fra1: (.*)$/gm)].map(([, problem]) => problem) };
 }
+
+test("nftables that filter what is the mesh's are printed, and neither its own nor others", () => {
+  const nft = `case "$*" in
+    "list chains") cat <<'END'
+table inet fullmesh {
+	chain forward {
+		type filter hook forward priority mangle; policy accept;
+	}
+}
+table ip filter {
+	chain FORWARD {
+		type filter hook forward priority filter; policy drop;
+	}
+}
+table ip nat {
+	chain POSTROUTING {
+		type nat hook postrouting priority srcnat; policy accept;
+	}
+}
+END
+    ;;
+    *) echo "asked: $*" ;;
+  esac`;
+  const words = ["fra1", "4500", "none", String(now), "192.0.2.9 50000 198.51.100.1 22", networks];
+  expect(host.preflight(words, { ...fit, nft }).stdout).toBe("asked: -t list table ip filter\n");
+  host.program("bin/nft", "#!/bin/sh\n");
+});
 
 test("a host on which all is well", () => {
   expect(preflight({})).toEqual({ status: 0, problems: [] });
@@ -61,11 +95,11 @@ test("interfaces that are named as those of the mesh are, and are not its own", 
     `the interface ${name} is named as those of the mesh are, whose rules would cut it off`;
   expect(preflight({}).problems).toEqual([problem("fm1-mac3"), problem("fullmesh0")]);
   expect(preflight({}, now, { isolation: "netns" }).problems).toEqual([]);
-  host.removeFile("sys");
+  host.removeFolder("sys");
 });
 
 test("a kernel without IPv6", () => {
-  host.removeFile("proc");
+  host.removeFolder("proc");
   expect(preflight({}).problems).toEqual(["this kernel has no IPv6, which babel needs inside the links"]);
   host.write("proc/sys/net/ipv6/conf/all/disable_ipv6", "1\n");
 });
@@ -119,6 +153,92 @@ test("nothing of the host's own may lie in the overlay, or in what another node 
   ]);
   expect(preflight({ ip }, now, { client: "10.42.1.9", isolation: "netns" }).problems).toEqual([]);
   host.removeFile("etc/resolv.conf");
+});
+
+test.each([
+  ["charon of strongswan.service", `users:(("charon-systemd",pid=42,fd=11))`, undefined],
+  [
+    "another charon",
+    `users:(("charon-systemd",pid=43,fd=11))`,
+    "UDP port 4500 is in use by charon-systemd (pid 43), which is not the charon of strongswan.service",
+  ],
+  [
+    "what is named much like it",
+    `users:(("charonwatch",pid=44,fd=3))`,
+    "UDP port 4500 is in use by charonwatch (pid 44)",
+  ],
+  [
+    "one of several that share a socket with ours",
+    `users:(("charon-systemd",pid=42,fd=11),("openvpn",pid=77,fd=3))`,
+    "UDP port 4500 is in use by openvpn (pid 77)",
+  ],
+  ["the kernel", "", "UDP port 4500 is in use by the kernel (WireGuard interface wg0)"],
+])("a port that is held by %s", (_, users, problem) => {
+  const says = {
+    ss: `echo 'UNCONN 0 0 0.0.0.0:4500 0.0.0.0:* ${users}'; echo 'UNCONN 0 0 [::]:4500 [::]:* ${users}'`,
+    systemctl: `case $* in *MainPID*) echo 42 ;; esac`,
+    wg: `printf 'wg0\t4500\nwg1\t51820\n'`,
+  };
+  expect(preflight(says).problems).toEqual(problem === undefined ? [] : [problem]);
+});
+
+test("a socket of the kernel that is no WireGuard's", () => {
+  const says = { ss: "echo 'UNCONN 0 0 0.0.0.0:4500 0.0.0.0:*'", wg: "exit 1" };
+  expect(preflight(says).problems).toEqual([
+    "UDP port 4500 is in use by the kernel or another container, for ss(8) shows no process",
+  ]);
+});
+
+test("a host without systemd, as many a container is", () => {
+  host.removeFolder("run/systemd");
+  expect(preflight({ systemctl: "exit 1" }).problems).toEqual(["systemd does not run here"]);
+  host.write("run/systemd/system/any", "");
+});
+
+test("programs that are missing are named, with their packages, and taken for nothing else", () => {
+  const { status, stderr } = host.preflight(
+    ["fra1", "4500", "none", String(now), "192.0.2.9 50000 198.51.100.1 22", networks],
+    fit,
+    ["ip", "flock"],
+  );
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    [
+      "fullmesh: fra1: there is no program `ip` here, and without it this host cannot be looked at\n    fix: apt-get install iproute2\n",
+      "fullmesh: fra1: there is no program `flock` here, and without it this host cannot be looked at\n    fix: apt-get install util-linux\n",
+    ].join(""),
+  );
+});
+
+test("where modules cannot be loaded for want of modprobe, the kernel is not to blame", () => {
+  const says = { ip: "case $1 in link|xfrm) exit 1 ;; esac; echo 192.0.2.9 dev eth0 src", systemctl: "exit 1" };
+  const { problems } = preflight(says, now, { missing: ["modprobe"] });
+  expect(problems).toEqual(["there is no program `modprobe` here, and the kernel has no XFRM interfaces without it"]);
+  host.program("bin/modprobe", "#!/bin/sh\n");
+});
+
+test("a ping(8) that cannot show what a path carries, and none at all, which install brings", () => {
+  expect(preflight({ ping: "echo 'ping (GNU inetutils) 2.4'" }).problems).toEqual([
+    "`ping` is not that of iputils here, and a deploy could not tell what the path of a link carries",
+  ]);
+  expect(preflight({}, now, { missing: ["ping"] }).problems).toEqual([]);
+});
+
+test.each([
+  ["single quotes", "ID='debian'\nVERSION_ID='13'\n"],
+  ["no line end after the last line", 'VERSION_ID="13"\nID=debian'],
+  ["a line of blanks", 'ID="debian"\n  \nVERSION_ID=13\n'],
+])("os-release(5) with %s", (_, text) => {
+  host.write("etc/os-release", text);
+  expect(preflight({}).problems).toEqual([]);
+});
+
+test("another distribution", () => {
+  host.write("etc/os-release", "ID='fedora'\nVERSION_ID=41\n");
+  expect(preflight({}).problems).toEqual([
+    'this host runs "fedora 41", and fullmesh knows debian 12, debian 13, ubuntu 24.04',
+  ]);
+  host.write("etc/os-release", 'ID=debian\nVERSION_ID="13"\n');
 });
 
 test("all that is wrong is said at once, and nothing is changed", () => {

@@ -74,9 +74,27 @@ test.each([
   expect(stderr).toContain(`    ${message}`);
 });
 
+/** What ping(8) answers to `-V`; to all else that it got no answer, or does not understand. */
+const pings = {
+  iputils: "#!/bin/sh\ncase $* in -V) echo ping from iputils 20221126 ;; *) exit 1 ;; esac\n",
+  inetutils: "#!/bin/sh\ncase $* in -V) echo 'ping (GNU inetutils) 2.4' ;; *) exit 64 ;; esac\n",
+  none: "#!/bin/sh\nexit 127\n",
+};
+const pinged = expected.replace("nyc1 dial", "nyc1 dial fe80::2");
+
 test("a ping that is asked for must pass", () => {
-  const pinged = expected.replace("nyc1 dial", "nyc1 dial fe80::2");
+  host.program("bin/ping", pings.iputils);
   expect(verify("0", good, pinged).stderr).toContain("a packet of the link's MTU does not get there and back");
+  expect(verify("note", good, pinged).stdout).toBe("fm300-tyo1\n");
+});
+
+test.each(["inetutils", "none"] as const)("where ping(8) is that of %s, no link is called wrong for it", (kind) => {
+  host.program("bin/ping", pings[kind]);
+  const { status, stderr } = verify("0", good, pinged);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^fullmesh: fra1: there is no `ping` of iputils here, .*: apt-get install iputils-ping\n$/);
+  expect(verify("note", good, pinged).stdout).toBe("fm200-nyc1\nfm300-tyo1\n");
+  expect(verify("0", good).status).toBe(0);
 });
 
 test("the note has the links that are good, and goes when all are", () => {

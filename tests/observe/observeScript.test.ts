@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Section } from "../../core/observe/observation";
 import { parseObservation } from "../../core/observe/parseObservation";
+import { observeScript } from "../../ssh/hostScripts";
 
 test("the script, sent to a shell on stdin, tells of every section on a machine that has none of the daemons", () => {
-  const script = readFileSync(join(__dirname, "..", "..", "host", "observe.sh"), "utf8");
-  const { status, stdout, stderr } = spawnSync("sh", ["-s"], { input: script, encoding: "utf8", timeout: 50_000 });
+  const { status, stdout, stderr } = spawnSync("sh", ["-s"], {
+    input: observeScript(),
+    encoding: "utf8",
+    timeout: 50_000,
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const observation = parseObservation(stdout);
   expect(observation.os.kind).toBe("read");

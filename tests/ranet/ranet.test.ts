@@ -1,7 +1,8 @@
 import { exportRanet } from "../../core/ranet/exportRanet";
-import { importRanet } from "../../core/ranet/importRanet";
-import { readRanet, type RanetRegistry } from "../../core/ranet/ranetFile";
-import { formatProblem } from "../../core/registry/problem";
+import { admit } from "../../core/ranet/admit";
+import { importRanet, type MemberFile } from "../../core/ranet/importRanet";
+import { readRanet, type RanetMember } from "../../core/ranet/ranetFile";
+import { formatProblem, problemAt, startOf } from "../../core/registry/problem";
 import { publicKeyPem } from "../../core/registry/publicKey";
 import { fullMesh, type Registry, type RegistryNode } from "../../core/registry/registry";
 import { identity } from "../e2e/ranetMember";
@@ -30,18 +31,19 @@ const registry: Registry = {
 
 const endpoints = [{ serial_number: "0", address_family: "ip4", port: 13000 }] as const;
 
-function member(organization: string, key: number, ...names: string[]): RanetRegistry[number] {
-  return {
-    public_key: publicKeyPem(arbitraryKey(key)),
+function members(organization: string, key: number, ...names: string[]): readonly RanetMember[] {
+  return names.map((common_name) => ({
     organization,
-    nodes: names.map((common_name) => ({ common_name, endpoints: [...endpoints] })),
-  };
+    publicKey: arbitraryKey(key),
+    node: { common_name, endpoints: [...endpoints] },
+    place: startOf("registry.json"),
+  }));
 }
 
 describe("import", () => {
   test("gives ids after the highest ever used, and names that are free", () => {
     const { files } = importRanet(
-      [member("Partner", 1, "fra1", "Ams.1", "tyo1"), member("Other", 2, "fra1", "retired")],
+      [...members("Partner", 1, "fra1", "Ams.1", "tyo1"), ...members("Other", 2, "fra1", "retired")],
       registry,
       "nodes/dev",
     );
@@ -72,7 +74,7 @@ endpoints:
       publicKey: arbitraryKey(7),
     };
     const there = { ...registry, nodes: [...registry.nodes, theirs] };
-    const found = importRanet([member("partner", 1, "tyo1"), member("acme", 2, "fra1")], there, "nodes", 20);
+    const found = importRanet([...members("partner", 1, "tyo1"), ...members("acme", 2, "fra1")], there, "nodes", 20);
     expect(found).toEqual({
       files: [],
       known: [
@@ -84,10 +86,12 @@ endpoints:
   });
 
   test("says for whom there is no name", () => {
-    expect(importRanet([member("a", 1, "B.1", "B_1"), member("7", 2, "-")], registry, "nodes")).toMatchObject({
-      files: [{ path: "nodes/a-b-1.yaml" }],
-      nameless: ["7/-", "a/B_1"],
-    });
+    const found = importRanet([...members("a", 1, "B.1", "B_1"), ...members("7", 2, "-")], registry, "nodes");
+    expect(found).toMatchObject({ files: [{ path: "nodes/a-b-1.yaml" }] });
+    expect(found.nameless.map(({ organization, node }) => `${organization}/${node.common_name}`)).toEqual([
+      "7/-",
+      "a/B_1",
+    ]);
   });
 });
 
@@ -105,10 +109,37 @@ function member1(name: string, key: number): object {
   };
 }
 
+describe("a registry takes of new files", () => {
+  const files = importRanet(members("partner", 1, "n1", "n2", "n3", "n4", "n5"), registry, "nodes").files;
+  const names = (list: readonly MemberFile[]): readonly string[] => list.map(({ member }) => member.node.common_name);
+  const problem = problemAt(startOf("nodes/fra1.yaml"), "as has n4 (nodes/n4.yaml:3:7)", "fix it");
+
+  test("all but those that would make it a wrong one", () => {
+    const check = (list: readonly MemberFile[]) =>
+      ["n2", "n4"].some((bad) => names(list).includes(bad)) ? [problem] : [];
+    const { taken, problems } = admit(files, check);
+    expect(names(taken)).toEqual(["n1", "n3", "n5"]);
+    expect(problems.map(formatProblem)).toEqual([
+      "registry.json:1:1: partner/n2: as has n4 (nodes/n4.yaml:3:7)\n    fix: fix it",
+      "registry.json:1:1: partner/n4: as has n4 (registry.json:1:1)\n    fix: fix it",
+    ]);
+  });
+
+  test("the first of two that do not go together", () => {
+    const check = (list: readonly MemberFile[]) =>
+      ["n2", "n5"].every((bad) => names(list).includes(bad)) ? [problem] : [];
+    expect(names(admit(files, check).taken)).toEqual(["n1", "n2", "n3", "n4"]);
+  });
+
+  test("none, where there is none", () => {
+    expect(admit([], () => [])).toEqual({ taken: [], problems: [] });
+  });
+});
+
 describe("what ranet takes and we cannot, or does not take, is refused", () => {
   function said(text: string): readonly string[] {
     const result = readRanet("registry.json", text);
-    return result.ok ? [] : result.problems.map(formatProblem);
+    return result.problems.map(formatProblem);
   }
 
   test("all at once, with its place in the file and in the JSON", () => {
@@ -157,6 +188,19 @@ registry.json:21:30: \`[0].nodes[0].endpoints[2].serial_number\` must be a whole
     fix: ask its owner for another serial number: it is a part of the identity, and cannot be rewritten here
 registry.json:31:22: \`[0].nodes[1].endpoints\` must be a list of at least one endpoint, but is an empty list
     fix: write a list of at least one endpoint`,
+    );
+  });
+
+  test("and keeps out nobody else", () => {
+    const good = { common_name: "fra1", endpoints };
+    const entry = { public_key: publicKeyPem(arbitraryKey(1)), organization: "acme", nodes: [{}, good, null] };
+    const read = readRanet("registry.json", JSON.stringify([{}, entry, { ...entry, organization: "" }, 1], null, 2));
+    expect(read).toMatchObject({
+      ok: true,
+      members: [{ organization: "acme", publicKey: arbitraryKey(1), node: good, place: { line: 8, column: 7 } }],
+    });
+    expect(new Set(read.problems.map(({ message }) => /^`\[\d\](\.nodes\[\d\])?/.exec(message)?.[0]))).toEqual(
+      new Set(["`[0]", "`[1].nodes[0]", "`[1].nodes[2]", "`[2]", "`[2].nodes[0]", "`[2].nodes[2]", "`[3]"]),
     );
   });
 

@@ -12,8 +12,8 @@ const empty: Registry = { nodes: [], retired: [], policy: fullMesh };
 /** Imports into an empty registry, by way of the text of the JSON and of the node files. */
 function imported(members: unknown): Registry {
   const read = readRanet("registry.json", JSON.stringify(members));
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const { files, nameless } = importRanet(read.registry, empty, "nodes");
+  if (!read.ok || read.problems.length > 0) throw new Error(JSON.stringify(read.problems));
+  const { files, nameless } = importRanet(read.members, empty, "nodes");
   expect(nameless).toEqual([]);
   const result = parseRegistry(files, overlays);
   if (!result.ok) throw new Error(JSON.stringify(result.problems));

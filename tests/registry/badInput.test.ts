@@ -16,7 +16,7 @@ function report(folder: string): string {
   const list = join(folder, "organizations.txt");
   const organizations = existsSync(list) ? readFileSync(list, "utf8").trim().split(",") : [];
   const files = readdirSync(folder)
-    .filter((name) => /\.ya?ml$/.test(name))
+    .filter((name) => !["expected.txt", "overlay.txt", "organizations.txt"].includes(name))
     .map((name) => ({ path: `nodes/${name}`, text: readFileSync(join(folder, name), "utf8") }));
   const result = parseRegistry(files, { overlayIpv4, overlayIpv6, organizations });
   return result.ok ? "ok\n" : result.problems.map((problem) => `${formatProblem(problem)}\n`).join("");

@@ -26,7 +26,7 @@ ssh: { host: 2001:DB8::0:7 }
 endpoints:
   - { serial: 3, family: ip6, address: 2001:DB8:0:0::1 }
   - { serial: 0, family: ip4, address: 192.0.2.1, interface: eth0, cost: 480 }
-  - { serial: 1, family: ip4, address: FRA1.dyn.example, interface: eth1.7, source: 10.0.0.5 }
+  - { serial: 1, family: ip4, address: FRA1.dyn.example., interface: eth1.7, source: 10.0.0.5 }
 prefixes: [2001:DB8:20::0/48, 10.20.0.0/16, 100.64.0.0/10]
 `;
     expect(nodeFrom(text)).toEqual({

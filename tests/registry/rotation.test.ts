@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { parse } from "yaml";
-import { nextStep, replaced, withNumbers } from "../../core/registry/rotation";
+import { nextStep, replaced } from "../../core/registry/rotation";
+import { withNumbers } from "../../core/registry/withNumbers";
 
 type Nodes = Readonly<Record<string, readonly number[]>>;
 
@@ -48,21 +48,34 @@ test("a stolen key is replaced at once, by one that never was", () => {
 });
 
 test.each([
-  ["where there are none", "id: 1 # one\nssh: { host: h }\n", "id: 1 # one\nssh: { host: h }\nkeys: [1, 2]\n"],
+  ["where there are none", "id: 1 # one\nssh: {host: h}\n", "id: 1 # one\nssh: {host: h}\nkeys: [1, 2]\n"],
   ["without a newline at the end", "id: 1", "id: 1\nkeys: [1, 2]\n"],
   ["in place of others", "id: 1\nkeys: [1] # the first\ntags: [a]\n", "id: 1\nkeys: [1, 2] # the first\ntags: [a]\n"],
+  ["into a file that is not there yet", "", "keys: [1, 2]\n"],
+  ["beside fields that are indented", "  id:   1\n  ssh: {host: h}\n", "  id:   1\n  ssh: {host: h}\n  keys: [1, 2]\n"],
+  ["into a list with an item a line", "id: 1\nkeys:\n- 1\n", "id: 1\nkeys:\n  - 1\n  - 2\n"],
+  [
+    "into a list with comments",
+    "keys: # ours\n  # in use\n  - 1 # of May\nid: 1 # one\n",
+    "keys:\n  # ours\n  # in use\n  - 1 # of May\n  - 2\nid: 1 # one\n",
+  ],
+  ["before the end of the document", "---\nid: 1 # one\n...\n", "---\nid: 1 # one\nkeys: [1, 2]\n...\n"],
+  ["into a file in one line", "{ id: 1 } # all\n", "{id: 1, keys: [1, 2]} # all\n"],
+  ["after text without a newline at its end", "remarks: |\n  a", "remarks: |\n  a\nkeys: [1, 2]\n"],
+  ["in place of nothing", "keys:\nid: 1\n", "keys: [1, 2]\nid: 1\n"],
+  ["under a name in quotes", '"keys": [1]\nid: 1\n', '"keys": [1, 2]\nid: 1\n'],
 ])("keys are written %s, and all else stays", (_, text, expected) => {
   expect(withNumbers(text, "keys", [1, 2])).toBe(expected);
 });
 
-test("keys that stand in a line each are replaced", () => {
-  expect(parse(withNumbers("id: 1\nkeys:\n  - 2\n  - 1\ntags: [a]\n", "keys", [2]))).toEqual({
-    id: 1,
-    keys: [2],
-    tags: ["a"],
-  });
+test("a list with an item a line loses the comments of what goes, and no other", () => {
+  const text = "keys:\n  # newest first\n  - 2 # in use\n  - 1 # former\ntags: [a]\n";
+  expect(withNumbers(text, "keys", [2])).toBe("keys:\n  # newest first\n  - 2 # in use\ntags: [a]\n");
 });
 
-test("a file in one line is left to its writer", () => {
-  expect(() => withNumbers("{ id: 1 }\n", "keys", [2])).toThrow("its fields do not stand in a line each");
+test.each([
+  ["no map", "- 1\n"],
+  ["no YAML", "id: [\n"],
+])("what is %s is left to its writer", (_, text) => {
+  expect(() => withNumbers(text, "keys", [2])).toThrow("keys: [2] cannot be written into it");
 });

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +30,7 @@ test("no key file means the agent", async () => {
 test.each([
   ["a key with a passphrase", () => locked(), /has a passphrase[^]*ssh-add/],
   ["a public key", () => file("key.pub", keyPair().public), /is a public key/],
+  ["a key in PKCS#8", () => file("pkcs8", pkcs8()), /is in PKCS#8[^]*fix: ssh-keygen -p -f /],
   ["something else", () => file("other", "hello"), /is not an SSH private key/],
   ["no file", () => ({ kind: "keyFile", file: join(folder, "absent") }) as const, /cannot be read: ENOENT/],
   ["neither key nor agent", () => ({ kind: "agent" }) as const, /fullmesh:sshKey is empty and no agent/],
@@ -38,6 +40,11 @@ test.each([
     message: expect.stringMatching(message) as string,
   });
 });
+
+function pkcs8() {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
 
 function locked() {
   const options = { passphrase: "secret", cipher: "aes256-cbc", rounds: 4 };

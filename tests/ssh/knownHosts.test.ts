@@ -1,5 +1,5 @@
 import { fingerprint, formatHostKey, hostKeyAlgorithms, type HostKey } from "../../ssh/hostKey";
-import { hostKeysFor, parseKnownHosts, revokedKeysFor } from "../../ssh/knownHosts";
+import { hostKeysFor, parseKnownHosts, readKnownHosts, revokedKeysFor } from "../../ssh/knownHosts";
 
 /** Made with ssh-keygen, as are the fingerprints and the hashed names below. */
 const ed25519: HostKey = {
@@ -79,4 +79,13 @@ test("fingerprints are those of ssh-keygen", () => {
 test("algorithms of known keys are asked for first", () => {
   expect(hostKeyAlgorithms([rsa]).slice(0, 3)).toEqual(["rsa-sha2-512", "rsa-sha2-256", "ssh-ed25519"]);
   expect(hostKeyAlgorithms([])[0]).toBe("ssh-ed25519");
+});
+
+test("a folder is no known_hosts file", async () => {
+  await expect(readKnownHosts(__dirname)).rejects.toMatchObject({
+    cause: "no-known-hosts",
+    message: expect.stringMatching(
+      /known_hosts file .* cannot be read: .*\n +fix: pulumi config set fullmesh:knownHosts FILE/,
+    ) as string,
+  });
 });

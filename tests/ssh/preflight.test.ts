@@ -9,7 +9,7 @@ import { accessWith, keyPair, knownAt, sshHost, type TestHost } from "./testHost
 const client = keyPair();
 const asked: string[] = [];
 let host: TestHost;
-let says: { readonly status: number; readonly stderr?: string };
+let says: { readonly status: number; readonly stdout?: string; readonly stderr?: string };
 
 beforeAll(async () => {
   host = await sshHost(client.public, (command, stdin) => {
@@ -53,5 +53,17 @@ test("all that a host finds wrong is in the message, with how to mend it", async
     ok: false,
     cause: "unfit",
     message: "fra1: UDP port 4500 is in use\n    fix: stop it\nfra1: only 20 MB are free\n    fix: make room",
+  });
+});
+
+test("a firewall that is in the way of the mesh is told of, and keeps nobody from the host", async () => {
+  const stdout =
+    "table inet own {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\tmeta nfproto ipv6 accept\n\t}\n}\n";
+  says = { status: 0, stdout };
+  expect(await look("root")).toEqual({
+    ok: true,
+    remarks: [
+      'fra1: IPv4 packets that this node forwards from link to link are dropped by the nftables chain inet own forward (its policy)\n    fix: add `iifname "fm*" oifname "fm*" accept` to that chain, before what drops',
+    ],
   });
 });

@@ -106,7 +106,7 @@ test("a login key that the host does not take", async () => {
 test("an agent that is not there", async () => {
   const { port, hostKey } = await host();
   const auth = { kind: "agent", socket: "/nonexistent/agent.sock" } as const;
-  const result = await probe(nodeAt(port), { auth, knownHosts: knownAt(port, hostKey), dialSeconds: 60 });
+  const result = await probe(nodeAt(port), { ...accessWith("", knownAt(port, hostKey)), auth });
   const { cause, message } = failure(result);
   expect(cause).toBe("login-refused");
   expect(message).toContain("the SSH agent at /nonexistent/agent.sock");

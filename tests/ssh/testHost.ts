@@ -1,5 +1,8 @@
+import { EventEmitter } from "node:events";
 import { createServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { Server, utils, type Connection, type ServerChannel } from "ssh2";
+import { forwardTcp } from "../../lab/forwardTcp";
+import { Bastions } from "../../ssh/bastions";
 import { parseKnownHosts, type KnownHosts } from "../../ssh/knownHosts";
 import type { SshAccess, SshNode } from "../../ssh/target";
 
@@ -15,7 +18,7 @@ export function keyPair() {
 export type Answer = (
   command: string,
   stdin: string,
-) => { stdout?: string; stderr?: string; status: number } | undefined;
+) => { stdout?: string; stderr?: string; status: number | "never" } | undefined;
 
 /** A host on the loopback interface. */
 export interface TestHost {
@@ -24,6 +27,10 @@ export interface TestHost {
   readonly hostKey: string;
   readonly logins: () => number;
   readonly dropAll: () => void;
+  /** From now on it makes no TCP connections for who logs in. */
+  readonly forbidForwarding: () => void;
+  /** Is called when the first of its connections has ended. */
+  readonly onceClosed: (report: () => void) => void;
   readonly close: () => void;
 }
 
@@ -33,8 +40,13 @@ export async function sshHost(clientPublicKey: string, answer: Answer, host = ke
   if (allowed instanceof Error) throw allowed;
   const connections = new Set<Connection>();
   let logins = 0;
+  let forwards = true;
+  const closed = new EventEmitter();
   const server = new Server({ hostKeys: [host.private] }, (connection) => {
     connections.add(connection);
+    connection.once("close", () => {
+      closed.emit("closed");
+    });
     connection.on("error", () => undefined);
     connection.on("authentication", (context) => {
       const isAllowed = context.method === "publickey" && context.key.data.equals(allowed.getPublicSSH());
@@ -43,6 +55,7 @@ export async function sshHost(clientPublicKey: string, answer: Answer, host = ke
     });
     connection.on("ready", () => {
       logins += 1;
+      if (forwards) forwardTcp(connection);
       connection.on("session", (accept) => {
         accept().on("exec", (acceptExec, _reject, { command }) => {
           reply(acceptExec(), command, answer);
@@ -55,6 +68,10 @@ export async function sshHost(clientPublicKey: string, answer: Answer, host = ke
     port,
     hostKey: host.public.split(" ").slice(0, 2).join(" "),
     logins: () => logins,
+    onceClosed: (report) => closed.once("closed", report),
+    forbidForwarding: () => {
+      forwards = false;
+    },
     dropAll: () => {
       for (const connection of connections) connection.end();
     },
@@ -73,6 +90,7 @@ function reply(channel: ServerChannel, command: string, answer: Answer): void {
     if (result === undefined) return;
     channel.stderr.write(result.stderr ?? "");
     channel.write(result.stdout ?? "");
+    if (result.status === "never") return;
     channel.exit(result.status);
     channel.end();
   });
@@ -116,7 +134,12 @@ export function knownAt(port: number, hostKey: string): KnownHosts {
 
 /** Access with a key file. */
 export function accessWith(privateKey: string, knownHosts: KnownHosts, dialSeconds = 60): SshAccess {
-  return { auth: { kind: "key", file: "/home/op/.ssh/id_ed25519", privateKey }, knownHosts, dialSeconds };
+  return {
+    auth: { kind: "key", file: "/home/op/.ssh/id_ed25519", privateKey },
+    knownHosts,
+    dialSeconds,
+    bastions: new Bastions(),
+  };
 }
 
 function listen(server: Server | TcpServer): Promise<number> {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readRegistry, readRegistryFolder } from "../../stack/registryFolder";
 import { projectWith } from "./project";
 
@@ -10,18 +10,42 @@ const faults = (folder: string): string[] =>
   readRegistryFolder(folder).problems.map(({ file, message }) => `${file.slice(folder.length + 1)}: ${message}`);
 
 describe("readRegistryFolder", () => {
-  it("takes .yaml and .yml directly within, and nothing else", () => {
+  it("leaves alone what is hidden, beside a file, or for its reader", () => {
     const folder = projectWith({
       "b.yaml": "",
-      "a.yml": "",
       "_retired.yaml": "",
       "README.md": "",
+      "a.md": "",
+      README: "",
       ".#b.yaml": "",
-      "old/c.yaml": "",
+      ".git/c.yaml": "",
       "d.yaml~": "",
+      "#b.yaml#": "",
+      "b.yaml.orig": "",
+      "b.yaml.bak": "",
+      "b.yaml.rej": "",
+      "b.yaml.swp": "",
+      "b.yaml.tmp": "",
     });
-    expect(names(folder)).toEqual(["_retired.yaml", "a.yml", "b.yaml"]);
+    expect(names(folder)).toEqual(["_retired.yaml", "b.yaml"]);
     expect(faults(folder)).toEqual([]);
+  });
+
+  it("refuses whatever else there is, so that no node and no policy is missing unseen", () => {
+    const fra1 = "id: 1\norganization: acme\nmanaged: false\n";
+    const others = ["_policy.YAML", "c.YAML", "c.json", "c.yml", "registry.toml", "CODEOWNERS"];
+    const folder = projectWith({
+      "fra1.yaml": fra1,
+      "eu/c.yaml": fra1,
+      ...Object.fromEntries(others.map((name) => [name, "{}"])),
+    });
+    writeFileSync(join(folder, "nothing.toml"), Buffer.from([0xe9]));
+    const result = readRegistry(folder, {});
+    const refused = result.ok ? [] : result.problems.map(({ file }) => file.slice(folder.length + 1));
+    expect(refused).toEqual(expect.arrayContaining([...others, "eu", "nothing.toml"]));
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toContain(
+      "folders in the registry are not read",
+    );
   });
 
   it("says what it cannot read", () => {
@@ -38,6 +62,14 @@ describe("readRegistryFolder", () => {
       "latin1.yaml: cannot be read: it is not UTF-8 text",
       "pipe.yaml: not a regular file",
     ]);
+  });
+
+  it("takes a link to a file beside the registry, and none that leads elsewhere", () => {
+    const folder = projectWith({ "good.yaml": "" });
+    symlinkSync("/etc/passwd", join(folder, "nyc1.yaml"));
+    symlinkSync("good.yaml", join(folder, "twin.yaml"));
+    expect(names(folder)).toEqual(["good.yaml", "twin.yaml"]);
+    expect(faults(folder)).toEqual([`nyc1.yaml: a link that leads out of ${dirname(folder)}`]);
   });
 
   it("says that there is no such folder, once", () => {

@@ -43,6 +43,19 @@ describe("settings from the files", () => {
     });
   });
 
+  test.each(["16", '"16"', "020", "0x10", "0b1_0000", "1_6", "1.6e1"])(
+    "have 16 where %s is written, as for Pulumi",
+    (written) => {
+      const folder = project(
+        `${overlay}  fullmesh:parallelism: ${written}\n  fullmesh:canary: ~\n  fullmesh:sshKey:\n`,
+      );
+      expect(settingsFromPulumiYaml(folder, "dev")).toMatchObject({
+        ok: true,
+        settings: { parallelism: 16, canary: undefined, sshLogin: { kind: "agent" } },
+      });
+    },
+  );
+
   it("say where each bad value is", () => {
     const folder = project(
       "  fullmesh:overlayIpv4: 10.66.0.0/30\n  fullmesh:overlayIpv6:\n    secure: v1:abc\n  fullmesh:paralellism: 4\n",

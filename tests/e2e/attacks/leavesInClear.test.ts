@@ -87,9 +87,12 @@ test("nor while a route of the host's own leads elsewhere", async () => {
   await mesh.on("fra1", `for to in ${routes}; do ip route del $to; done`);
 });
 
-test("a reload of nftables loads the mesh's rules, too", async () => {
-  await mesh.on("fra1", "systemctl start nftables; systemctl reload-or-restart fullmesh-firewall");
-  await mesh.on("fra1", "systemctl stop fullmesh-healer.timer; systemctl reload nftables");
+test("a start and a reload of nftables load the mesh's rules, too", async () => {
+  await mesh.on("fra1", "systemctl stop fullmesh-healer.timer; systemctl start nftables");
+  await mesh.on("fra1", table);
+  await mesh.on("fra1", "systemctl stop nftables; systemctl start nftables");
+  await mesh.until("fra1", `${table} >/dev/null 2>&1`, 10);
+  await mesh.on("fra1", "systemctl reload nftables");
   await mesh.until("fra1", `${table} >/dev/null 2>&1`, 10);
 });
 
