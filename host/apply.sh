@@ -217,14 +217,15 @@ act() {
   settle_todo
   read_units
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
-  # What a unit is wanted by may have changed, too.
-  if is_noted units || ! all_enabled; then
+  if ! all_enabled; then
     # shellcheck disable=SC2086 # words on purpose
     case $units in
       *:masked*) { systemctl --quiet --no-reload unmask $services $watchers; systemctl --quiet --no-reload unmask --runtime $services $watchers; } 2>/dev/null || : ;;
     esac
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
     systemctl --quiet enable $services $watchers
+  elif is_noted units; then
+    systemctl daemon-reload
   fi
   if is_noted firewall || ! runs fullmesh-firewall.service; then
     systemctl reload-or-restart fullmesh-firewall.service || fail "nft refused the rules in $config/firewall.nft: see journalctl -u fullmesh-firewall"

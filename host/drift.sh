@@ -163,6 +163,7 @@ case ${1:-} in
       services
       live
       if runs strongswan.service; then associations; fi
+      if runs strongswan.service || runs fullmesh-babeld.service; then "$scripts/ports"; fi
       if runs fullmesh-links.service; then "$scripts/links" check; fi
       if runs fullmesh-uplinks.service; then "$scripts/uplinks" check; fi
       if runs fullmesh-babeld.service; then "$scripts/babel" check || :; fi

@@ -2,7 +2,7 @@
 # firewall load|heal|check|unload: what keeps clear text and overlay apart, with links and without: the rules of /etc/fullmesh/firewall.nft, where the links are, those of
 # underlay.nft on the host, and the networks that are unreachable but by a link.
 #   load    makes all of it
-#   heal    loads the rules where they are not there any more
+#   heal    loads the rules where they are not there any more, and the unit runs
 #   check   changes nothing, and says what is there in place of the rules: `rules missing` or `rules changed`; nothing where they are as they were loaded
 #   unload  takes the rules away
 # shellcheck source=host/prelude.sh
@@ -54,6 +54,7 @@ check() {
 }
 
 heal() {
+  systemctl is-active --quiet fullmesh-firewall.service || return 0
   [ -z "$(check)" ] || load
 }
 

@@ -27,12 +27,18 @@ restore_babel_routes() {
   if printf '%s\n' "$lost" | grep -qxF "$still_lost"; then systemctl restart fullmesh-babeld.service; fi
 }
 
+# charon goes on without, where another process had its port while it started.
+restore_port() {
+  if "$scripts/ports" | grep -q ' charon nobody$'; then systemctl restart strongswan.service; fi
+}
+
 mkdir -p "$run"
 # A change that is running restores all of it by itself.
 exec 9>"$run/lock"
 flock -n 9 || exit 0
 read_units
-if runs fullmesh-firewall.service; then "$scripts/firewall" heal; fi
+"$scripts/firewall" heal
 if runs fullmesh-links.service; then restore_links; elif runs fullmesh-firewall.service; then "$scripts/links" fence; fi
 if runs fullmesh-uplinks.service; then "$scripts/uplinks" sync; fi
 if runs fullmesh-babeld.service; then restore_babel_routes; fi
+if runs strongswan.service; then restore_port; fi

@@ -61,6 +61,7 @@ main() {
   section off sh -c "if [ -e $switched_off ]; then echo yes; cat $switched_off; fi"
   section rules sh -c "if [ -e $scripts/firewall ]; then exec $scripts/firewall check; fi"
   section deviations sh -c "if [ -e /etc/fullmesh/links.conf ]; then $scripts/links check; fi; if [ -e /etc/fullmesh/uplinks.conf ]; then $scripts/uplinks check; fi"
+  section ports sh -c "if [ -e $scripts/ports ]; then exec $scripts/ports; fi"
   # A host that is not deployed to may have no nft.
   # shellcheck disable=SC2154 # which `filters` sets
   section filters sh -c "$print_filters"

@@ -1,4 +1,4 @@
-import { deviationPhrases } from "../observe/deviations";
+import { deviationPhrases, portWords } from "../observe/deviations";
 import type { HostDifference } from "./hostDifference";
 
 /** What each kind of difference is called. */
@@ -17,6 +17,7 @@ const phrases: Readonly<Record<string, (...words: readonly string[]) => string>>
   "babel-route": (network) => `the kernel has lost babeld's route to ${network}`,
   "babel-elsewhere": () => "babeld is not in the network namespace of the links",
   ...deviationPhrases,
+  port: portWords,
   "switched-off": () => "the mesh is switched off here, and was not looked at but for its files (npx fullmesh start)",
   "foreign-file": (path) => `foreign file ${path} (left alone)`,
   "foreign-connection": (name) => `foreign connection ${name} (left alone)`,

@@ -10,6 +10,21 @@ export const deviationPhrases = {
       : `the routing table of the uplink ${name} (${family}) has other routes than the interface`,
 } as const;
 
+/** How what `ports` prints is said. */
+export function portWords(port = "", daemon = "", holder = ""): string {
+  return holder === "nobody"
+    ? `${daemon} does not have its UDP port ${port}`
+    : `UDP port ${port} of ${daemon} is also bound by ${holder}, which may get its packets: end that process, and restart ${daemon}`;
+}
+
+const maxHolders = 4;
+
+/** What is wrong with the UDP ports of a node, from the lines of `ports`. */
+export function portFaults(lines: readonly string[]): readonly string[] {
+  const faults = lines.filter((line) => line.startsWith("port ")).slice(0, maxHolders);
+  return faults.map((line) => portWords(...line.split(" ").slice(1)));
+}
+
 /** What a node's interfaces, routes, policy rules and kernel settings are other than its tables say, from lines of the two scripts. */
 export function deviationWords(lines: readonly string[]): readonly string[] {
   const commands = lines.filter((line) => line.startsWith("ip ")).map((line) => line.slice("ip ".length));

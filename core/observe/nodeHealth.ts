@@ -104,6 +104,7 @@ function problemsOf(
       .map(({ unit, state }) => `${unit} is ${state} instead of active`),
     ...rulesProblems(services, observation),
     ...deviationProblems(services, observation),
+    ...(valueOf(observation.ports) ?? []),
     ...(node.managed ? blockedTraffic(plan, node, valueOf(observation.filters) ?? []) : []),
     ...unexpected.map((what) => `not in the plan: ${what}`),
     ...routeProblems(routes),

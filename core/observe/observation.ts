@@ -11,6 +11,8 @@ export interface Observation {
   readonly rules: Section<RulesState>;
   /** What interfaces, routes and kernel settings are other than the node's tables say, in words. */
   readonly deviations: Section<readonly string[]>;
+  /** What is wrong with the UDP ports of its daemons, in words. */
+  readonly ports: Section<readonly string[]>;
   /** Tables of nftables that are not the mesh's and filter what comes in or is forwarded. */
   readonly filters: Section<readonly FilterTable[]>;
   readonly ikeSas: Section<readonly IkeSa[]>;

@@ -1,5 +1,5 @@
 import { parseBabelDump } from "./babelDump";
-import { deviationWords } from "./deviations";
+import { deviationWords, portFaults } from "./deviations";
 import { parseFilterTables } from "./filterRules";
 import { parseLinks, parseRoutes } from "./ipJson";
 import type { Observation, Section } from "./observation";
@@ -19,6 +19,7 @@ export function parseObservation(text: string): Observation {
     switchedOff: read("off", parseSwitchedOff),
     rules: read("rules", parseRules),
     deviations: read("deviations", deviationWords),
+    ports: read("ports", portFaults),
     filters: read("filters", parseFilterTables),
     ikeSas: read("sas", parseIkeSas),
     connections: read("conns", parseConnections),

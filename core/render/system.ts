@@ -27,7 +27,6 @@ RequiresMountsFor=${hostPaths.scripts} ${hostPaths.state}
 Wants=network-pre.target
 After=local-fs.target nftables.service
 Before=shutdown.target network-pre.target fullmesh-links.service
-PartOf=nftables.service
 ReloadPropagatedFrom=nftables.service
 
 [Service]
@@ -38,18 +37,19 @@ ExecReload=${hostPaths.scripts}/firewall load
 ExecStop=${hostPaths.scripts}/firewall unload
 
 [Install]
-WantedBy=multi-user.target nftables.service
+WantedBy=multi-user.target
 `,
 );
 
 /**
- * A start of the distribution's own rules empties all tables as a reload does, but systemd tells a unit of it only where that is to be started: ours runs already.
- * At boot it does not yet, and this does nothing.
+ * A start and a stop of the distribution's own rules empty all tables as a reload does, and systemd tells no unit that runs already of a start. Ours must not stop with
+ * them: whoever conflicts with them, as firewalld does, would take our rules away for good. At boot ours does not run yet, and this does nothing.
  */
 export const nftablesUnitSettings = unitFile(
   "nftables.service.d/fullmesh.conf",
   `[Service]
 ExecStartPost=-${hostPaths.scripts}/firewall heal
+ExecStopPost=-${hostPaths.scripts}/firewall heal
 `,
 );
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { managedNodes } from "../../core/plan/managed";
+import { overlayIpv4, overlayIpv6 } from "../../core/plan/overlay";
 import { planMesh } from "../../core/plan/planMesh";
 import type { ManagedNode, MeshPlan, NodePlan } from "../../core/plan/plan";
 import { networkOf, overlaps, type IpNetwork } from "../../core/registry/addresses";
@@ -119,9 +120,11 @@ test("in every mesh, neither an underlay address, nor a default route, nor a par
   });
 });
 
-test("a node that joins and relays changes no rule of the others, so that no babeld starts again", () => {
+test("a node that joins and relays changes no rule of the others while ids stay below a power of two, so that no babeld starts again", () => {
   fc.assert(
-    fc.property(registries(2), (registry) => {
+    fc.property(registries(2), ({ nodes, ...rest }) => {
+      // With ids from 1 on, all are below 256.
+      const registry = { ...rest, retired: [], nodes: nodes.map((node, index) => ({ ...node, id: index + 1 })) };
       const [joining, ...before] = [...registry.nodes].reverse();
       if (joining === undefined) return;
       const after = planMesh(registry, settings);
@@ -135,6 +138,14 @@ test("a node that joins and relays changes no rule of the others, so that no bab
     }),
     runs,
   );
+});
+
+test("a peer that relays is not believed addresses beyond the ids that there are", () => {
+  everyHalf(({ plan, taken }) => {
+    const beyond = 2 ** Math.ceil(Math.log2(Math.max(plan.highestId + 1, 256)));
+    if (beyond < 65536) expect(taken(`${overlayIpv4(plan.overlay.ipv4, beyond)}/32`)).toBe(false);
+    expect(taken(`${overlayIpv6(plan.overlay.ipv6, beyond)}/128`)).toBe(false);
+  });
 });
 
 test("a route is taken by the first rule that fits", () => {

@@ -33,8 +33,36 @@ const quoted6 = {
     'pack("NnCCa16a16", 0x60000000, 1452, 60, 64, $from, $to) . pack("CCa6", 17, 0, "\\1\\4") . pack("nnnn", 4500, 4500, 1452, 0)',
 } as const;
 
-/** Sends it, three times. */
-async function sendTooBig(victim: NodeName, peer: NodeName, family: "ip4" | "ip6", quoted: string): Promise<void> {
+/** How the message goes out in two fragments, each with an IP header of its own; the kernel sums no ICMPv6 that it does not see whole. */
+const inFragments = {
+  ip4: `
+    socket(my $raw, AF_INET, SOCK_RAW, 255) or die "$!"; $id++;
+    for ([0x2000, substr $message, 0, 8], [1, substr $message, 8]) {
+      my ($offset, $part) = @$_;
+      send($raw, pack("CCnnnCCna4a4", 0x45, 0, 20 + length $part, $id, $offset, 64, 1, 0, $own, $from) . $part, 0, pack_sockaddr_in(0, $from)) or die "$!" }`,
+  ip6: `
+    socket(my $raw, AF_INET6, SOCK_RAW, 255) or die "$!"; $id++;
+    my $sum = unpack("%32n*", $own . $from . pack("NN", length $message, 58) . $message . ("\\0" x (length($message) % 2)));
+    $sum = ($sum >> 16) + ($sum & 0xffff) while $sum >> 16;
+    my $whole = $message; substr($whole, 2, 2) = pack("n", ~$sum & 0xffff);
+    for ([1, substr $whole, 0, 8], [8, substr $whole, 8]) {
+      my ($offset, $part) = @$_;
+      my $fragment = pack("CCnN", 58, 0, $offset, $id) . $part;
+      send($raw, pack("NnCCa16a16", 0x60000000, length $fragment, 44, 64, $own, $from) . $fragment, 0, pack_sockaddr_in6(0, $from)) or die "$!" }`,
+} as const;
+
+/**
+ * Sends it, three times.
+ *
+ * @param fragmented whether in two fragments, of which the first has the message's own header alone
+ */
+async function sendTooBig(
+  victim: NodeName,
+  peer: NodeName,
+  family: "ip4" | "ip6",
+  quoted: string,
+  fragmented = false,
+): Promise<void> {
   const [from, to] = [mesh.host(victim)[family], mesh.host(peer)[family]];
   const [domain, protocol] = family === "ip4" ? ["AF_INET", 1] : ["AF_INET6", 58];
   const name = family === "ip4" ? "pack_sockaddr_in" : "pack_sockaddr_in6";
@@ -42,14 +70,14 @@ async function sendTooBig(victim: NodeName, peer: NodeName, family: "ip4" | "ip6
   await mesh.on(
     "tyo1",
     `perl -MSocket=:all -e '
-      my ($from, $to) = map { inet_pton(${domain}, $_) } @ARGV;
+      my ($from, $to, $own) = map { inet_pton(${domain}, $_) } @ARGV;
       socket(my $socket, ${domain}, SOCK_RAW, ${protocol}) or die "$!";
-      my $message = ${message} . ${quoted};
+      my $message = ${message} . ${quoted}; my $id = $$;
       if (${protocol} == 1) {
         my $sum = unpack("%32n*", $message . ("\\0" x (length($message) % 2))); $sum = ($sum >> 16) + ($sum & 0xffff) while $sum >> 16;
         substr($message, 2, 2) = pack("n", ~$sum & 0xffff);
       }
-      for (1 .. 3) { send($socket, $message, 0, ${name}(0, $from)) or die "$!"; select undef, undef, undef, 0.1 }' ${from} ${to}`,
+      for (1 .. 3) { ${fragmented ? inFragments[family] : `send($socket, $message, 0, ${name}(0, $from)) or die "$!"`}; select undef, undef, undef, 0.1 }' ${from} ${to} ${mesh.host("tyo1")[family]}`,
   );
 }
 
@@ -72,6 +100,17 @@ test.each(attacks)(
     expect(await mesh.on(victim, route)).not.toContain("mtu");
   },
 );
+
+test.each(
+  victims.flatMap(([victim, peer]) => [
+    [victim, peer, "ip4", quoted4["UDP from the port of the links"]] as const,
+    [victim, peer, "ip6", quoted6["UDP from the port of the links"]] as const,
+  ]),
+)("nor in two fragments (from %s to %s, %s)", async (victim, peer, family, quoted) => {
+  await mesh.on(victim, "ip route flush cache; ip -6 route flush cache");
+  await sendTooBig(victim, peer, family, quoted, true);
+  expect(await mesh.on(victim, `ip route get ${mesh.host(peer)[family]}`)).not.toContain("mtu");
+});
 
 test("while it comes, packets of the link's size pass on all links", async () => {
   const [fra1] = mesh.plan().nodes;

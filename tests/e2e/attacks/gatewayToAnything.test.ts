@@ -1,3 +1,4 @@
+import { networkNamespace } from "../../../core/render/links";
 import { datagramsHeard } from "../datagrams";
 import { makeNetworkBehind } from "../isolation/networkBehind";
 import { lans, placed, places, writePlaces, type Placed } from "../isolation/places";
@@ -74,3 +75,23 @@ test.each(placed)(
     expect(heard).toEqual([`${own.ip4} to the announced network`, `${own.ip6} to the announced network`]);
   },
 );
+
+test("nor does anybody near a node pass for the network behind it", async () => {
+  const [fra1, tyo1] = [mesh.host("fra1"), "10.43.0.3"];
+  const { ip4, ip6 } = announced.fra1;
+  await mesh.on(
+    "sao1",
+    `ip route replace ${tyo1}/32 via ${fra1.ip4} dev eth0; ip -6 route replace fd43:f00d:cafe::3/128 via ${fra1.ip6} dev eth0`,
+  );
+  const heard = await datagramsHeard(
+    mesh,
+    "sao1",
+    "tyo1",
+    [
+      { text: "by the underlay", from: `${ip4}.7`, to: tyo1 },
+      { text: "by the underlay", from: `${ip6}:7`, to: "fd43:f00d:cafe::3" },
+    ],
+    [networkNamespace],
+  );
+  expect(heard).toEqual([]);
+});

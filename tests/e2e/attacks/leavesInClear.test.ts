@@ -96,6 +96,17 @@ test("a start and a reload of nftables load the mesh's rules, too", async () => 
   await mesh.until("fra1", `${table} >/dev/null 2>&1`, 10);
 });
 
+test("neither does a stop of nftables take them away, nor a service that conflicts with it", async () => {
+  await mesh.on("fra1", `systemctl start nftables; ${table} >/dev/null; systemctl stop nftables; ${table} >/dev/null`);
+  await mesh.on(
+    "fra1",
+    `systemctl start nftables
+     systemd-run --quiet --property=Conflicts=nftables.service --unit=other-firewall sleep 60
+     for try in $(seq 50); do systemctl is-active --quiet nftables || break; sleep 0.1; done
+     ${table} >/dev/null; systemctl is-active fullmesh-firewall; systemctl stop other-firewall`,
+  );
+});
+
 test("whoever empties nftables is told by status, and the node loads its rules again", async () => {
   await mesh.untilHealthy();
   await mesh.on("fra1", "nft flush ruleset");
