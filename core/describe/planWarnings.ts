@@ -1,5 +1,5 @@
 import { releasesWithout, type Need } from "../plan/needs";
-import type { MeshPlan } from "../plan/plan";
+import type { MeshPlan, NodePlan } from "../plan/plan";
 import { isPrivateNetwork, networkOf } from "../registry/addresses";
 import { listed } from "../registry/listed";
 import { unlinkedWords } from "./unlinked";
@@ -20,6 +20,7 @@ export function planWarnings({ overlay, nodes, unlinked, needs }: MeshPlan): rea
   const pairs = unlinked.filter(({ reason }) => reason !== "policy");
   return [
     ...[overlay.ipv4, overlay.ipv6].flatMap(publicOverlay),
+    ...nodes.flatMap(publicPrefixes),
     ...needs.flatMap(newerThanReleased),
     ...(relays > manyRelays
       ? [
@@ -45,6 +46,15 @@ function publicOverlay(network: string): readonly string[] {
   if (isPrivateNetwork(networkOf(network))) return [];
   return [
     `the overlay ${network} is not private address space (RFC 1918, 6598, 4193): unless it is your own, the nodes no longer reach whoever has it on the Internet`,
+  ];
+}
+
+/** A peer's endpoint may be in one by its DNS name, which only the nodes look up: then no packet for it leaves any more. */
+function publicPrefixes({ name, prefixes }: NodePlan): readonly string[] {
+  const own = prefixes.filter((prefix) => !isPrivateNetwork(networkOf(prefix)));
+  if (own.length === 0) return [];
+  return [
+    `${name} announces ${listed(own, 4)}, not private address space (RFC 1918, 6598, 4193): whatever the other nodes send there goes into the mesh, and so would links with a peer whose DNS name has an address there`,
   ];
 }
 

@@ -27,3 +27,11 @@ test("the same holds for IPv6", () => {
     expect.stringMatching(/^the overlay 2a00:1450::\/32 is not private/),
   ]);
 });
+
+test("so it is of networks behind a node", () => {
+  const prefixes = ["10.9.0.0/24", "203.0.113.7/32", "2001:db8:9::/48"];
+  const registry = { nodes: [labNode(1, "fra1", { prefixes }), labNode(2, "nyc1")], retired: [], policy: fullMesh };
+  expect(planWarnings(planMesh(registry, settings))).toEqual([
+    "fra1 announces 203.0.113.7/32, 2001:db8:9::/48, not private address space (RFC 1918, 6598, 4193): whatever the other nodes send there goes into the mesh, and so would links with a peer whose DNS name has an address there",
+  ]);
+});
