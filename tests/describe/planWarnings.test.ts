@@ -32,6 +32,6 @@ test("so it is of networks behind a node", () => {
   const prefixes = ["10.9.0.0/24", "203.0.113.7/32", "2001:db8:9::/48"];
   const registry = { nodes: [labNode(1, "fra1", { prefixes }), labNode(2, "nyc1")], retired: [], policy: fullMesh };
   expect(planWarnings(planMesh(registry, settings))).toEqual([
-    "fra1 announces 203.0.113.7/32, 2001:db8:9::/48, not private address space (RFC 1918, 6598, 4193): whatever the other nodes send there goes into the mesh, and so would links with a peer whose DNS name has an address there",
+    "fra1 announces 203.0.113.7/32 and 2001:db8:9::/48, not private address space (RFC 1918, 6598, 4193): whatever the other nodes send there goes into the mesh, and so would links with a peer whose DNS name has an address there",
   ]);
 });
