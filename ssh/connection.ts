@@ -2,7 +2,10 @@ import type { Socket } from "node:net";
 import type { Client, ClientChannel } from "ssh2";
 import { plainText } from "../core/describe/plainText";
 import { SshError } from "./failure";
+import { packetSizeProblem } from "./packetSize";
+import { errorMessage } from "./systemError";
 import { formatTarget, type SshNode } from "./target";
+import type { TrafficLimit } from "./trafficLimit";
 
 /** How to run a command. */
 export interface RunOptions {
@@ -36,6 +39,7 @@ export class SshConnection {
     private readonly client: Client,
     private readonly socket: Socket,
     readonly node: SshNode,
+    private readonly traffic: TrafficLimit,
   ) {
     client.on("error", (error) => (this.failure ??= this.lost(error.message)));
     client.once("close", () => (this.failure ??= this.lost("the host closed it")));
@@ -72,12 +76,12 @@ export class SshConnection {
           ),
         );
       }, timeoutSeconds * 1000);
-      this.client.exec(command, (error, channel) => {
-        if (error !== undefined) {
-          giveUp(this.failure ?? this.lost(error.message));
+      this.exec(command, (channel) => {
+        if (typeof channel === "string") {
+          giveUp(this.failure ?? this.lost(channel));
           return;
         }
-        collect(channel, stdin ?? "", maxBytes, (result) => {
+        collect(channel, stdin ?? "", maxBytes, this.traffic, (result) => {
           clearTimeout(timer);
           if (result === "too long") giveUp(this.lost(`${shown} printed more than ${maxBytes} bytes`));
           else if (result === "cut off") giveUp(this.failure ?? this.lost("it broke while a command ran"));
@@ -85,6 +89,18 @@ export class SshConnection {
         });
       });
     });
+  }
+
+  /** Begins a command. Hands on its channel, or why there is none. */
+  private exec(command: string, started: (channel: ClientChannel | string) => void): void {
+    try {
+      this.client.exec(command, (error, channel) => {
+        started(error === undefined ? (packetSizeProblem(channel) ?? channel) : error.message);
+      });
+    } catch (error) {
+      // So ssh2 says that the connection is ending.
+      started(errorMessage(error));
+    }
   }
 
   /**
@@ -124,6 +140,7 @@ function collect(
   channel: ClientChannel,
   stdin: string,
   maxBytes: number,
+  traffic: TrafficLimit,
   report: (result: CommandResult | "too long" | "cut off") => void,
 ): void {
   const stdout: Buffer[] = [];
@@ -133,6 +150,7 @@ function collect(
   let status: number | undefined;
   const into = (parts: Buffer[]) => (part: Buffer) => {
     bytes += part.length;
+    traffic.printed(part.length);
     if (bytes <= maxBytes) parts.push(part);
     else report("too long");
   };
@@ -145,8 +163,10 @@ function collect(
   channel.once("close", () => {
     report(ended ? { status, stdout: text(stdout), stderr: text(stderr) } : "cut off");
   });
-  // A command may end without reading its input.
+  // A command may end without reading its input, and a host may send on after the end: the result says what came of it.
   channel.on("error", () => undefined);
+  channel.stderr.on("error", () => undefined);
+  traffic.given(Buffer.byteLength(stdin));
   channel.end(stdin);
 }
 

@@ -8,6 +8,7 @@ import { hostKeyAlgorithms } from "./hostKey";
 import { hostKeyProblem } from "./hostKeyCheck";
 import { hostKeysFor } from "./knownHosts";
 import { formatTarget, type SshAccess, type SshNode } from "./target";
+import { TrafficLimit } from "./trafficLimit";
 
 /** A broken connection is noticed after this time even if no command runs on it. */
 const keepaliveSeconds = 10;
@@ -59,13 +60,17 @@ export function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Pr
     client.once("ready", () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
-      resolve(new SshConnection(client, socket, node));
+      resolve(new SshConnection(client, socket, node, traffic));
     });
     client.connect({
       sock: socket,
       username: user,
       ...credentials(access.auth),
-      algorithms: { serverHostKey: hostKeyAlgorithms(hostKeysFor(access.knownHosts, host, port)) },
+      algorithms: {
+        serverHostKey: hostKeyAlgorithms(hostKeysFor(access.knownHosts, host, port)),
+        // ssh2 throws, where nobody can catch it, when a compressed connection breaks.
+        compress: ["none"],
+      },
       hostVerifier: (wire: Buffer) => {
         hostKeyError = hostKeyProblem(node, access.knownHosts, wire);
         return hostKeyError === undefined;
@@ -73,6 +78,7 @@ export function dial(node: SshNode, access: SshAccess, signal?: AbortSignal): Pr
       readyTimeout: 0,
       keepaliveInterval: keepaliveSeconds * 1000,
     });
+    const traffic = new TrafficLimit(socket, (error) => client.emit("error", error));
   });
 }
 
