@@ -3,8 +3,11 @@ import type { Client, ClientChannel } from "ssh2";
 import { plainText } from "../core/describe/plainText";
 import { SshError } from "./failure";
 import { afterHostSeconds } from "./hostClock";
+import { packetSizeProblem } from "./packetSize";
 import { bySudo, sudoRefusal, withoutWarnings } from "./sudo";
+import { errorMessage } from "./systemError";
 import { formatTarget, type SshNode } from "./target";
+import type { TrafficLimit } from "./trafficLimit";
 import { wrongUser } from "./wrongUser";
 
 /** How to run a command. */
@@ -38,11 +41,15 @@ const hangUpSeconds = 1;
 export class SshConnection {
   private failure: SshError | undefined;
 
-  /** @param onEnd is called when the stream is no longer needed, perhaps more than once */
+  /**
+   * @param traffic counts what goes by the stream
+   * @param onEnd is called when the stream is no longer needed, perhaps more than once
+   */
   constructor(
     private readonly client: Client,
     private readonly stream: Duplex,
     readonly node: SshNode,
+    readonly traffic: TrafficLimit,
     private readonly onEnd: () => void = () => undefined,
   ) {
     client.on("error", (error) => (this.failure ??= this.lost(error.message)));
@@ -84,9 +91,9 @@ export class SshConnection {
         );
       });
       let heard = "";
-      this.client.exec(command, (error, channel) => {
-        if (error !== undefined) {
-          giveUp(this.failure ?? this.lost(error.message));
+      this.exec(command, (channel) => {
+        if (typeof channel === "string") {
+          giveUp(this.failure ?? this.lost(channel));
           return;
         }
         channel.on("data", (part: Buffer) => {
@@ -95,7 +102,7 @@ export class SshConnection {
           const wrong = wrongUser(this.node, heard);
           if (wrong !== undefined) giveUp(wrong);
         });
-        collect(channel, stdin ?? "", maxBytes, (result) => {
+        collect(channel, stdin ?? "", maxBytes, this.traffic, (result) => {
           stopClock();
           if (result === "too long") giveUp(this.lost(`${shown} printed more than ${maxBytes} bytes`));
           else if (result === "cut off") giveUp(this.failure ?? this.lost("it broke while a command ran"));
@@ -103,6 +110,18 @@ export class SshConnection {
         });
       });
     });
+  }
+
+  /** Begins a command. Hands on its channel, or why there is none. */
+  private exec(command: string, started: (channel: ClientChannel | string) => void): void {
+    try {
+      this.client.exec(command, (error, channel) => {
+        started(error === undefined ? (packetSizeProblem(channel) ?? channel) : error.message);
+      });
+    } catch (error) {
+      // So ssh2 says that the connection is ending.
+      started(errorMessage(error));
+    }
   }
 
   /**
@@ -171,6 +190,7 @@ function collect(
   channel: ClientChannel,
   stdin: string,
   maxBytes: number,
+  traffic: TrafficLimit,
   report: (result: CommandResult | "too long" | "cut off") => void,
 ): void {
   const stdout: Buffer[] = [];
@@ -180,6 +200,7 @@ function collect(
   let status: number | undefined;
   const into = (parts: Buffer[]) => (part: Buffer) => {
     bytes += part.length;
+    traffic.printed(part.length);
     if (bytes <= maxBytes) parts.push(part);
     else report("too long");
   };
@@ -192,8 +213,10 @@ function collect(
   channel.once("close", () => {
     report(ended ? { status, stdout: text(stdout), stderr: text(stderr) } : "cut off");
   });
-  // A command may end without reading its input.
+  // A command may end without reading its input, and a host may send on after the end: the result says what came of it.
   channel.on("error", () => undefined);
+  channel.stderr.on("error", () => undefined);
+  traffic.given(Buffer.byteLength(stdin));
   channel.end(stdin);
 }
 

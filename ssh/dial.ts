@@ -16,6 +16,7 @@ import { hostKeyProblem } from "./hostKeyCheck";
 import { hostKeysFor } from "./knownHosts";
 import { streamTo } from "./stream";
 import { formatTarget, type SshAccess, type SshNode } from "./target";
+import { TrafficLimit } from "./trafficLimit";
 
 /** A broken connection is noticed after this time even if no command runs on it. */
 const keepaliveSeconds = 10;
@@ -75,6 +76,7 @@ function dialOnce(
     let phase: DialPhase = bastion !== undefined || isIP(node.ssh.host) !== 0 ? "connecting" : "resolving";
     let hostKeyError: SshError | undefined;
     let stream: Duplex | undefined;
+    let traffic: TrafficLimit | undefined;
     let said = (): string | undefined => undefined;
     const client = new Client();
     const agent = access.auth.kind === "agent" ? new LoginAgent(access.auth.socket) : undefined;
@@ -114,6 +116,7 @@ function dialOnce(
         keepaliveInterval: keepaliveSeconds * 1000,
         ...loginOptions(node, access, agent, (error) => (hostKeyError = error)),
       });
+      traffic = new TrafficLimit(stream, (error) => client.emit("error", error), bastion?.traffic);
     };
     if (ending.aborted) {
       onEnd();
@@ -127,7 +130,8 @@ function dialOnce(
     });
     client.once("ready", () => {
       ending.removeEventListener("abort", onEnd);
-      if (stream !== undefined) resolve(new SshConnection(client, stream, node, lease?.giveBack));
+      if (stream !== undefined && traffic !== undefined)
+        resolve(new SshConnection(client, stream, node, traffic, lease?.giveBack));
     });
     const opening = streamTo(node, bastion, access.dialSeconds, {
       resolved: () => (phase = "connecting"),
@@ -149,7 +153,11 @@ function loginOptions(
   return {
     username: user,
     ...credentials(auth, agent),
-    algorithms: { serverHostKey: hostKeyAlgorithms(hostKeysFor(knownHosts, host, port)) },
+    algorithms: {
+      serverHostKey: hostKeyAlgorithms(hostKeysFor(knownHosts, host, port)),
+      // ssh2 throws, where nobody can catch it, when a compressed connection breaks.
+      compress: ["none" as const],
+    },
     hostVerifier: (wire: Buffer) => {
       const problem = hostKeyProblem(node, knownHosts, wire);
       if (problem !== undefined) refuse(problem);

@@ -85,6 +85,13 @@ export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, er
     );
   }
   if (phase === "connecting") return unreachable(node, `cannot be reached (${code ?? error.message})`);
+  if (phase === "handshaking" && error.message.endsWith("compression")) {
+    return new SshError(
+      "handshake",
+      `${node.name}: ${where} offers no SSH without compression (${error.message}).\n` +
+        "    fix: let its SSH server offer the compression `none`, as OpenSSH's sshd always does",
+    );
+  }
   if (phase === "handshaking") {
     return new SshError(
       "handshake",

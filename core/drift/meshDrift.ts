@@ -1,7 +1,7 @@
 import { managedNodes } from "../plan/managed";
 import type { Connection, ManagedNode, MeshPlan } from "../plan/plan";
 import { isOfMissingInterface } from "../observe/deviations";
-import { interfaceWords } from "../observe/interfaceWords";
+import { interfaceWords, madeInterfaces } from "../observe/interfaceWords";
 import { parseHostDifferences, type HostDifference } from "./hostDifference";
 import { differenceWords, isNote } from "./words";
 
@@ -62,8 +62,9 @@ function nodeDrift(node: ManagedNode, answer: DriftAnswer | undefined, answering
   const unread = found.filter(({ kind }) => kind === "unread").map(differenceWords);
   const links = found.flatMap((difference) => linkFinding(node, difference, answering));
   const interfaces = found.filter(({ kind }) => kind === "ip").map(({ words }) => words.join(" "));
+  const made = madeInterfaces(interfaces);
   const plain = found
-    .filter(({ kind, words: [key = ""] }) => kind !== "sysctl" || !isOfMissingInterface(key, interfaces))
+    .filter(({ kind, words: [key = ""] }) => kind !== "sysctl" || !isOfMissingInterface(key, made))
     .filter(({ kind }) => !["ip", "unread", "no-sa", "lost-sa", "connecting"].includes(kind));
   const differences = [
     ...plain.filter((difference) => !isNote(difference)).map(differenceWords),

@@ -1,4 +1,4 @@
-import { interfaceWords } from "./interfaceWords";
+import { interfaceWords, madeInterfaces } from "./interfaceWords";
 
 /** How what `links check` and `uplinks check` print is said, but for commands of ip(8), which `interfaceWords` reads. */
 export const deviationPhrases = {
@@ -28,9 +28,10 @@ export function portFaults(lines: readonly string[]): readonly string[] {
 /** What a node's interfaces, routes, policy rules and kernel settings are other than its tables say, from lines of the two scripts. */
 export function deviationWords(lines: readonly string[]): readonly string[] {
   const commands = lines.filter((line) => line.startsWith("ip ")).map((line) => line.slice("ip ".length));
+  const made = madeInterfaces(commands);
   const others = lines.flatMap((line) => {
     const [kind = "", ...words] = line.split(" ");
-    if (!isPhrased(kind) || (kind === "sysctl" && isOfMissingInterface(words[0] ?? "", commands))) return [];
+    if (!isPhrased(kind) || (kind === "sysctl" && isOfMissingInterface(words[0] ?? "", made))) return [];
     return [deviationPhrases[kind](...words)];
   });
   return [...others, ...interfaceWords(commands)];
@@ -40,7 +41,7 @@ function isPhrased(kind: string): kind is keyof typeof deviationPhrases {
   return Object.hasOwn(deviationPhrases, kind);
 }
 
-/** Whether a kernel setting is one of an interface that the commands make anew: it comes with the interface. */
-export function isOfMissingInterface(key: string, commands: readonly string[]): boolean {
-  return commands.some((command) => command.startsWith(`link add name ${key.split("/")[3] ?? ""} `));
+/** Whether a kernel setting is one of an interface that is to be made: it comes with the interface. */
+export function isOfMissingInterface(key: string, made: ReadonlySet<string>): boolean {
+  return made.has(key.split("/")[3] ?? "");
 }

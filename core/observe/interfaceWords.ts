@@ -1,9 +1,14 @@
+/** The interfaces that commands for ip(8) make. */
+export function madeInterfaces(commands: readonly string[]): ReadonlySet<string> {
+  return new Set(commands.flatMap((command) => /^link add name (\S+)/.exec(command)?.[1] ?? []));
+}
+
 /**
  * What is not as it should be of a node's interfaces, addresses and routes, in words, from the commands for ip(8) that would mend it. Of an interface that is to be
  * made, nothing else is said.
  */
 export function interfaceWords(commands: readonly string[]): readonly string[] {
-  const made = new Set(commands.flatMap((command) => /^link add name (\S+)/.exec(command)?.[1] ?? []));
+  const made = madeInterfaces(commands);
   const replaced = new Set(commands.flatMap((command) => /^link del dev (\S+)/.exec(command)?.[1] ?? []));
   const words = commands.flatMap((command) => {
     const name = /\bdev (\S+)/.exec(command)?.[1] ?? "";

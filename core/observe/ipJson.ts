@@ -5,33 +5,40 @@ import type { InstalledRoute, LinkInterface } from "./observation";
 const ifId = z.union([z.number(), z.string().transform(Number)]);
 
 /** With a `type` filter, ip(8) prints `{}` for each interface of another type. */
-const links = z.array(
-  z.object({
-    ifname: z.string().optional(),
-    mtu: z.number().default(0),
-    flags: z.array(z.string()).default([]),
-    linkinfo: z.object({ info_data: z.object({ if_id: ifId.optional() }).optional() }).optional(),
-  }),
-);
+const link = z.object({
+  ifname: z.string().optional(),
+  mtu: z.number().default(0),
+  // Of any type, for zod has a complaint for each that is of another one.
+  flags: z.array(z.unknown()).default([]),
+  linkinfo: z.object({ info_data: z.object({ if_id: ifId.optional() }).optional() }).optional(),
+});
 
-const routes = z.array(z.object({ type: z.string().default("unicast"), dst: z.string(), dev: z.string().optional() }));
+const route = z.object({ type: z.string().default("unicast"), dst: z.string(), dev: z.string().optional() });
 
 /** Interfaces from `ip -details -json link show type xfrm`. */
 export function parseLinks(json: string): readonly LinkInterface[] {
-  return links
-    .parse(JSON.parse(json))
-    .flatMap(({ ifname, mtu, flags, linkinfo }) =>
-      ifname === undefined
-        ? []
-        : [{ name: ifname, ifId: linkinfo?.info_data?.if_id, mtuBytes: mtu, up: flags.includes("UP") }],
-    );
+  return listOf(link, json).flatMap(({ ifname, mtu, flags, linkinfo }) =>
+    ifname === undefined
+      ? []
+      : [{ name: ifname, ifId: linkinfo?.info_data?.if_id, mtuBytes: mtu, up: flags.includes("UP") }],
+  );
 }
 
 /** Routes from `ip [-6] -json route show`. babeld leaves an unreachable route behind while it has no way to a network: that is none. */
 export function parseRoutes(json: string): readonly InstalledRoute[] {
-  return routes
-    .parse(JSON.parse(json))
-    .flatMap(({ type, dst, dev }) =>
-      type === "unicast" && dev !== undefined ? [{ destination: dst, interface: dev }] : [],
-    );
+  return listOf(route, json).flatMap(({ type, dst, dev }) =>
+    type === "unicast" && dev !== undefined ? [{ destination: dst, interface: dev }] : [],
+  );
+}
+
+/** The first element that is wrong says enough: a host may send millions of them. */
+function listOf<T>(element: z.ZodType<T>, json: string): readonly T[] {
+  const list: unknown = JSON.parse(json);
+  if (!Array.isArray(list)) throw new Error("it is not a list");
+  return list.map((value: unknown, index) => {
+    const { success, data, error } = element.safeParse(value);
+    if (success) return data;
+    const [issue] = error.issues;
+    throw new Error(`element ${index}: ${[...(issue?.path ?? []), issue?.message].join(": ")}`);
+  });
 }

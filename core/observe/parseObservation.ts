@@ -1,3 +1,4 @@
+import { shortText } from "../describe/shortText";
 import { parseBabelDump } from "./babelDump";
 import { deviationWords, portFaults } from "./deviations";
 import { parseFilterTables } from "./filterRules";
@@ -62,11 +63,16 @@ function checkedLength(line: string): string {
 function readSection<T>(section: RawSection | undefined, parse: (lines: readonly string[]) => T): Section<T> {
   if (section === undefined) return { kind: "failed", reason: "not in the node's answer" };
   if (section.failure !== undefined) {
-    return { kind: "failed", reason: section.failure, ...(lateAnswer.test(section.failure) && { late: true }) };
+    return {
+      kind: "failed",
+      reason: shortText(section.failure),
+      ...(lateAnswer.test(section.failure) && { late: true }),
+    };
   }
   try {
     return { kind: "read", value: parse(section.lines) };
   } catch (error) {
-    return { kind: "failed", reason: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", reason: shortText(`cannot be read: ${why}`) };
   }
 }

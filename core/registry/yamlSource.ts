@@ -41,6 +41,9 @@ export const yamlOptions = { version: "1.2", schema: "core", merge: false } as c
 /** Far beyond any sensible file; keeps a hostile one from exhausting the stack. */
 const maxDepth = 32;
 
+/** The longest list is that of the retired ids. Nodes, tags and networks are compared with each other, so a hostile list would take long. */
+const maxItems = 4096;
+
 /**
  * Reads one YAML 1.2 document (core schema). Refuses what makes a file mean something else than it says: duplicate keys, aliases and merge keys,
  * tags, keys that are no plain words, further documents. Never throws.
@@ -105,6 +108,10 @@ class Walk {
       if (isScalar(node)) {
         if (node.type === "PLAIN" && node.source !== undefined) this.texts.set(keyOf(path), node.source);
         return this.valueOf(node);
+      }
+      if (isSeq(node) && node.items.length > maxItems) {
+        this.refuseValue(path, at, `a list of ${node.items.length} items; it may have ${maxItems}`, "shorten the list");
+        return undefined;
       }
       if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
       if (isMap(node)) return this.readMap(node.items, path, at);

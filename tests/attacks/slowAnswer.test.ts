@@ -37,3 +37,12 @@ test.each(["sas", "conns", "babel", "services", "os", "names"])(
     expect(read).toMatchObject({ kind: "failed", reason: `cannot be read: a line of ${most + 1} characters` });
   },
 );
+
+test("settings of many interfaces, and many that are missing, are read in linear time", () => {
+  const lines = Array.from(
+    { length: 50_000 },
+    (_, at) => `sysctl net/ipv4/conf/a${at}/x 0 1\nip link add name b${at} x\n`,
+  );
+  const { deviations } = parseObservation(`== deviations\n${lines.join("")}`);
+  expect(deviations.kind).toBe("read");
+});
