@@ -1,3 +1,4 @@
+import { hostError } from "../core/describe/hostError";
 import { Command } from "commander";
 import { managedNodes } from "../core/plan/managed";
 import type { ManagedNode } from "../core/plan/plan";
@@ -92,7 +93,7 @@ async function failureToSwitch(node: ManagedNode, to: SwitchWords, pool: SshPool
     });
     return status === 0
       ? undefined
-      : `${node.name}: ${stderr.trim().replace(/^fullmesh: [^:]*: /, "") || `status ${status ?? "none"}`}`;
+      : `${node.name}: ${hostError(stderr).replace(/^[^:]*: /, "") || `status ${status ?? "none"}`}`;
   } catch (error) {
     if (error instanceof SshError) return error.message;
     throw error;

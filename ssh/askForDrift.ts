@@ -1,4 +1,5 @@
 import type { DriftAnswer } from "../core/drift/meshDrift";
+import { hostError } from "../core/describe/hostError";
 import { hostPaths } from "../core/render/hostFile";
 import { SshError } from "./failure";
 import type { SshPool } from "./pool";
@@ -19,8 +20,8 @@ async function askNode(node: SshNode, pool: SshPool): Promise<DriftAnswer> {
   try {
     const { status, stdout, stderr } = await pool.runAsRoot(node, command, { timeoutSeconds: answerSeconds + 5 });
     if (status === 0) return { kind: "answered", text: stdout };
-    const why = stderr.trim() || `the script drift ended with status ${status ?? "none"}`;
-    return { kind: "unreachable", cause: "no-answer", message: why.replace(/^fullmesh: /, "") };
+    const why = hostError(stderr) || `the script drift ended with status ${status ?? "none"}`;
+    return { kind: "unreachable", cause: "no-answer", message: why };
   } catch (error) {
     if (error instanceof SshError) return { kind: "unreachable", cause: error.cause, message: error.message };
     throw error;

@@ -1,4 +1,8 @@
 import { plainText } from "../core/describe/plainText";
+import { shortText } from "../core/describe/shortText";
+
+/** Of each line. */
+const maxCharacters = 1000;
 
 /**
  * Why a node cannot be worked with over SSH.
@@ -42,7 +46,12 @@ export class SshError extends Error {
     override readonly cause: SshCause,
     message: string,
   ) {
-    super(plainText(message));
+    super(
+      plainText(message)
+        .split("\n")
+        .map((line) => shortText(line, maxCharacters))
+        .join("\n"),
+    );
     this.name = "SshError";
   }
 }

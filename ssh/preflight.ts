@@ -1,4 +1,4 @@
-import { withoutPrefix } from "../core/describe/hostError";
+import { hostError } from "../core/describe/hostError";
 import { blockedTraffic } from "../core/observe/blockedTraffic";
 import { parseFilterTables } from "../core/observe/filterRules";
 import type { ManagedNode, MeshPlan } from "../core/plan/plan";
@@ -8,6 +8,9 @@ import type { SshAccess } from "./target";
 
 /** Time for the script on a host that answers, however slow it is. */
 const preflightSeconds = 60;
+
+/** More than it has to say of a host on which everything is wrong. */
+const maxLines = 80;
 
 /**
  * Looks whether a node can be worked on as a part of the mesh, without changing it: as `probe`, and then kernel, packages, clock, port, disk, the host's own
@@ -34,7 +37,7 @@ export function preflight(node: ManagedNode, plan: MeshPlan, access: SshAccess):
       : {
           ok: false,
           cause: "unfit",
-          message: withoutPrefix(stderr) || `${node.name}: the preflight ended with status ${status ?? "none"}`,
+          message: hostError(stderr, maxLines) || `${node.name}: the preflight ended with status ${status ?? "none"}`,
         };
   });
 }

@@ -1,4 +1,5 @@
 import type { SshConnection } from "./connection";
+import { hostError } from "../core/describe/hostError";
 import { dial } from "./dial";
 import { SshError, type SshCause } from "./failure";
 import type { SshAccess, SshNode } from "./target";
@@ -31,7 +32,7 @@ export async function probeAnd(
     try {
       const { status, stdout, stderr } = await connection.runAsRoot("id -u", { timeoutSeconds: access.dialSeconds });
       if (status === 0 && stdout.trim() === "0") return await further(connection);
-      const said = (stderr || stdout).trim();
+      const said = hostError(stderr || stdout);
       return {
         ok: false,
         cause: "not-root",

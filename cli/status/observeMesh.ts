@@ -1,3 +1,4 @@
+import { hostError } from "../../core/describe/hostError";
 import type { NodeAnswer } from "../../core/observe/compareWithPlan";
 import { completed, isLate, parseObservation } from "../../core/observe/parseObservation";
 import type { ManagedNode } from "../../core/plan/plan";
@@ -58,7 +59,7 @@ async function askNode(
     if (status === 0) return { kind: "answered", observation: parseObservation(stdout) };
     return unreachable(
       "no-observation",
-      `${node.name}: the script observe failed (status ${status ?? "none"}): ${stderr.trim()}`,
+      `${node.name}: the script observe failed (status ${status ?? "none"}): ${hostError(stderr)}`,
     );
   } catch (error) {
     if (error instanceof SshError) return unreachable(error.cause, error.message);

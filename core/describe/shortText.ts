@@ -1,7 +1,7 @@
 /** Nobody reads more of a reason. */
-const maxCharacters = 200;
+const defaultMax = 200;
 
 /** The beginning of what another machine said, for a message: it may have said megabytes. */
-export function shortText(text: string): string {
+export function shortText(text: string, maxCharacters = defaultMax): string {
   return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 3)}...`;
 }

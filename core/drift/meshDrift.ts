@@ -5,6 +5,9 @@ import { interfaceWords, madeInterfaces } from "../observe/interfaceWords";
 import { parseHostDifferences, type HostDifference } from "./hostDifference";
 import { differenceWords, isNote } from "./words";
 
+/** Things that are told of a node, of each kind. */
+const maxTexts = 50;
+
 /** What came back from a host that was asked what on it is other than the last deploy left it. */
 export type DriftAnswer =
   | { readonly kind: "answered"; readonly text: string }
@@ -66,21 +69,27 @@ function nodeDrift(node: ManagedNode, answer: DriftAnswer | undefined, answering
   const plain = found
     .filter(({ kind, words: [key = ""] }) => kind !== "sysctl" || !isOfMissingInterface(key, made))
     .filter(({ kind }) => !["ip", "unread", "no-sa", "lost-sa", "connecting"].includes(kind));
-  const differences = [
+  const differences = first([
     ...plain.filter((difference) => !isNote(difference)).map(differenceWords),
     ...interfaceWords(interfaces),
     ...links.filter(({ isDrift }) => isDrift).map(({ text }) => text),
-  ];
+  ]);
   return {
     name: node.name,
     state: stateOf(found, differences, unread),
     differences,
-    notes: [
+    notes: first([
       ...plain.filter(isNote).map(differenceWords),
       ...links.flatMap(({ isDrift, text }) => (isDrift ? [] : text)),
-    ],
-    unknown: unread.length === 0 ? null : unread.join("; "),
+    ]),
+    unknown: unread.length === 0 ? null : first(unread).join("; "),
   };
+}
+
+/** The first of many: a host that says more is no better understood, and each becomes a line of the preview. */
+function first(texts: readonly string[]): readonly string[] {
+  const more = texts.length - maxTexts;
+  return more <= 0 ? texts : [...texts.slice(0, maxTexts), `and ${more} more`];
 }
 
 function stateOf(

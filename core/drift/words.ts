@@ -22,6 +22,7 @@ const phrases: Readonly<Record<string, (...words: readonly string[]) => string>>
   "foreign-file": (path) => `foreign file ${path} (left alone)`,
   "foreign-connection": (name) => `foreign connection ${name} (left alone)`,
   "foreign-babel-interface": (name) => `babeld has the foreign interface ${name} (left alone)`,
+  more: (count) => `${count} more lines of its answer were not read`,
   unread: (what, ...why) => `${what} does not tell: ${why.join(" ")}`,
 };
 
