@@ -22,7 +22,14 @@ test.each([
   ["a pattern", [`*.example.net ${key1}`], [["fra1", "nyc1", "tyo1"]]],
   ["a pattern but for one", [`*.example.net,!nyc1.* ${key1}`, `nyc1.* ${key2}`], [["fra1", "tyo1"]]],
   ["cloned machines, told once", [`fra1.*,nyc1.* ${key1}`, `fra1.*,nyc1.* ${key2}`], [["fra1", "nyc1"]]],
-  ["two pairs", [`fra1.*,nyc1.* ${key1}`, `nyc1.*,tyo1.* ${key2}`], [["fra1", "nyc1"], ["nyc1", "tyo1"]]], // prettier-ignore
+  [
+    "two pairs",
+    [`fra1.*,nyc1.* ${key1}`, `nyc1.*,tyo1.* ${key2}`],
+    [
+      ["fra1", "nyc1"],
+      ["nyc1", "tyo1"],
+    ],
+  ],
   ["a revoked key is nobody's", [`*.example.net ${key1}`, `@revoked * ${key1}`], []],
   ["another port is another host", [`fra1.example.net ${key1}`, `[nyc1.example.net]:2222 ${key1}`], []],
 ])("%s", (_what, lines, names) => {
