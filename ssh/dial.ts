@@ -92,7 +92,9 @@ function dialOnce(
       else if (words !== undefined && isPutOff(words)) resolve(words);
       else if (bastion !== undefined && phase === "connecting") reject(notForwarded(node, bastion.node, error));
       else
-        reject(hostKeyError ?? loginError(node, access.auth, attempt) ?? dialError(node, access, phase, error, words));
+        reject(
+          hostKeyError ?? loginError(node, access.auth, attempt, error) ?? dialError(node, access, phase, error, words),
+        );
     };
     const onEnd = () => {
       const isAgentMute = attempt.agent?.isAsked === true;

@@ -3,12 +3,21 @@ import { SshError } from "./failure";
 import type { LoginAttempt } from "./loginAttempt";
 import { formatTarget, type SshNode } from "./target";
 
-/** What to tell of a login that failed, as far as the attempt knows why: the agent lacks the key, or the host wants more than a key. Else undefined. */
+/** What to tell of a login that failed, as far as the attempt knows why: the agent fails or lacks the key, or the host wants more than a key. Else undefined. */
 export function loginError(
   node: SshNode,
   auth: SshAuth,
   { agent, wantedBesides }: Pick<LoginAttempt, "agent" | "wantedBesides">,
+  error: Error,
 ): SshError | undefined {
+  // So ssh2 marks what the agent did not do; the host refused nothing.
+  if (auth.kind === "agent" && "level" in error && error.level === "agent") {
+    return new SshError(
+      "no-login-key",
+      `${node.name}: ${describeAuth(auth)} cannot be used (${error.message}).\n` +
+        "    fix: see whether it runs and has the key: ssh-add -l; whether it asked for a confirmation; and that SSH_AUTH_SOCK is that of a running agent",
+    );
+  }
   if (agent?.lacksIdentity === true && auth.kind === "agent" && auth.identity !== undefined) {
     const { file } = auth.identity;
     return new SshError(

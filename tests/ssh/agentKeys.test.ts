@@ -19,6 +19,7 @@ const offered = new Set<string>();
 let agent: TcpServer;
 let host: Server;
 let wantsCode = false;
+let signs = true;
 
 beforeAll(async () => {
   agent = createServer((stream) => {
@@ -31,6 +32,10 @@ beforeAll(async () => {
       );
     });
     protocol.on("sign", (request, key: ParsedKey, data: Buffer) => {
+      if (!signs) {
+        protocol.failureReply(request);
+        return;
+      }
       const pair = pairs.find((each) => text(parsed(each.private)) === text(key));
       protocol.signReply(request, parsed(pair?.private ?? "").sign(data));
     });
@@ -64,6 +69,7 @@ beforeAll(async () => {
 beforeEach(() => {
   offered.clear();
   wantsCode = false;
+  signs = true;
 });
 
 afterAll(() => {
@@ -106,6 +112,17 @@ test("an agent without that key is named, and nothing is offered in its place", 
     message: `fra1: the SSH agent at ${socket} does not have the key ${join(folder, "other.pub")}, which fullmesh:sshKey names.\n    fix: ssh-add ${join(folder, "other")}; what it has: ssh-add -L`,
   });
   expect(offered.size).toBe(0);
+});
+
+test.each([
+  ["does not run", join(folder, "none.sock"), true],
+  ["does not sign", socket, false],
+])("an agent that %s is what is told of, not the host", async (_what, at, doesSign) => {
+  signs = doesSign;
+  await expect(logIn({ kind: "agent", socket: at })).rejects.toMatchObject({
+    cause: "no-login-key",
+    message: expect.stringContaining(`fra1: the keys of the SSH agent at ${at} cannot be used (`) as string,
+  });
 });
 
 test("a host that ends the login after too many keys", () => {
