@@ -32,6 +32,7 @@ import { SshPool } from "./ssh/pool";
 import { preflight } from "./ssh/preflight";
 import { probe } from "./ssh/probe";
 import { runOnHost } from "./ssh/runOnHost";
+import { sharedHostKeys } from "./ssh/sharedHostKeys";
 import { formatServer, serversOf } from "./ssh/target";
 import { demoProblems } from "./stack/demo";
 import { settingsFromEngine } from "./stack/settings";
@@ -56,6 +57,8 @@ async function main(): Promise<Record<string, unknown>> {
     await pulumi.log.warn(`allowed by FULLMESH_ALLOW_BLAST: ${blast}`);
   }
   const access = await sshAccess(settings).catch(sayWithoutStack);
+  const shared = sharedHostKeys(registry.nodes, access.knownHosts);
+  if (shared.length > 0) throw refusal(shared.map(({ problem }) => problem));
   for (const node of managedNodes(plan)) {
     for (const server of serversOf(node)) {
       if (hostKeysFor(access.knownHosts, server.host, server.port).length > 0) continue;

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import pLimit from "p-limit";
 import { managedNodes } from "../core/plan/managed";
+import { formatProblem } from "../core/registry/problem";
 import { sshAccess } from "../ssh/access";
 import { preflight } from "../ssh/preflight";
+import { sharedHostKeys } from "../ssh/sharedHostKeys";
 import { loadMesh } from "../stack/plannedMesh";
 import { managedByName } from "./managedByName";
 
@@ -30,17 +32,22 @@ export function preflightCommand(): Command {
 }
 
 async function preflightNodes(names: readonly string[], asked: string | undefined): Promise<number> {
-  const { stack, plan, settings } = loadMesh(process.cwd(), asked);
+  const { stack, plan, registry, settings } = loadMesh(process.cwd(), asked);
   const access = await sshAccess(settings);
   const managed = managedNodes(plan);
   const nodes = names.length === 0 ? managed : managedByName(managed, names, stack);
+  const shared = sharedHostKeys(registry.nodes, access.knownHosts).filter((each) =>
+    nodes.some(({ name }) => each.nodes.includes(name)),
+  );
+  for (const { problem } of shared) process.stdout.write(`${formatProblem(problem)}\n`);
+  const own = nodes.filter(({ name }) => !shared.some((each) => each.nodes.includes(name)));
   const turns = pLimit(settings.parallelism);
   const looks = await Promise.all(
-    nodes.map((node) => turns(async () => ({ name: node.name, result: await preflight(node, plan, access) }))),
+    own.map((node) => turns(async () => ({ name: node.name, result: await preflight(node, plan, access) }))),
   );
   for (const { name, result } of looks) {
     const lines = result.ok ? [`${name}: fit`, ...(result.remarks ?? [])] : [result.message];
     process.stdout.write(`${lines.join("\n")}\n`);
   }
-  return looks.every(({ result }) => result.ok) ? 0 : 1;
+  return shared.length === 0 && looks.every(({ result }) => result.ok) ? 0 : 1;
 }

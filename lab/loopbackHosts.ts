@@ -17,6 +17,8 @@ interface Endless {
 
 /** What one of them is told, and says. */
 interface Conduct {
+  /** Its own, as no two machines have the same. */
+  readonly hostKey: string;
   logins: number;
   /** Commands that it was given, but for those that only look. */
   readonly commands: string[];
@@ -34,7 +36,7 @@ interface Conduct {
   bundle: string;
 }
 
-/** SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: a deploy without hosts. One key for all of them. */
+/** SSH servers on 127.0.0.1 that take any command, read its stdin, and say that it went well: a deploy without hosts. */
 export class LoopbackHosts {
   private constructor(
     readonly ports: readonly number[],
@@ -47,8 +49,8 @@ export class LoopbackHosts {
   ) {}
 
   static async start(count: number): Promise<LoopbackHosts> {
-    const hostKey = privateKey();
     const conducts = Array.from({ length: count }, (): Conduct => ({
+      hostKey: privateKey(),
       logins: 0,
       commands: [],
       drift: "end\n",
@@ -58,7 +60,7 @@ export class LoopbackHosts {
       born: new Map(),
       bundle: "",
     }));
-    const servers = conducts.map((conduct) => server(hostKey, conduct));
+    const servers = conducts.map((conduct) => server(conduct));
     const ports = await Promise.all(
       servers.map(async (one) => {
         one.listen(0, "127.0.0.1");
@@ -66,12 +68,9 @@ export class LoopbackHosts {
         return (one.address() as AddressInfo).port;
       }),
     );
-    const parsed = utils.parseKey(hostKey);
-    if (parsed instanceof Error) throw parsed;
-    const publicKey = `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
     return new LoopbackHosts(
       ports,
-      ports.map((port) => `[127.0.0.1]:${port} ${publicKey}\n`).join(""),
+      conducts.map(({ hostKey }, index) => `[127.0.0.1]:${ports[index]} ${publicHalf(hostKey)}\n`).join(""),
       privateKey(),
       servers,
       conducts,
@@ -151,8 +150,15 @@ function privateKey(): string {
     .toString();
 }
 
-function server(hostKey: string, conduct: Conduct): Server {
-  return new Server({ hostKeys: [hostKey] }, (client) => {
+/** As known_hosts writes it. */
+function publicHalf(hostKey: string): string {
+  const parsed = utils.parseKey(hostKey);
+  if (parsed instanceof Error) throw parsed;
+  return `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
+}
+
+function server(conduct: Conduct): Server {
+  return new Server({ hostKeys: [conduct.hostKey] }, (client) => {
     client.on("error", () => undefined);
     client.on("authentication", (context) => {
       context.accept();

@@ -70,6 +70,14 @@ export class LoopbackMesh {
     this.writeNode(indexOf(name), port);
   }
 
+  /** From now on a node is to be logged in to at the host of another node, by a name of it that known_hosts has, too. */
+  aimAt(name: string, other: string): void {
+    const port = this.portOf(other);
+    const both = this.hosts.knownHosts.replace(`[127.0.0.1]:${port} `, `[127.0.0.1]:${port},[localhost]:${port} `);
+    writeFileSync(join(this.project.folder, "known_hosts"), both);
+    this.writeNode(indexOf(name), port, { ssh: { host: "localhost", port } });
+  }
+
   /** From now on a node is logged in to as a user who must sudo. */
   sudoOn(name: string): void {
     const port = this.portOf(name);

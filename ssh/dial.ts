@@ -2,8 +2,6 @@ import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { Client } from "ssh2";
-import { LoginAgent } from "./agent";
-import type { SshAuth } from "./auth";
 import { SshConnection } from "./connection";
 import type { Lease } from "./bastions";
 import { bastionLost, notForwarded } from "./bastionFailure";
@@ -14,7 +12,9 @@ import { afterHostSeconds } from "./hostClock";
 import { hostKeyAlgorithms } from "./hostKey";
 import { hostKeyProblem } from "./hostKeyCheck";
 import { hostKeysFor } from "./knownHosts";
+import { LoginAttempt } from "./loginAttempt";
 import { streamTo } from "./stream";
+import { loginError } from "./loginFailure";
 import { formatTarget, type SshAccess, type SshNode } from "./target";
 import { TrafficLimit } from "./trafficLimit";
 
@@ -79,13 +79,13 @@ function dialOnce(
     let traffic: TrafficLimit | undefined;
     let said = (): string | undefined => undefined;
     const client = new Client();
-    const agent = access.auth.kind === "agent" ? new LoginAgent(access.auth.socket) : undefined;
+    const attempt = new LoginAttempt(access.auth);
     // ssh2 reports one mishap more than once; the first report says most.
     const stop = () => {
       ending.removeEventListener("abort", onEnd);
       client.destroy();
       stream?.destroy();
-      agent?.end();
+      attempt.agent?.end();
     };
     const fail = (error: Error) => {
       stop();
@@ -93,10 +93,13 @@ function dialOnce(
       if (bastion?.isOpen === false) reject(bastionLost(node, bastion.node));
       else if (words !== undefined && isPutOff(words)) resolve(words);
       else if (bastion !== undefined && phase === "connecting") reject(notForwarded(node, bastion.node, error));
-      else reject(hostKeyError ?? dialError(node, access, phase, error, words));
+      else
+        reject(
+          hostKeyError ?? loginError(node, access.auth, attempt, error) ?? dialError(node, access, phase, error, words),
+        );
     };
     const onEnd = () => {
-      const isAgentMute = agent?.isAsked === true;
+      const isAgentMute = attempt.agent?.isAsked === true;
       stop();
       const { reason } = ending as { readonly reason: End };
       if (reason === "given up") reject(givenUp(node, phase));
@@ -114,7 +117,7 @@ function dialOnce(
         sock: stream,
         readyTimeout: 0,
         keepaliveInterval: keepaliveSeconds * 1000,
-        ...loginOptions(node, access, agent, (error) => (hostKeyError = error)),
+        ...loginOptions(node, access, attempt, (error) => (hostKeyError = error)),
       });
       traffic = new TrafficLimit(stream, (error) => client.emit("error", error), bastion?.traffic);
     };
@@ -145,14 +148,14 @@ function dialOnce(
 /** Who logs in, with what, and to whom alone. */
 function loginOptions(
   node: SshNode,
-  { auth, knownHosts }: SshAccess,
-  agent: LoginAgent | undefined,
+  { knownHosts }: SshAccess,
+  attempt: LoginAttempt,
   refuse: (error: SshError) => void,
 ) {
   const { host, port, user } = node.ssh;
   return {
     username: user,
-    ...credentials(auth, agent),
+    ...attempt.options,
     algorithms: {
       serverHostKey: hostKeyAlgorithms(hostKeysFor(knownHosts, host, port)),
       // ssh2 throws, where nobody can catch it, when a compressed connection breaks.
@@ -177,10 +180,4 @@ function givenUp(node: SshNode, phase: DialPhase): SshError {
 
 async function pause(seconds: number, ending: AbortSignal): Promise<void> {
   await setTimeout(seconds * 1000, undefined, { signal: ending }).catch(() => undefined);
-}
-
-/** One way of login each, so that a refusal counts once with fail2ban and sshd's MaxAuthTries. */
-function credentials(auth: SshAuth, agent: LoginAgent | undefined) {
-  if (auth.kind === "key") return { privateKey: auth.privateKey, authHandler: ["publickey" as const] };
-  return { ...(agent === undefined ? {} : { agent }), authHandler: ["agent" as const] };
 }

@@ -1,5 +1,6 @@
 import { describeAuth } from "./auth";
 import { SshError } from "./failure";
+import { isTooMany, tooManyKeys } from "./loginFailure";
 import { systemErrorCode } from "./systemError";
 import { formatTarget, type SshAccess, type SshNode } from "./target";
 import { sshCommand } from "./sshCommand";
@@ -98,6 +99,9 @@ export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, er
       `${node.name}: ${where}: the SSH handshake failed: ${error.message}${saying(words)}.\n` +
         `    fix: is ${field}.port ${port} that of sshd? See: ${sshCommand(node, "-v")}; a host that does not let more in may be refusing logins (sshd PerSourcePenalties, fail2ban)`,
     );
+  }
+  if (access.auth.kind === "agent" && access.auth.identity === undefined && isTooMany(error)) {
+    return tooManyKeys(node, access.auth.socket, error);
   }
   return new SshError(
     "login-refused",

@@ -35,6 +35,8 @@ function matchesHashed(field: string, name: string): boolean {
 }
 
 function matchesPattern(pattern: string, name: string): boolean {
+  // Most are plain names, and a large mesh compares each of its own with each of the file's.
+  if (!/[*?]/.test(pattern)) return pattern === name;
   const source = pattern.replace(/[^*?]/g, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
   return new RegExp(`^${source.replaceAll("*", ".*").replaceAll("?", ".")}$`, "su").test(name);
 }

@@ -66,19 +66,28 @@ export async function readKnownHosts(file: string): Promise<KnownHosts> {
  * a port, but what is behind another port is often another machine.
  */
 export function hostKeysFor(known: KnownHosts, host: string, port: number): readonly HostKey[] {
-  return keysOfKind(known, "trusted", host, port);
+  return entriesOfKind(known, "trusted", host, port).map(({ key }) => key);
 }
 
 /** The keys that a host must not be trusted with: `@revoked`. */
 export function revokedKeysFor(known: KnownHosts, host: string, port: number): readonly HostKey[] {
-  return keysOfKind(known, "revoked", host, port);
+  return entriesOfKind(known, "revoked", host, port).map(({ key }) => key);
 }
 
-function keysOfKind(known: KnownHosts, kind: KnownHostsEntry["kind"], host: string, port: number): readonly HostKey[] {
+/** The lines with the keys that a host may show: those that are good for it, and not revoked. */
+export function acceptedEntriesFor(known: KnownHosts, host: string, port: number): readonly KnownHostsEntry[] {
+  const revoked = new Set(revokedKeysFor(known, host, port).map(({ base64 }) => base64));
+  return entriesOfKind(known, "trusted", host, port).filter(({ key }) => !revoked.has(key.base64));
+}
+
+function entriesOfKind(
+  known: KnownHosts,
+  kind: KnownHostsEntry["kind"],
+  host: string,
+  port: number,
+): readonly KnownHostsEntry[] {
   const name = knownHostsName(host, port);
-  return known.entries
-    .filter((entry) => entry.kind === kind && matchesHostField(entry.hosts, name))
-    .map((entry) => entry.key);
+  return known.entries.filter((entry) => entry.kind === kind && matchesHostField(entry.hosts, name));
 }
 
 function parseFields(fields: readonly string[], line: number): KnownHostsEntry | IgnoredLine {

@@ -54,9 +54,10 @@ function countsOf(noun: string, things: readonly { readonly change: Change }[]):
 
 const marks = { joins: "+", leaves: "-", blinks: "~", renews: "~", changes: "~" } as const;
 
-function nodeLine({ name, change, ipv4, ipv6, fields, freeId }: NodeChange): Line {
+function nodeLine({ name, change, ipv4, ipv6, fields, otherHost, freeId }: NodeChange): Line {
+  const keys = otherHost ? `; the host there becomes ${name}, with all its keys` : "";
   const reminder = freeId === undefined ? "" : `; if it is gone for good, retire its id ${freeId} in _retired.yaml`;
-  const text = change === "changes" ? fields.map(fieldText).join(", ") : `${ipv4}, ${ipv6}${reminder}`;
+  const text = change === "changes" ? `${fields.map(fieldText).join(", ")}${keys}` : `${ipv4}, ${ipv6}${reminder}`;
   return { mark: marks[change], subject: name, text };
 }
 

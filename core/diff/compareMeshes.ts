@@ -73,8 +73,13 @@ function nodeChanges(before: MeshPlan, { plan: after, registry }: DescribedMesh)
     if (now === undefined)
       return [{ ...common, change: "leaves", fields: [], ...(taken.has(node.id) ? {} : { freeId: node.id }) }];
     const fields = fieldChanges(describe(old), describe(now));
-    return fields.length === 0 ? [] : [{ ...common, change: "changes", fields }];
+    if (fields.length === 0) return [];
+    return [{ ...common, change: "changes", fields, ...(isOtherHost(old, now) && { otherHost: true }) }];
   });
+}
+
+function isOtherHost(old: NodePlan, now: NodePlan): boolean {
+  return old.managed && now.managed && (old.ssh.host !== now.ssh.host || old.ssh.port !== now.ssh.port);
 }
 
 function nodesByName({ nodes }: MeshPlan): ReadonlyMap<string, NodePlan> {

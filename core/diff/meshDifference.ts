@@ -28,6 +28,8 @@ export interface NodeChange {
   readonly ipv6: string;
   /** Empty but for `changes`. */
   readonly fields: readonly FieldChange[];
+  /** Whether it is another host that is logged in to, by name or port: that is given the node's keys. */
+  readonly otherHost?: true;
   /** The id of one that leaves, where nothing keeps another node from getting it. */
   readonly freeId?: number;
 }

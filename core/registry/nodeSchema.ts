@@ -83,7 +83,7 @@ const sshSchema = z.strictObject({
     {
       example: "jump: [{ host: gw.example.net, user: jump }]",
       means:
-        "Bastions that the deployer goes through, as with `ssh -J`: the first is reached by the deployer, each other one and the node through the one before. known_hosts must have the host key of each.",
+        "Bastions that the deployer goes through, as with `ssh -J`: the first is reached by the deployer, each other one and the node through the one before. known_hosts must have the host key of each. Behind different bastions, too, no two nodes have the same `ssh.host` and port.",
       is: "a list of at least one bastion",
       fix: "write `jump:` and below it, indented, `- host: <address>`; or delete the field",
     },

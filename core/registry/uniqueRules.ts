@@ -93,17 +93,19 @@ function keysOfOneOrganization(nodes: readonly NodeClaims[]): Problem[] {
 }
 
 function uniqueSshTargets(nodes: readonly NodeClaims[]): Problem[] {
+  // Behind another bastion, too: known_hosts has the keys of one name together, and each of them would do for either host.
   const targets = nodes.flatMap(({ name, sshHost, sshPort, bastions }) => {
     if (!sshHost || !sshPort) return [];
-    // Behind another bastion, a private address or a name is another host.
-    const via = bastions.length === 0 ? "" : ` via ${bastions.map(({ value }) => canonicalHost(value)).join(", ")}`;
-    return [{ key: `${canonicalHost(sshHost.value)} port ${sshPort.value}${via}`, claim: sshHost, owner: name }];
+    const key = `${canonicalHost(sshHost.value)} port ${sshPort.value}`;
+    return [{ key, claim: sshHost, owner: name, isBehind: bastions.length > 0 }];
   });
   return collisions(targets, (entry, first) =>
     problemAt(
       entry.claim.place,
       `${entry.owner} and ${first.owner} (${formatPlace(first.claim.place)}) are one host to SSH: ${entry.key}`,
-      "correct `ssh.host` or `ssh.port` of the wrong one; a host is one node",
+      entry.isBehind && first.isBehind
+        ? "correct `ssh.host` or `ssh.port` of the wrong one; where they are two hosts behind different bastions, give each a name that its bastion resolves"
+        : "correct `ssh.host` or `ssh.port` of the wrong one; a host is one node",
     ),
   );
 }

@@ -56,6 +56,19 @@ test("a bastion is a change of how the deployer logs in, and of nothing on the h
   expect(stdout).not.toMatch(/^(hosts|links)$/m);
 });
 
+test("another host or port to log in to is given the node's keys, another user is not", () => {
+  const folder = repository();
+  const becomes = "; the host there becomes nyc1, with all its keys\n";
+  for (const [host, said] of [
+    ["198.51.100.9", `root@198.51.100.9:22${becomes}`],
+    ["192.0.2.2, port: 2222", `root@192.0.2.2:2222${becomes}`],
+    ["192.0.2.2, user: op", "op@192.0.2.2:22\n"],
+  ] as const) {
+    writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(2).replace("{host: 192.0.2.2}", `{host: ${host}}`));
+    expect(diff(folder).stdout).toContain(`  ~  nyc1  ssh root@192.0.2.2:22 => ${said}`);
+  }
+});
+
 test("what the files would do to a mesh as it was committed, as text, Markdown and JSON", () => {
   const folder = repository();
   rmSync(join(folder, "mesh/nodes/dev/nyc1.yaml"));

@@ -29,7 +29,11 @@ test("no key file means the agent", async () => {
 
 test.each([
   ["a key with a passphrase", () => locked(), /has a passphrase[^]*ssh-add/],
-  ["a public key", () => file("key.pub", keyPair().public), /is a public key/],
+  [
+    "a public key without an agent",
+    () => file("key.pub", keyPair().public),
+    /is a public key, whose.*\n +fix: .*ssh-add/,
+  ],
   ["a key in PKCS#8", () => file("pkcs8", pkcs8()), /is in PKCS#8[^]*fix: ssh-keygen -p -f /],
   ["something else", () => file("other", "hello"), /is not an SSH private key/],
   ["no file", () => ({ kind: "keyFile", file: join(folder, "absent") }) as const, /cannot be read: ENOENT/],

@@ -190,5 +190,9 @@ test("a namespace that somebody has deleted is made again, with all that was in 
   await mesh.lab.heal("h1", "h3");
   await mesh.on("tyo1", "ip netns delete fullmesh");
   await mesh.until("tyo1", `[ -z "$(/usr/local/lib/fullmesh/links check)" ]`, 40);
-  await mesh.until("tyo1", `${inPlace("tyo1", "ping -n -q -c 3 -i 0.2 -W 2 10.43.0.1")} | grep -q ' 0% packet loss'`, 60);
+  await mesh.until(
+    "tyo1",
+    `${inPlace("tyo1", "ping -n -q -c 3 -i 0.2 -W 2 10.43.0.1")} | grep -q ' 0% packet loss'`,
+    60,
+  );
 });
