@@ -155,8 +155,10 @@ export class SshConnection {
     return new Promise((resolve, reject) => {
       // Where it comes from is for the host's log alone.
       this.client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
-        if (error === undefined) resolve(channel);
-        else reject(error);
+        const problem = error === undefined ? packetSizeProblem(channel) : undefined;
+        if (error !== undefined) reject(error);
+        else if (problem !== undefined) reject(new Error(problem));
+        else resolve(channel);
       });
     });
   }

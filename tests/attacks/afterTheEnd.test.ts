@@ -30,7 +30,7 @@ test("a command on a connection that the host is ending fails as one that was lo
   const connection = await dial(nodeAt(host.port), accessWith(keyPair().private, knownAt(host.port, host.hostKey)));
   await connection.run("true", { timeoutSeconds: 60 });
   // The client has ended its side, and nobody has told it yet that the connection is closed.
-  (connection as unknown as { readonly socket: { readonly end: () => void } }).socket.end();
+  (connection as unknown as { readonly stream: { readonly end: () => void } }).stream.end();
   await expect(connection.run("true", { timeoutSeconds: 60 })).rejects.toMatchObject({ cause: "lost" });
   connection.close();
   host.close();

@@ -10,8 +10,9 @@ const program = `
   const { node, login, known } = JSON.parse(process.env.TEST_ACCESS);
   const { runOnHost } = require(${JSON.stringify(join(projectFolder, "ssh", "runOnHost"))});
   const { parseKnownHosts } = require(${JSON.stringify(join(projectFolder, "ssh", "knownHosts"))});
+  const { Bastions } = require(${JSON.stringify(join(projectFolder, "ssh", "bastions"))});
   const auth = { kind: "key", file: "id", privateKey: login };
-  const access = { auth, knownHosts: parseKnownHosts(known, "known_hosts"), dialSeconds: 60 };
+  const access = { auth, knownHosts: parseKnownHosts(known, "known_hosts"), dialSeconds: 60, bastions: new Bastions() };
   runOnHost(node, access, "true", { stdin: "x", timeoutSeconds: 60 }).catch(({ message }) => console.log(message));
 `;
 

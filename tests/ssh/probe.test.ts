@@ -108,7 +108,7 @@ test("an agent that is not there", async () => {
   const auth = { kind: "agent", socket: "/nonexistent/agent.sock" } as const;
   const result = await probe(nodeAt(port), { ...accessWith("", knownAt(port, hostKey)), auth });
   const { cause, message } = failure(result);
-  expect(cause).toBe("login-refused");
+  expect(cause).toBe("no-login-key");
   expect(message).toContain("the SSH agent at /nonexistent/agent.sock");
 });
 
