@@ -72,7 +72,8 @@ async function* costs(lab: Lab): AsyncGenerator<readonly [string, Cost]> {
   await onOthers(script("verify"), (texts) => texts.expectations).catch(() => undefined);
 
   // Else they run in between.
-  for (const { node: other } of others) await lab.exec(other, "systemctl stop fullmesh-healer.timer");
+  for (const { node: other } of others)
+    await lab.exec(other, "systemctl stop fullmesh-healer.timer fullmesh-healer.service");
   yield ["verify, healthy mesh", await often(`${script("verify")} ${node} 90`, [first.expectations])];
   yield ["apply, no change", await often(`${script("apply")} ${node}`, [first.bundle])];
   const bundles = [1400, 1500].map((mtuBytes) => mesh.texts(mtuBytes)[0]?.bundle ?? "");

@@ -126,6 +126,20 @@ export class Lab {
     if (silent.length > 0) throw new Error(`no SSH from ${silent.join(", ")} within ${seconds} s`);
   }
 
+  /** Logs in to each host, again where that fails: for the first login much is read from the disk, which on a busy computer takes longer than a deploy gives it. */
+  async firstLogins(seconds: number, signal?: AbortSignal): Promise<void> {
+    const logins = this.hosts.map(async ({ name }) => {
+      const logIn = (): Promise<true | undefined> =>
+        this.exec(name, "true").then(
+          () => true as const,
+          () => undefined,
+        );
+      if ((await poll(seconds, 0.5, logIn, signal)) === undefined)
+        throw new Error(`no login on ${name} within ${seconds} s`);
+    });
+    await Promise.all(logins);
+  }
+
   async #setClock(): Promise<true | undefined> {
     try {
       const { code } = await this.vm(`date --utc --set=@${(Date.now() / 1000).toFixed(3)}`, { timeoutSeconds: 10 });

@@ -109,6 +109,7 @@ async function start(
       const lab = new Lab(name, state);
       try {
         await lab.settle(settleSeconds, signal);
+        await lab.firstLogins(2 * settleSeconds, signal);
         await startSpareOf(name, state);
         return lab;
       } catch (error) {

@@ -252,7 +252,7 @@ export class TestMesh {
     const result = spawnSync(process.execPath, [join(projectFolder, "bin", "fullmesh.js"), ...args], {
       cwd: this.project.folder,
       encoding: "utf8",
-      timeout: 120_000,
+      timeout: 300_000,
     });
     return { status: result.status ?? 1, stdout: result.stdout + result.stderr };
   }

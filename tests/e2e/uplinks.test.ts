@@ -52,7 +52,7 @@ test("the better uplink is used, and the second takes over when it is cut", asyn
 test("policy rules and routes of an uplink that a network manager has removed are told, and restored", async () => {
   await mesh.on(
     "fra1",
-    `systemctl stop fullmesh-healer.timer; ip rule show | sed -n 's/^5200:\\t//p' | while read -r rule; do ip rule del priority 5200 $rule; done
+    `systemctl stop fullmesh-healer.timer fullmesh-healer.service; ip rule show | sed -n 's/^5200:\\t//p' | while read -r rule; do ip rule del priority 5200 $rule; done
      ip route flush table $(($(awk '$2 == "eth1" { print $4; exit }' /etc/fullmesh/uplinks.conf)))`,
   );
   const { status, stdout } = mesh.fullmesh("drift", "--stack", "e2e");

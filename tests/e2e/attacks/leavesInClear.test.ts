@@ -88,7 +88,7 @@ test("nor while a route of the host's own leads elsewhere", async () => {
 });
 
 test("a start and a reload of nftables load the mesh's rules, too", async () => {
-  await mesh.on("fra1", "systemctl stop fullmesh-healer.timer; systemctl start nftables");
+  await mesh.on("fra1", "systemctl stop fullmesh-healer.timer fullmesh-healer.service; systemctl start nftables");
   await mesh.on("fra1", table);
   await mesh.on("fra1", "systemctl stop nftables; systemctl start nftables");
   await mesh.until("fra1", `${table} >/dev/null 2>&1`, 10);

@@ -57,7 +57,7 @@ test("drift names what a person changed on a host, and preview shows it as chang
      chmod 666 /etc/fullmesh/links.conf
      chmod 644 /etc/swanctl/private/fullmesh-1.pem
      echo 'do not forget' >/etc/fullmesh/notes
-     systemctl stop fullmesh-healer.timer
+     systemctl stop fullmesh-healer.timer fullmesh-healer.service
      nft delete table inet fullmesh
      echo 0 >/proc/sys/net/ipv4/conf/fm100-fra1/forwarding
      systemctl --quiet disable --now fullmesh-babeld
@@ -113,7 +113,7 @@ test("up mends just that, and no packet between the other nodes is lost", async 
 
 test("SAs that are gone from charon or from the kernel, interfaces and a masked charon are found and mended, too", async () => {
   // What it dials within half a minute is not for us to find.
-  await Promise.all(names.map((name) => mesh.on(name, "systemctl stop fullmesh-healer.timer")));
+  await Promise.all(names.map((name) => mesh.on(name, "systemctl stop fullmesh-healer.timer fullmesh-healer.service")));
   await mesh.on(
     "fra1",
     `swanctl --terminate --ike ${inCharon("fm200-nyc1")} >/dev/null; ip -n fullmesh link del fm300-tyo1; ip addr del 10.43.0.1/32 dev fullmesh-links`,

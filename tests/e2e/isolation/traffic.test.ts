@@ -153,7 +153,7 @@ const tidied = {
 
 test.each(placed)("what is taken away of interfaces, routes and settings of %s is told, and restored", async (name) => {
   const check = "/usr/local/lib/fullmesh/links check; /usr/local/lib/fullmesh/babel check";
-  await mesh.on(name, `systemctl stop fullmesh-healer.timer; ${tidied[name]}`);
+  await mesh.on(name, `systemctl stop fullmesh-healer.timer fullmesh-healer.service; ${tidied[name]}`);
   expect(await mesh.on(name, check)).not.toBe("");
   const { status, stdout } = mesh.fullmesh("status", "--stack", "e2e");
   say(stdout);
