@@ -73,9 +73,9 @@ leave() {
 
 check() {
   echo dump | say >"$work/dump"
-  # ip(8) leaves out the length of the prefix of one address.
+  # ip(8) leaves out the length of the prefix of one address. What a neighbour has retracted, babeld has as unreachable for a while.
   { in_namespace ip route show proto babel; in_namespace ip -6 route show proto babel; } | awk -v dump="$work/dump" '
-    { there[$1] }
+    { there[$1 == "unreachable" ? $2 : $1] }
     END {
       while ((getline line < dump) > 0) {
         split(line, word, " ")

@@ -76,6 +76,17 @@ export class FakeHost {
     return this.run(["sh", this.path("usr/local/lib/fullmesh/dial"), how], stdin);
   }
 
+  /** What `babel check` says where babeld's dump and the kernel's routes of either family are these. */
+  babelCheck(dump: string, routes: { readonly ip4: string; readonly ip6: string }): readonly string[] {
+    this.program("usr/local/lib/fullmesh/babel", this.rooted("babel"));
+    for (const [file, text] of Object.entries({ dump, ...routes })) this.write(file, text);
+    this.placeProgram("perl", `cat ${this.root}/dump`);
+    this.placeProgram("ip", `case $1 in -6) cat ${this.root}/ip6 ;; *) cat ${this.root}/ip4 ;; esac`);
+    mkdirSync(this.path("run/fullmesh"), { recursive: true });
+    const { stdout } = this.run(["sh", this.path("usr/local/lib/fullmesh/babel"), "check"], "");
+    return stdout.split("\n").filter((line) => line !== "");
+  }
+
   /** What `drift` says of the files, with paths as on a host, in the order of the alphabet. */
   drift(): readonly string[] {
     const { stdout } = this.run(
