@@ -115,6 +115,8 @@ place_mac() {
 tell_daemons() {
   if [ -e "$state/todo-key" ] && charon_runs; then
     swanctl --load-creds --clear --noprompt >/dev/null || fail "charon did not take the new private keys: see journalctl -u strongswan"
+    # With those that went, charon has forgotten the peers' public keys, which came with the connections. What runs goes on.
+    swanctl --load-conns >/dev/null 2>&1 || fail "charon did not take its connections again: see journalctl -u strongswan"
   elif [ -e "$state/todo-ppk" ] && charon_runs; then
     swanctl --load-creds --noprompt >/dev/null || fail "charon did not take the new preshared keys: see journalctl -u strongswan"
   fi

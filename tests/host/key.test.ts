@@ -36,6 +36,7 @@ afterEach(() => {
 test("secrets are placed for root alone, and the daemons told", () => {
   expect(told()).toEqual([
     "swanctl --load-creds --clear --noprompt",
+    "swanctl --load-conns",
     `babel say key id mesh type hmac-sha256 value ${mac}`,
   ]);
   expect(host.read(file(1))).toBe(pem("one"));
@@ -71,7 +72,7 @@ test("a key more, then another in place of the first, then one that the node has
   told();
   host.key(secrets.replace(/private-key[^]*/, `own-key 4\nprivate-key 3\n${pem("three")}`));
   expect([host.has(file(2)), host.read(file(3)), host.read(file(4))]).toEqual([false, pem("three"), pem("born here")]);
-  expect(told()).toEqual(["swanctl --load-creds --clear --noprompt"]);
+  expect(told()).toEqual(["swanctl --load-creds --clear --noprompt", "swanctl --load-conns"]);
 });
 
 test("preshared keys go with the last of them, and the rest stays loaded", () => {

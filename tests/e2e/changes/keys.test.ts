@@ -17,11 +17,19 @@ test("up", async () => {
 
 const step = (text: string): Promise<Outcome> => rotatedUnderTraffic(mesh, "fra1", text);
 
+/** All links of nyc1 with a charon that starts, which the others answer: with the public keys that they have. */
+async function canBeEstablishedAnew(): Promise<void> {
+  await mesh.on("nyc1", "systemctl restart strongswan");
+  await mesh.until("nyc1", `[ "$(swanctl --list-sas 2>/dev/null | grep -c '^fm.*, ESTABLISHED,')" -ge 2 ]`, 60);
+  await mesh.untilHealthy();
+}
+
 test("peers accept the new key, and all that runs stays", async () => {
   const then = await lives(mesh, "nyc1");
   expectNoGap(await step("step 1 of 3"));
   expect(await lives(mesh, "nyc1")).toEqual(then);
   expect(await mesh.on("nyc1", "grep -c 0s /etc/swanctl/conf.d/fm100-fra1.conf")).toBe("2\n");
+  await canBeEstablishedAnew();
 });
 
 test("the node uses it, though the first deploy of it is killed: its links are made anew without a gap", async () => {
@@ -42,6 +50,7 @@ test("peers refuse the former one, which is nowhere any more", async () => {
   expect(await lives(mesh, "nyc1")).toEqual(then);
   expect(await mesh.on("fra1", "ls /etc/swanctl/private")).toBe("fullmesh-2.pem\n");
   expect(await mesh.on("nyc1", "grep -c 0s /etc/swanctl/conf.d/fm100-fra1.conf")).toBe("1\n");
+  await canBeEstablishedAnew();
 });
 
 const withNyc1 = "swanctl --list-sas 2>/dev/null | grep -c '^fm200-nyc1_.*ESTABLISHED' || :";
