@@ -6,15 +6,10 @@
 
 # judge PORT DAEMON PID SOCKETS, with what ss(8) says of the port on stdin; the daemon has so many sockets there.
 judge() {
-  awk -v port="$1" -v daemon="$2" -v ours="$3" -v sockets="$4" '
-    {
-      while (match($0, /\("[^"]*",pid=[0-9]+/)) {
-        split(substr($0, RSTART + 2, RLENGTH - 2), word, /",pid=/)
-        $0 = substr($0, RSTART + RLENGTH)
-        if (word[2] == ours) count++
-        else if (!seen[word[2]]++) { gsub(/[^!-~]/, "?", word[1]); print "port", port, daemon, word[1] "(" word[2] ")"; others = 1 }
-      }
-    }
+  port_holders | awk -v port="$1" -v daemon="$2" -v ours="$3" -v sockets="$4" '
+    $1 == ours { count++; next }
+    $1 == "-" || seen[$1]++ { next }
+    { pid = $1; sub(/^[^ ]* /, ""); gsub(/[^!-~]/, "?"); print "port", port, daemon, $0 "(" pid ")"; others = 1 }
     END { if (count < sockets && !others) print "port", port, daemon, "nobody" }
   '
 }

@@ -101,14 +101,13 @@ find_kernel_holder() {
 # Whoever has the port and is not the charon of our unit, each process once; a socket may belong to several.
 check_port() {
   ours=$(systemctl show --property=MainPID --value strongswan.service) || ours=""
-  holders=$(ss -Hlunp "sport = :$port" | awk -v ours="$ours" '
-    !/users:\(\(/ { if (!kernel++) print "kernel" }
+  holders=$(ss -Hlunp "sport = :$port" | port_holders | awk -v ours="$ours" '
+    $1 == ours || seen[$1]++ { next }
+    $1 == "-" { print "kernel"; next }
     {
-      while (match($0, /\("[^"]*",pid=[0-9]+/)) {
-        split(substr($0, RSTART + 2, RLENGTH - 2), word, /",pid=/)
-        $0 = substr($0, RSTART + RLENGTH)
-        if (word[2] != ours && !seen[word[2]]++) print word[1] " (pid " word[2] ")" (word[1] ~ /^charon(-systemd)?$/ ? ", which is not the charon of strongswan.service" : "")
-      }
+      pid = $1
+      sub(/^[^ ]* /, "")
+      print $0 " (pid " pid ")" ($0 ~ /^charon(-systemd)?$/ ? ", which is not the charon of strongswan.service" : "")
     }
   ')
   [ -n "$holders" ] || return 0
@@ -172,7 +171,7 @@ check_space() {
 
 # Of another kind it cannot be told to send a packet in one piece; where there is none, `install` brings it.
 check_ping() {
-  ! command -v ping >/dev/null || ping -V 2>/dev/null | grep -q iputils ||
+  ! command -v ping >/dev/null || can_ping ||
     problem "\`ping\` is not that of iputils here, and a deploy could not tell what the path of a link carries" "apt-get install iputils-ping (it takes the place of inetutils-ping)"
 }
 

@@ -171,6 +171,26 @@ charon_runs() {
   systemctl is-active --quiet strongswan.service
 }
 
+# Only ping(8) of iputils can be told to send IPv6 packets in one piece.
+can_ping() {
+  ping -V 2>/dev/null | grep -q iputils
+}
+
+# port_holders, with what ss(8) says of a UDP port on stdin: a line `PID NAME` for each process that has one of its sockets, which several may share, and `- kernel` for a
+# socket of none.
+port_holders() {
+  awk '
+    !/users:\(\(/ { print "-", "kernel" }
+    {
+      while (match($0, /\("[^"]*",pid=[0-9]+/)) {
+        split(substr($0, RSTART + 2, RLENGTH - 2), word, /",pid=/)
+        $0 = substr($0, RSTART + RLENGTH)
+        print word[2], word[1]
+      }
+    }
+  '
+}
+
 # Somebody may have taken the name from the namespace, in which babeld lives on.
 babeld_is_elsewhere() {
   read_place "$config/links.conf"

@@ -70,14 +70,9 @@ renew() {
   '
 }
 
-# Only ping(8) of iputils can be told to send IPv6 packets in one piece.
-can_ping() {
-  ping -V 2>/dev/null | grep -q iputils
-}
-
 # A line `NAME no-ping` for each link that does not pass its ping. Where nobody can ping, nothing speaks against a link.
 ping_links() {
-  can_ping || return 0
+  [ -s "$work/to-ping" ] && can_ping || return 0
   while read -r name address; do
     if ping_whole "$name" "$address"; then echo "$name" >>"$work/pinged"; else echo "$name no-ping"; fi &
   done <"$work/to-ping"
