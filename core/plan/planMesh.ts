@@ -1,3 +1,4 @@
+import { highestUsedId } from "../registry/highestUsedId";
 import { firstSecrets, type Registry, type RegistryNode } from "../registry/registry";
 import type { MeshSettings } from "../registry/settings";
 import { linksBetween, whyUnlinked } from "./links";
@@ -30,7 +31,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   });
   return {
     overlay: { ipv4: settings.overlayIpv4, ipv6: settings.overlayIpv6 },
-    highestId: Math.max(0, ...[...registry.nodes, ...registry.retired].map(({ id }) => id)),
+    highestId: highestUsedId(registry),
     ciphers: settings.ciphers,
     needs: needsOf(settings),
     babel: settings.babel,

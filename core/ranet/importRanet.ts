@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { byText } from "../registry/byText";
 import { nodeNamePattern } from "../registry/fieldFormats";
+import { highestUsedId } from "../registry/highestUsedId";
 import { fileRole, nodeNameLike } from "../registry/nodeFileName";
 import type { RegistryFile } from "../registry/parseRegistry";
 import type { Registry } from "../registry/registry";
@@ -44,7 +45,7 @@ export function importRanet(
   members: readonly RanetMember[],
   registry: Registry,
   folder: string,
-  firstId: number = highestId(registry) + 1,
+  firstId: number = highestUsedId(registry) + 1,
 ): RanetImport {
   const files: MemberFile[] = [];
   const known: KnownMember[] = [];
@@ -70,10 +71,6 @@ export function importRanet(
     files.push({ path: `${folder}/${name}.yaml`, text: nodeFile(id, name, member), member });
   }
   return { files, known, nameless };
-}
-
-function highestId({ nodes, retired }: Registry): number {
-  return [...nodes, ...retired].reduce((highest, { id }) => Math.max(highest, id), 0);
 }
 
 function inOrder(members: readonly RanetMember[]): readonly RanetMember[] {

@@ -48,15 +48,19 @@ function carriesIpv6({ family, mtu }: EndpointClaims): Problem[] {
   ];
 }
 
-/** Names of our own interfaces; the loopback; and what ip-sysctl has in the place of a name. */
-const noUplink = /^(?:fm|fullmesh)|^(?:lo|all|default)$/;
+/** The loopback, and what ip-sysctl has in the place of a name. */
+const noUplinks = ["lo", "all", "default"];
 
 function usableInterface({ interface: uplink }: EndpointClaims): Problem[] {
-  if (!uplink || !noUplink.test(uplink.value)) return [];
-  const message = ["lo", "all", "default"].includes(uplink.value)
-    ? `${uplink.value} is not an interface by which packets leave a host`
-    : `${uplink.value} is named as the interfaces that fullmesh makes are (fm*, fullmesh*), and its rules would take it for one`;
-  return [problemAt(uplink.place, message, "write the name of the uplink, or rename the interface on the node")];
+  if (!uplink) return [];
+  const { value: name, place } = uplink;
+  const fix = "write the name of the uplink, or rename the interface on the node";
+  if (noUplinks.includes(name)) {
+    return [problemAt(place, `${name} is not an interface by which packets leave a host`, fix)];
+  }
+  if (!/^(fm|fullmesh)/.test(name)) return [];
+  const ours = "named as the interfaces that fullmesh makes are (fm*, fullmesh*), and its rules would take it for one";
+  return [problemAt(place, `${name} is ${ours}`, fix)];
 }
 
 function usableSource(endpoint: EndpointClaims): Problem[] {

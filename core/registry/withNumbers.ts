@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Document } from "yaml";
-import { isCollection, isMap, isScalar, isSeq, parseDocument, YAMLMap, YAMLSeq } from "yaml";
+import { isCollection, isMap, isScalar, isSeq, parseDocument, stringify, YAMLMap, YAMLSeq } from "yaml";
 import { readYaml, valueAt, yamlOptions } from "./yamlSource";
 
 /**
@@ -15,10 +14,10 @@ export function withNumbers(text: string, field: string, numbers: readonly numbe
   const document = parseDocument(text, yamlOptions);
   const map = document.contents ?? new YAMLMap();
   if (source !== undefined && problems.length === 0 && isMap(map)) {
-    const wanted = { ...(source.value as object | null), [field]: numbers };
+    const wanted = stringify({ ...(source.value as object | null), [field]: numbers });
     const found = [inPlace, writtenAnew]
       .map((write) => write(text, document, map, field, numbers))
-      .find((written) => written !== undefined && isDeepStrictEqual(readYaml("", written).source?.value, wanted));
+      .find((written) => written !== undefined && stringify(readYaml("", written).source?.value) === wanted);
     if (found !== undefined) return found;
   }
   throw new Error(`${field}: ${flow(numbers)} cannot be written into it`);
