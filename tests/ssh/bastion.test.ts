@@ -2,21 +2,24 @@ import { runOnHost } from "../../ssh/runOnHost";
 import { SshPool } from "../../ssh/pool";
 import { parseKnownHosts } from "../../ssh/knownHosts";
 import type { SshNode } from "../../ssh/target";
-import { accessWith, freePort, keyPair, sshHost, tcpHost, type Answer, type TestHost } from "./testHost";
+import {
+  accessWith,
+  closedAfterEach,
+  freePort,
+  keyPair,
+  sshHost,
+  tcpHost,
+  type Answer,
+  type TestHost,
+} from "./testHost";
 
 const client = keyPair();
 const says: Answer = (command) => ({ stdout: command, status: 0 });
-const hosts: { close: () => void }[] = [];
+const closing = closedAfterEach();
 
 async function host(answer: Answer = says): Promise<TestHost> {
-  const made = await sshHost(client.public, answer);
-  hosts.push(made);
-  return made;
+  return closing(await sshHost(client.public, answer));
 }
-
-afterEach(() => {
-  for (const made of hosts.splice(0)) made.close();
-});
 
 /** A node that is reached through these, each of which it takes for a bastion. */
 function nodeBehind(port: number, bastions: readonly { port: number }[], name = "fra1"): SshNode {
@@ -119,8 +122,7 @@ test("a bastion that does not forward", async () => {
 });
 
 test("a mute host behind a bastion is given up in time, and the next one is worked on", async () => {
-  const [bastion, node, mute] = [await host(), await host(), await tcpHost()];
-  hosts.push(mute);
+  const [bastion, node, mute] = [await host(), await host(), closing(await tcpHost())];
   await expect(run(nodeBehind(mute.port, [bastion]), [bastion], 1)).rejects.toMatchObject({
     cause: "mute",
     message: expect.stringMatching(
@@ -131,8 +133,7 @@ test("a mute host behind a bastion is given up in time, and the next one is work
 });
 
 test("a login that the node refuses is not the bastion's fault", async () => {
-  const [bastion, node] = [await host(), await sshHost(keyPair().public, says)];
-  hosts.push(node);
+  const [bastion, node] = [await host(), closing(await sshHost(keyPair().public, says))];
   await expect(run(nodeBehind(node.port, [bastion]), [bastion, node])).rejects.toMatchObject({
     cause: "login-refused",
     message: expect.stringMatching(/^fra1: root@127\.0\.0\.1 port \d+ via jump@/) as string,

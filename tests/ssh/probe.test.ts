@@ -2,6 +2,7 @@ import { probe, type ProbeResult } from "../../ssh/probe";
 import { parseKnownHosts } from "../../ssh/knownHosts";
 import {
   accessWith,
+  closedAfterEach,
   freePort,
   keyPair,
   knownAt,
@@ -15,17 +16,11 @@ import {
 const client = keyPair();
 const nobody = parseKnownHosts("", "/home/op/.ssh/known_hosts");
 const root: Answer = () => ({ stdout: "0\n", status: 0 });
-const hosts: { close: () => void }[] = [];
+const closing = closedAfterEach();
 
 async function host(answer: Answer = root): Promise<TestHost> {
-  const made = await sshHost(client.public, answer);
-  hosts.push(made);
-  return made;
+  return closing(await sshHost(client.public, answer));
 }
-
-afterEach(() => {
-  for (const made of hosts.splice(0)) made.close();
-});
 
 function failure(result: ProbeResult) {
   if (result.ok) throw new Error("the probe succeeded");
@@ -38,8 +33,7 @@ test("a host that can be logged in to as root", async () => {
 });
 
 test("a host that accepts TCP and never speaks is given up in time", async () => {
-  const mute = await tcpHost();
-  hosts.push(mute);
+  const mute = closing(await tcpHost());
   const begun = Date.now();
   const { cause, message } = failure(await probe(nodeAt(mute.port), accessWith(client.private, nobody, 1)));
   expect(cause).toBe("mute");
@@ -51,8 +45,7 @@ test("a host that accepts TCP and never speaks is given up in time", async () =>
 });
 
 test("a host that speaks something else and hangs up", async () => {
-  const web = await tcpHost("HTTP/1.1 400 Bad Request\r\n\r\n");
-  hosts.push(web);
+  const web = closing(await tcpHost("HTTP/1.1 400 Bad Request\r\n\r\n"));
   const { cause, message } = failure(await probe(nodeAt(web.port), accessWith(client.private, nobody)));
   expect(cause).toBe("handshake");
   expect(message).toContain("fra1:");

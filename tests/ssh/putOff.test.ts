@@ -1,8 +1,7 @@
 import { createServer, type AddressInfo, type Server as TcpServer } from "node:net";
 import { once } from "node:events";
-import { Server } from "ssh2";
 import { probe } from "../../ssh/probe";
-import { accessWith, keyPair, knownAt, nodeAt } from "./testHost";
+import { accessWith, keyPair, knownAt, nodeAt, openServer } from "./testHost";
 
 /** What sshd does to some of many logins (MaxStartups): it hangs up before it says which protocol it speaks. */
 
@@ -12,20 +11,7 @@ let tcp: TcpServer | undefined;
 
 afterEach(() => tcp?.close());
 
-const ssh = new Server({ hostKeys: [hostKeys.private] }, (connection) => {
-  connection.on("error", () => undefined);
-  connection.on("authentication", (context) => {
-    context.accept();
-  });
-  connection.on("session", (accept) => {
-    accept().on("exec", (acceptExec) => {
-      const channel = acceptExec();
-      channel.write("0\n");
-      channel.exit(0);
-      channel.end();
-    });
-  });
-});
+const ssh = openServer(hostKeys.private, () => ({ stdout: "0\n", status: 0 }));
 
 /** A host that puts so many logins off. */
 async function putsOff(logins: number, says: string) {

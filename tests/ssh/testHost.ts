@@ -82,6 +82,33 @@ export async function sshHost(clientPublicKey: string, answer: Answer, host = ke
   };
 }
 
+/** An SSH server that lets in anybody, and answers commands as told. It listens nowhere: it is given its sockets. */
+export function openServer(hostPrivateKey: string, answer: Answer): Server {
+  return new Server({ hostKeys: [hostPrivateKey] }, (connection) => {
+    connection.on("error", () => undefined);
+    connection.on("authentication", (context) => {
+      context.accept();
+    });
+    connection.on("session", (accept) => {
+      accept().on("exec", (acceptExec, _reject, { command }) => {
+        reply(acceptExec(), command, answer);
+      });
+    });
+  });
+}
+
+/** Closes what it is given after each test of the file. */
+export function closedAfterEach(): <T extends { readonly close: () => void }>(made: T) => T {
+  const open: { readonly close: () => void }[] = [];
+  afterEach(() => {
+    for (const each of open.splice(0)) each.close();
+  });
+  return (made) => {
+    open.push(made);
+    return made;
+  };
+}
+
 function reply(channel: ServerChannel, command: string, answer: Answer): void {
   const stdin: Buffer[] = [];
   channel.on("data", (part: Buffer) => stdin.push(part));
