@@ -31,8 +31,9 @@ export type Action =
 export function actionsBetween(before: readonly HostFile[], after: readonly HostFile[]): readonly Action[] {
   const had = new Map(before.map(({ path, content }) => [path, content]));
   const has = new Map(after.map(({ path, content }) => [path, content]));
-  const paths = [...new Set([...had.keys(), ...has.keys()])].filter((path) => had.get(path) !== has.get(path));
-  return [...new Set(paths.flatMap((path) => consequences(path, had, has)))].sort();
+  const paths = [...has.keys()].filter((path) => had.get(path) !== has.get(path));
+  const gone = [...had.keys()].filter((path) => !has.has(path));
+  return [...new Set([...paths, ...gone].flatMap((path) => consequences(path, had, has)))].sort();
 }
 
 type Contents = ReadonlyMap<string, string>;

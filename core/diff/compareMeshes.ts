@@ -95,7 +95,8 @@ function describe(node: NodePlan): Description {
 }
 
 function hostChanges(before: FilesByNode, after: FilesByNode): readonly HostChange[] {
-  return paired(before, after).flatMap(({ name, before: old, after: now }): HostChange[] => {
+  return [...new Set([...before.names, ...after.names])].flatMap((name): HostChange[] => {
+    const [old, now] = [before.get(name), after.get(name)];
     const firewall = rulesBetween(old ?? [], now ?? []);
     if (old === undefined) return [{ name, change: "joins", actions: [], firewall }];
     if (now === undefined) return [{ name, change: "leaves", actions: [], firewall }];

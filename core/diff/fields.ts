@@ -5,7 +5,10 @@ export type Description = Readonly<Record<string, string | number | boolean | re
 
 /** The fields in which two descriptions differ, in the order of the first, then of the second. */
 export function fieldChanges(before: Description, after: Description): readonly FieldChange[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const fields = new Set(
+    [...Object.keys(before), ...Object.keys(after)].filter((field) => before[field] !== after[field]),
+  );
+  return [...fields]
     .map((field) => ({ field, before: text(before[field]), after: text(after[field]) }))
     .filter((change) => change.before !== change.after);
 }

@@ -6,7 +6,12 @@ import type { HostFile } from "../render/hostFile";
 import { renderNode } from "../render/renderNode";
 import type { PublicKeys } from "../render/swanctl";
 
-export type FilesByNode = ReadonlyMap<string, readonly HostFile[]>;
+/** The files of nodes, rendered when they are asked for: those of a large mesh are more than fits into memory. */
+export interface FilesByNode {
+  readonly names: readonly string[];
+  /** Undefined for a name that is none of them. */
+  get(name: string): readonly HostFile[] | undefined;
+}
 
 /**
  * The files of all managed nodes, for comparison with those of another plan: with texts that stand in for keys.
@@ -15,7 +20,14 @@ export type FilesByNode = ReadonlyMap<string, readonly HostFile[]>;
  */
 export function filesByNode(plan: MeshPlan, word = "key"): FilesByNode {
   const keys = standInKeys(plan, word);
-  return new Map(managedNodes(plan).map((node) => [node.name, renderNode(plan, node, keys)]));
+  const nodes = new Map(managedNodes(plan).map((node) => [node.name, node]));
+  return {
+    names: [...nodes.keys()],
+    get: (name) => {
+      const node = nodes.get(name);
+      return node && renderNode(plan, node, keys);
+    },
+  };
 }
 
 /** The keys that fullmesh makes are in the state alone, and those of one number are the same before and after. */

@@ -11,12 +11,17 @@ import { uplinkOf } from "./uplink";
 import type { Connection, Link, LinkEnd, UnlinkedReason } from "./plan";
 import { ppkId } from "./ppk";
 
-interface Side {
-  readonly node: RegistryNode;
+/** An endpoint, with what each of its links has of it. */
+export interface Side {
   readonly nodeId: number;
   readonly managed: boolean;
   readonly endpoint: Endpoint;
+  readonly end: LinkEnd;
+  readonly uplink: Pick<Connection, "uplink">;
 }
+
+/** Of one node, by serial: made once for all its links. */
+export type Sides = readonly Side[];
 
 /** What the settings say of links. */
 export interface LinkSettings {
@@ -26,75 +31,75 @@ export interface LinkSettings {
   readonly ppk: PpkUse;
 }
 
+/** The sides of a node's links. */
+export function sidesOf(node: RegistryNode): Sides {
+  return [...node.endpoints]
+    .sort((one, other) => one.serial - other.serial)
+    .map((endpoint) => {
+      const uplink = uplinkOf(endpoint);
+      return {
+        nodeId: node.id,
+        managed: node.managed,
+        endpoint,
+        end: linkEnd(node, endpoint),
+        uplink: uplink === undefined ? {} : { uplink },
+      };
+    });
+}
+
 /**
  * Every link between two nodes: one for each pair of endpoints that share a family and of which at least one can be dialled. A node that is not managed has no
  * preshared key.
  */
-export function linksBetween(
-  a: RegistryNode,
-  b: RegistryNode,
-  { hopCost, ciphers, ppk }: LinkSettings,
-): readonly Link[] {
-  const shared = {
-    espProposals: espProposals(ciphers, a, b),
-    ...(ppk === "required" && a.managed && b.managed ? { ppkId: ppkId(a.id, b.id) } : {}),
-  };
+export function linksBetween(a: Sides, b: Sides, settings: LinkSettings): readonly Link[] {
   return endpointPairs(a, b).flatMap(([sideA, sideB]) => {
     const dialler = initiator(sideA, sideB);
-    return dialler === undefined
-      ? []
-      : [
-          {
-            a: { ...half(sideA, sideB, dialler === sideA, hopCost), ...shared },
-            b: { ...half(sideB, sideA, dialler === sideB, hopCost), ...shared },
-          },
-        ];
+    if (dialler === undefined) return [];
+    const shared = sharedBy(sideA, sideB, settings);
+    return [{ a: half(sideA, sideB, dialler === sideA, shared), b: half(sideB, sideA, dialler === sideB, shared) }];
   });
 }
 
 /** Why two nodes have no link. */
-export function whyUnlinked(a: RegistryNode, b: RegistryNode): UnlinkedReason {
+export function whyUnlinked(a: Sides, b: Sides): UnlinkedReason {
   return endpointPairs(a, b).length === 0 ? "no-common-family" : "no-address";
 }
 
-function endpointPairs(a: RegistryNode, b: RegistryNode): readonly (readonly [Side, Side])[] {
-  return sides(a).flatMap((sideA) =>
-    sides(b)
-      .filter((sideB) => sideA.endpoint.family === sideB.endpoint.family)
-      .map((sideB) => [sideA, sideB] as const),
+function endpointPairs(a: Sides, b: Sides): readonly (readonly [Side, Side])[] {
+  return a.flatMap((sideA) =>
+    b.filter((sideB) => sideA.endpoint.family === sideB.endpoint.family).map((sideB) => [sideA, sideB] as const),
   );
 }
 
-function sides(node: RegistryNode): readonly Side[] {
-  return [...node.endpoints]
-    .sort((one, other) => one.serial - other.serial)
-    .map((endpoint) => ({ node, nodeId: node.id, managed: node.managed, endpoint }));
+/** What the two halves of a link have alike. */
+type Shared = Pick<Connection, "family" | "mtuBytes" | "rxcost" | "espProposals" | "ppkId">;
+
+function sharedBy(a: Side, b: Side, { hopCost, ciphers, ppk }: LinkSettings): Shared {
+  const { family } = a.endpoint;
+  const shared = {
+    family,
+    mtuBytes: linkMtuBytes(Math.min(a.endpoint.mtuBytes, b.endpoint.mtuBytes), family),
+    rxcost: hopCost + a.endpoint.extraCost + b.endpoint.extraCost,
+    espProposals: espProposals(ciphers, a, b),
+  };
+  return ppk === "required" && a.managed && b.managed ? { ...shared, ppkId: ppkId(a.nodeId, b.nodeId) } : shared;
 }
 
-/** What the two halves do not have from both nodes alike. */
-function half(
-  local: Side,
-  remote: Side,
-  initiates: boolean,
-  hopCost: number,
-): Omit<Connection, "espProposals" | "ppkId"> {
-  const uplink = uplinkOf(local.endpoint);
-  const ifId = interfaceId(remote.nodeId, local.endpoint.serial, remote.endpoint.serial);
+function half(local: Side, remote: Side, initiates: boolean, shared: Shared): Connection {
+  const ifId = interfaceId(remote.nodeId, local.end.serial, remote.end.serial);
   return {
-    name: interfaceName(ifId, remote.node.name),
+    name: interfaceName(ifId, remote.end.node),
     ifId,
-    local: linkEnd(local),
-    remote: linkEnd(remote),
-    family: local.endpoint.family,
+    local: local.end,
+    remote: remote.end,
     initiates,
-    mtuBytes: linkMtuBytes(Math.min(local.endpoint.mtuBytes, remote.endpoint.mtuBytes), local.endpoint.family),
-    rxcost: hopCost + local.endpoint.extraCost + remote.endpoint.extraCost,
-    ...(uplink === undefined ? {} : { uplink }),
-    fallbackMetric: fallbackMetric(local.endpoint.serial, remote.endpoint.serial),
+    fallbackMetric: fallbackMetric(local.end.serial, remote.end.serial),
+    ...shared,
+    ...local.uplink,
   };
 }
 
-function linkEnd({ node, endpoint }: Side): LinkEnd {
+function linkEnd(node: RegistryNode, endpoint: Endpoint): LinkEnd {
   return {
     node: node.name,
     nodeId: node.id,

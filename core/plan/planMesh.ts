@@ -1,7 +1,7 @@
 import { highestUsedId } from "../registry/highestUsedId";
 import { firstSecrets, type Registry, type RegistryNode } from "../registry/registry";
 import type { MeshSettings } from "../registry/settings";
-import { linksBetween, whyUnlinked } from "./links";
+import { linksBetween, sidesOf, whyUnlinked } from "./links";
 import { needsOf } from "./needs";
 import { linkLocalAddress, overlayIpv4, overlayIpv6 } from "./overlay";
 import type { Connection, Link, MeshPlan, NodePlan, UnlinkedPair } from "./plan";
@@ -16,13 +16,14 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
   const linkSettings = { hopCost: settings.babel.rxcost, ciphers: settings.ciphers, ppk: settings.ppk };
   const links: Link[] = [];
   const apart: Omit<UnlinkedPair, "via">[] = [];
-  for (const [a, b] of pairs(nodes)) {
+  const withSides = nodes.map((node) => ({ node, sides: sidesOf(node) }));
+  for (const [{ node: a, sides: sidesA }, { node: b, sides: sidesB }] of pairs(withSides)) {
     if (!a.managed && !b.managed) continue;
     const allowed = mayLink(policy, a, b);
-    const between = allowed ? linksBetween(a, b, linkSettings) : [];
+    const between = allowed ? linksBetween(sidesA, sidesB, linkSettings) : [];
     links.push(...between);
     if (between.length > 0) continue;
-    apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(a, b) : "policy" });
+    apart.push({ a: a.name, b: b.name, reason: allowed ? whyUnlinked(sidesA, sidesB) : "policy" });
   }
   const connections = connectionsByNode(links);
   const planned = nodes.map((node) => {
@@ -48,6 +49,7 @@ function withWays(
   nodes: readonly NodePlan[],
   links: readonly Link[],
 ): readonly UnlinkedPair[] {
+  if (apart.length === 0) return [];
   const neighbours = neighboursBy(nodes, links);
   const ways = new Map([...new Set(apart.map(({ a }) => a))].map((name) => [name, waysFrom(name, neighbours)]));
   return apart.map((pair) => ({ ...pair, via: ways.get(pair.a)?.get(pair.b) ?? null }));
@@ -55,10 +57,14 @@ function withWays(
 
 function connectionsByNode(links: readonly Link[]): ReadonlyMap<number, readonly Connection[]> {
   const byNode = new Map<number, Connection[]>();
-  for (const half of links.flatMap((link) => [link.a, link.b])) {
+  const add = (half: Connection): void => {
     const others = byNode.get(half.local.nodeId);
     if (others === undefined) byNode.set(half.local.nodeId, [half]);
     else others.push(half);
+  };
+  for (const { a, b } of links) {
+    add(a);
+    add(b);
   }
   return byNode;
 }

@@ -23,7 +23,16 @@ export interface CharonName {
  * @param settings all of the connection but the key
  */
 export function charonName(connection: string, key: PublicKey, settings: string): string {
-  return `${connection}_${digest(key)}_${digest(settings)}`;
+  return `${connection}_${digestOfKey(key)}_${digest(settings)}`;
+}
+
+/** A key is in the files of all peers. */
+const digestsOfKeys = new Map<PublicKey, string>();
+
+function digestOfKey(key: PublicKey): string {
+  const known = digestsOfKeys.get(key) ?? digest(key);
+  digestsOfKeys.set(key, known);
+  return known;
 }
 
 /** What a name says; undefined for one that is not ours. */

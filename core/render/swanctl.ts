@@ -167,6 +167,9 @@ function remoteAddresses({ remote, family }: Connection): string {
   return remote.address === undefined ? anyAddress[family] : `${remote.address},${anyAddress[family]}`;
 }
 
+/** 44 bytes. */
+const isBase64OfKey = /^[A-Za-z0-9+/]{59}=$/;
+
 /** A node uses one of its keys. */
 function keyInUse(node: string, keys: PublicKeys): PublicKey {
   const [used] = keysOf(node, keys);
@@ -179,6 +182,6 @@ function keysOf(node: string, keys: PublicKeys): readonly PublicKey[] {
   if (ofNode === undefined)
     throw new Error(`no public key for node ${node}: the caller must hand on one for each node`);
   // swanctl's files need no white space between what they say: a text that is no key could say anything.
-  if (ofNode.some((key) => !/^[A-Za-z0-9+/]{59}=$/.test(key))) throw new Error(`a public key of ${node} is none`);
+  if (!ofNode.every((key) => isBase64OfKey.test(key))) throw new Error(`a public key of ${node} is none`);
   return ofNode;
 }

@@ -85,7 +85,16 @@ function narrowByPort(
     .join("");
 }
 
+/** What was worked out before: each peer of an address needs it. */
+const hexadecimals = new Map<string, string>();
+
 function inHex(address: string, family: AddressFamily): string {
+  const known = hexadecimals.get(address) ?? hexadecimal(address, family);
+  hexadecimals.set(address, known);
+  return known;
+}
+
+function hexadecimal(address: string, family: AddressFamily): string {
   const value = parseIpAddress(address)?.value;
   if (value === undefined) throw new Error(`${address} is no address; the registry lets none through`);
   return `0x${value.toString(16).padStart(family === "ip4" ? 8 : 32, "0")}`;

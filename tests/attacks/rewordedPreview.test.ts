@@ -34,8 +34,9 @@ function reworded(module: string): Functions {
 function decisions(): unknown {
   jest.resetModules();
   const { linkDigests } = jest.requireActual<typeof blast>("../../core/diff/blast");
-  const { filesByNode: files } = jest.requireActual<typeof filesByNode>("../../core/diff/filesByNode");
-  return { digests: linkDigests(plan), files: files(plan) };
+  const { filesByNode: render } = jest.requireActual<typeof filesByNode>("../../core/diff/filesByNode");
+  const files = render(plan);
+  return { digests: linkDigests(plan), files: files.names.map((name) => [name, files.get(name)]) };
 }
 
 test("a preview in other words makes no link another one, and changes no file on a host", () => {

@@ -46,7 +46,8 @@ test.each([
         ];
         const [had, has] = [filesByNode(before), filesByNode(after)];
         const renewed = new Set(
-          [...has].flatMap(([name, files]) => {
+          has.names.flatMap((name) => {
+            const files = has.get(name) ?? [];
             const actions = actionsBetween(had.get(name) ?? files, files).map((action) => action.split(" "));
             return actions.flatMap(([what, link]) =>
               what === "former" || what === "revoked" ? [`${name} ${link ?? ""}`] : [],
