@@ -108,7 +108,7 @@ export class LoopbackMesh {
       id: index + 1,
       organization: "bench",
       ssh: { host: "127.0.0.1", port },
-      endpoints: [{ serial: 0, family: "ip4", address: `198.18.${index >> 8}.${(index & 255) + 1}` }],
+      endpoints: [{ serial: 0, family: "ip4", address: `198.18.${(index + 1) >> 8}.${(index + 1) & 255}` }],
       ...more,
     });
   }

@@ -1,7 +1,7 @@
+import { setMaxListeners } from "node:events";
 import pLimit from "p-limit";
 import type { CommandResult, RunOptions, SshConnection } from "./connection";
 import { dial } from "./dial";
-
 import type { SshAccess, SshNode } from "./target";
 
 /** One kept connection per node, and only so many nodes worked with at once. */
@@ -16,6 +16,8 @@ export class SshPool {
     parallelism: number,
   ) {
     this.limit = pLimit(parallelism);
+    // Each dial listens; of more than ten Node says that they may be a leak.
+    setMaxListeners(parallelism, this.closed.signal);
   }
 
   /**

@@ -59,12 +59,12 @@ test("a host that is rebooted has its links again without the deployer, and the 
   print(`boot ${(booted - started) / 1000} s, then all links within ${seconds} s`);
   expect(await mesh.on("nyc1", "systemctl show -p ConditionResult fullmesh-recovery")).toBe("ConditionResult=no\n");
   expect((await mesh.run("up", "--yes", "--skip-preview", "--expect-no-changes")).status).toBe(0);
-  expect(mesh.fullmesh("status", "--stack", "e2e").status).toBe(0);
+  expect(mesh.fullmesh("status", "--stack", "e2e")).toMatchObject({ status: 0 });
 });
 
 /** Two points all over the commands of `apply`, and three while files are put in place. */
 function spread(steps: readonly string[]): readonly number[] {
-  const [begin, end] = [`mv "$stage/committed" "$committed"`, `mv "$committed" "$placed"`].map((c) => steps.indexOf(c));
+  const [begin, end] = [`mv "$stage/bundle" "$committed"`, `mv "$committed" "$placed"`].map((c) => steps.indexOf(c));
   if (begin === undefined || end === undefined || begin < 0 || end < 0)
     throw new Error("apply has no such step any more");
   const between = (from: number, to: number, count: number): readonly number[] =>
