@@ -3,7 +3,7 @@ import type { Colors } from "picocolors/types";
 import { planWarnings } from "../core/describe/planWarnings";
 import { secretWarnings } from "../core/describe/secretWarnings";
 import { formatPlace, type Problem } from "../core/registry/problem";
-import { demoProblems } from "../stack/demo";
+import { copiedNodes, demoProblems } from "../stack/demo";
 import { shownPath } from "../stack/registryFolder";
 import { settingsFromPulumiYaml } from "../stack/settings";
 import { readStack } from "../stack/stack";
@@ -63,7 +63,7 @@ export function validate(projectFolder: string, stack: string): ValidateReport {
     stack,
     folder: shownPath(settings.registryFolder),
     nodes: plan.nodes.length,
-    warnings: [...planWarnings(plan), ...secretWarnings(registry)],
+    warnings: [...copiedNodes(stack, plan), ...planWarnings(plan), ...secretWarnings(registry)],
   };
 }
 

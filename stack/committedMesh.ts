@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { atCommit, type CommittedTree } from "./gitTree";
 import { loadMesh, type PlannedMesh } from "./plannedMesh";
 import { settingsFromPulumiYaml } from "./settings";
+import { stackFile } from "./stackFile";
 
 /**
  * Plans the mesh of a stack from its files as they were committed.
@@ -12,6 +13,7 @@ import { settingsFromPulumiYaml } from "./settings";
 export function committedMesh(projectFolder: string, commit: string, stack: string): PlannedMesh {
   return atCommit(projectFolder, commit, (tree) => {
     try {
+      refuseUnknown(tree, stack);
       refuseOthers(tree, stack);
       return loadMesh(tree.project, stack);
     } catch (error) {
@@ -19,6 +21,15 @@ export function committedMesh(projectFolder: string, commit: string, stack: stri
       throw new Error(`at ${commit}: ${message.replaceAll(`${tree.project}/`, "").replaceAll(`${tree.top}/`, "")}`);
     }
   });
+}
+
+/** Before a stack's first commit there is nothing to compare with. */
+function refuseUnknown({ project }: CommittedTree, stack: string): void {
+  const file = stackFile(project, stack);
+  if (existsSync(file)) return;
+  throw new Error(
+    `there is no ${basename(file)}, and so nothing to compare with\n    fix: commit it with its registry first; or name a commit that has it, as in fullmesh diff main`,
+  );
 }
 
 /** What is outside of the commit is as it is now, and a comparison with it would find that nothing changes. */

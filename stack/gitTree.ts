@@ -28,7 +28,7 @@ export function atCommit<T>(projectFolder: string, ref: string, use: (tree: Comm
     git(
       projectFolder,
       ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
-      `git knows no commit ${JSON.stringify(ref)}`,
+      `git knows no commit ${JSON.stringify(ref)}\n    fix: commit the files first, or name a commit, as in fullmesh diff main`,
     ),
   );
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "fullmesh-diff-")));

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectWith } from "../stack/project";
 
@@ -95,7 +95,9 @@ test("what the files would do to a mesh as it was committed, as text, Markdown a
 
 test("what cannot be compared is said, with the side that is wrong", () => {
   const folder = repository();
-  expect(diff(folder, "v9")).toMatchObject({ status: 2, stderr: 'fullmesh: git knows no commit "v9"\n' });
+  const { status, stderr } = diff(folder, "v9");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^fullmesh: git knows no commit "v9"\n {4}fix: commit the files first, or name a commit/);
   writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(1));
   const here = diff(folder);
   expect(here).toMatchObject({ status: 2, stdout: "" });
@@ -104,6 +106,16 @@ test("what cannot be compared is said, with the side that is wrong", () => {
   writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(2));
   expect(diff(folder).stderr).toMatch(/^fullmesh: at HEAD: stack dev cannot be planned:\nnodes\/dev\/nyc1.yaml:/);
   expect(diff(folder, "HEAD~1")).toMatchObject({ status: 0 });
+});
+
+test("a stack that is not committed yet has nothing to compare with", () => {
+  const folder = repository();
+  writeFileSync(join(folder, "mesh/Pulumi.prod.yaml"), stackYaml);
+  mkdirSync(join(folder, "mesh/nodes/prod"));
+  writeFileSync(join(folder, "mesh/nodes/prod/ams1.yaml"), node(3));
+  const { status, stderr } = diff(folder, "--stack", "prod");
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^fullmesh: at HEAD: there is no Pulumi.prod.yaml, .*\n {4}fix: commit it with its registry/);
 });
 
 test("a project in no repository has nothing to compare with", () => {

@@ -32,6 +32,14 @@ describe("fullmesh validate", () => {
     expect(run(good)).toEqual({ status: 0, stdout: "ok: 1 node in nodes/dev\n", stderr: "" });
   });
 
+  it("tells of a node that is left as it was copied from the demo", () => {
+    const copy = node.replace("{host: 192.0.2.1}", "{host: 127.0.0.1, port: 2201}");
+    const files = { "Pulumi.yaml": pulumiYaml, "Pulumi.prod.yaml": stackYaml, "nodes/prod/paris.yaml": copy };
+    const { status, stdout } = run(projectWith(files));
+    expect(status).toBe(0);
+    expect(stdout).toContain("warning: paris is logged in to at 127.0.0.1 port 2201, this computer itself");
+  });
+
   it("shows what is wrong with settings and registry together", () => {
     const { status, stdout } = run(bad);
     expect(status).toBe(1);
