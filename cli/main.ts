@@ -11,6 +11,7 @@ import { statusCommand } from "./status";
 import { startCommand, stopCommand } from "./switch";
 import { upCommand } from "./up";
 import { validateCommand } from "./validate";
+import { webCommand } from "./web";
 
 /** Could not do what was asked: wrong usage, registry or settings. 1 means that it was done and the answer is no; for `drift` that is 2. */
 const exitUnable = process.argv[2] === "drift" ? 3 : 2;
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     .description("a full-mesh IPsec overlay from a registry in git")
     .version(version)
     .addCommand(statusCommand())
+    .addCommand(webCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
     .addCommand(preflightCommand())

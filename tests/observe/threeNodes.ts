@@ -55,9 +55,16 @@ export function healthWith(
   prefixes: Partial<Record<NodeName, readonly string[]>> = {},
   unmanaged: readonly NodeName[] = [],
 ): MeshHealth {
+  return compareWithPlan(planned(prefixes, unmanaged), answersWith(changes, unmanaged));
+}
+
+/** What the nodes tell, some of them other than the fixtures. */
+export function answersWith(
+  changes: Partial<Record<NodeName, Change>> = {},
+  unmanaged: readonly NodeName[] = [],
+): ReadonlyMap<string, NodeAnswer> {
   const asked = names.filter((name) => !unmanaged.includes(name));
-  const answers = asked.map((name) => [name, answer(name, changes[name])] as const);
-  return compareWithPlan(planned(prefixes, unmanaged), new Map(answers));
+  return new Map(asked.map((name) => [name, answer(name, changes[name])] as const));
 }
 
 export function link(health: MeshHealth, a: NodeName, b: NodeName): LinkHealth {
