@@ -76,6 +76,15 @@ export class FakeHost {
     return this.run(["sh", this.path("usr/local/lib/fullmesh/dial"), how], stdin);
   }
 
+  /** The settings that the script `dial` has swanctl read, as a path on the host; empty where they are swanctl's own. */
+  swanctlSettings(): string {
+    rmSync(this.path("settings"), { force: true });
+    for (const name of ["prelude", "associations"]) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
+    this.write("sas", "");
+    this.dial("missing", "", "", "", `echo "$STRONGSWAN_CONF" >settings`);
+    return this.read("settings").trim().replace(this.root, "");
+  }
+
   /** What `babel check` says where babeld's dump and the kernel's routes of either family are these. */
   babelCheck(dump: string, routes: { readonly ip4: string; readonly ip6: string }): readonly string[] {
     this.program("usr/local/lib/fullmesh/babel", this.rooted("babel"));
