@@ -126,11 +126,12 @@ export class FakeHost {
     this.placeProgram("swanctl", `case $* in --load-conns) ${answer} ;; esac`);
   }
 
-  /** The script `preflight`, on a host whose programs say this, and which lacks some that this machine has. */
+  /** The script `preflight`, on a host whose programs say this, and which lacks some that this machine has; a folder of it may be read-only. */
   preflight(
     args: readonly string[],
     says: Readonly<Record<string, string>>,
     missing: readonly string[] = [],
+    readOnly?: string,
   ): SpawnSyncReturns<string> {
     for (const [name, text] of Object.entries(says)) this.placeProgram(name, text);
     for (const name of missing) rmSync(this.path(`bin/${name}`), { force: true });
@@ -138,7 +139,11 @@ export class FakeHost {
       .map((name) => this.rooted(name).replace(/(?<= )\/(sys|proc)\//g, `${this.root}/$1/`))
       .join("");
     const path = missing.length === 0 ? "$&" : `export PATH=${this.path("bin")}:${this.systemWithout(missing)}`;
-    return this.run(["sh", "-s", ...args], text.replace(/^export PATH=.*/m, path));
+    const shell =
+      readOnly === undefined
+        ? ["sh", "-s"]
+        : ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o ro none "$0" && exec sh -s "$@"', this.path(readOnly)];
+    return this.run([...shell, ...args], text.replace(/^export PATH=.*/m, path));
   }
 
   /** The script `install`, with these scripts to place, on a host whose programs say this. */
