@@ -26,6 +26,7 @@ const programs = {
   nft: "",
   babeld: `while [ $# -gt 0 ]; do file=$2; shift 2; [ "$file" = "\${file%/stop}" ] || echo "Couldn't parse configuration from file $file (error at line 1)."; done; exit 1`,
   modprobe: "",
+  networkctl: "",
   sync: "",
 } as const;
 
