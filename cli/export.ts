@@ -36,7 +36,7 @@ export function exportCommand(): Command {
 }
 
 function nodesWithoutKey({ nodes }: Registry, keys: KeysInUse): readonly string[] {
-  return nodes.filter(({ name, managed }) => managed && keys[name] === undefined).map(({ name }) => name);
+  return nodes.filter(({ name, managed }) => managed && !Object.hasOwn(keys, name)).map(({ name }) => name);
 }
 
 function keysIn(file: string, text: string): KeysInUse {

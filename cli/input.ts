@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { reason } from "../stack/registryFolder";
 
 /**
@@ -9,8 +9,14 @@ import { reason } from "../stack/registryFolder";
  */
 export async function readInput(file: string): Promise<string> {
   try {
-    return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
+    return decoded(file === "-" ? await buffer(process.stdin) : await readFile(file));
   } catch (error) {
     throw new Error(`${file} cannot be read: ${reason(error)}`);
   }
+}
+
+/** UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; without the byte order mark, at which JSON.parse ends. */
+function decoded(bytes: Buffer): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
 }

@@ -114,7 +114,7 @@ export class Node extends pulumi.ComponentResource<NodeDescription> {
       { parent: this, dependsOn: [install] },
     );
     const text = args.publicKeys.apply((keys) =>
-      keys[name] === undefined ? "" : bundle(name, renderNode(args.mesh, withKeyedPeers(plan, keys), keys)),
+      !Object.hasOwn(keys, name) ? "" : bundle(name, renderNode(args.mesh, withKeyedPeers(plan, keys), keys)),
     );
     const apply = hostCommand(
       `${name}-apply`,
@@ -198,7 +198,7 @@ export interface DeployArgs {
 }
 
 function withKeyedPeers(node: ManagedNode, keys: PublicKeys): ManagedNode {
-  return { ...node, connections: node.connections.filter(({ remote }) => keys[remote.node] !== undefined) };
+  return { ...node, connections: node.connections.filter(({ remote }) => Object.hasOwn(keys, remote.node)) };
 }
 
 /** One command takes all away; the other commands have no removal. A host without our scripts has been cleaned, or never was ours. */

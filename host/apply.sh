@@ -66,6 +66,7 @@ note_consequences() {
     */fullmesh-babeld.service) note units; same_settings "$1" "$2" || note babeld-restart ;;
     *.service | *.timer | "$charon_unit_settings" | "$nftables_unit_settings") note units ;;
     /etc/modules-load.d/*) note modules ;;
+    */systemd/network/*) note networkd ;;
   esac
 }
 
@@ -217,6 +218,7 @@ act() {
   settle_todo
   read_units
   if is_noted modules; then modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :; fi
+  if is_noted networkd && systemctl is-active --quiet systemd-networkd.service; then networkctl reload || :; fi
   if ! all_enabled; then
     # shellcheck disable=SC2086 # words on purpose
     case $units in

@@ -5,13 +5,8 @@
 # What a daemon takes longer for, it does not do.
 daemon_seconds=15
 
-# swanctl takes more than half of its time to load the plugins that read keys, and none of these scripts has it read any. Not to load one at all is no setting.
-export STRONGSWAN_CONF="$run/swanctl.conf"
-if [ ! -e "$STRONGSWAN_CONF" ]; then
-  [ -d "$run" ] || mkdir -p "$run"
-  printf 'include /etc/strongswan.conf\nswanctl {\n  load = nonce\n}\n' >"$STRONGSWAN_CONF.$$"
-  mv "$STRONGSWAN_CONF.$$" "$STRONGSWAN_CONF"
-fi
+# Placed by `install`.
+if [ -e "$swanctl_settings" ]; then export STRONGSWAN_CONF="$swanctl_settings"; fi
 
 # find_accepted: lines `NAME CHARON_NAME` into $work/accepted, of each connection its names in charon as the files have them, the one for the key in use first. What a
 # name in charon says stands in core/render/charonName.ts.

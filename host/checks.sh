@@ -26,7 +26,7 @@ check_paths() {
     case $path in
       *..* | */) fail "the bundle names $path, nothing was written" ;;
       "$config"/* | "$connections"/fm*.conf | "$templates" | "$charon_settings") ;;
-      "$charon_unit_settings" | "$nftables_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/systemd/system/fullmesh-*.timer | /etc/modules-load.d/fullmesh.conf) ;;
+      "$charon_unit_settings" | "$nftables_unit_settings" | /etc/systemd/system/fullmesh-*.service | /etc/systemd/system/fullmesh-*.timer | /etc/modules-load.d/fullmesh.conf | /etc/systemd/network/00-fullmesh.network) ;;
       *) fail "the bundle names $path, which is not fullmesh's to write; nothing was written" ;;
     esac
   done <"$stage/index"

@@ -60,6 +60,23 @@ END
   sync "$recovery_unit" "${recovery_unit%/*}"
 }
 
+# swanctl takes more than half of its time to load the plugins that read keys, and our scripts have it read none but where they load some. Not to load one at all is no
+# setting. Debian's AppArmor profile of swanctl lets it read files in /etc/swanctl, and none in /run (/etc/apparmor.d/usr.sbin.swanctl).
+place_swanctl_settings() {
+  if cmp -s - "$swanctl_settings" <<END; then return; fi
+$swanctl_text
+END
+  printf '%s\n' "$swanctl_text" >"$swanctl_settings$half_written"
+  mv "$swanctl_settings$half_written" "$swanctl_settings"
+}
+
+swanctl_text="\
+# Managed by fullmesh: for its scripts, where they ask charon.
+include /etc/strongswan.conf
+swanctl {
+  load = nonce
+}"
+
 main() {
   node=$1
   # The shell has this text from stdin, and has read all of it now but for its end.
@@ -69,6 +86,7 @@ main() {
   read_release
   # shellcheck disable=SC2086 # words on purpose
   install_packages $node_packages
+  place_swanctl_settings
   place_scripts
   place_recovery
   printf '{"node":"%s","scriptsChanged":%s,"packages":"%s"}\n' "$node" "$scripts_changed" "$missing"

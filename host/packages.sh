@@ -64,12 +64,15 @@ lock_tries=40 lock_seconds=3
 # apt 3 may write out the first word.
 lock_held='^E(rror)?: Could not get lock '
 
-# apt ARGUMENT...: $waited is true where a lock kept it from running to the last. Such a run has changed nothing.
+# apt ARGUMENT...: $waited is true where a lock kept it from running to the last. Such a run has changed nothing. It asks nothing: of a configuration file that is there,
+# as from a package that was removed and not purged, dpkg would want to know which to take, whatever DEBIAN_FRONTEND says. And needrestart, which Ubuntu has by
+# default, would restart services of the host's own.
 apt() {
   waited=false
   for _ in $(seq "$lock_tries"); do
     said=$(wc -c <"$log")
-    ! DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1 </dev/null || return 0
+    ! DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" >>"$log" 2>&1 </dev/null ||
+      return 0
     tail -c +$((said + 1)) "$log" | grep -Eq "$lock_held" || return 1
     sleep "$lock_seconds"
   done
@@ -86,8 +89,9 @@ install_packages() {
   case $missing in *babeld*) ln -sf /dev/null "$babeld_mask" ;; esac
   dpkg-query -W -f '${binary:Package}\n' >"$state/packages-before"
   touch "$log"
+  # Where one source of several fails, as another vendor's that is gone, the packages may be in the others.
   # shellcheck disable=SC2086 # words on purpose
-  if apt update && apt install -y --no-remove --no-install-recommends $missing; then installed=true; else installed=false; fi
+  if { apt update || ! $waited; } && apt install -y --no-remove --no-install-recommends $missing; then installed=true; else installed=false; fi
   dpkg-query -W -f '${binary:Package}\n' | grep -vxFf "$state/packages-before" >>"$state/installed-packages" || :
   rm -f "$state/packages-before" "$strongswan_mask"
   $installed || ! $waited || fail "apt-get could not install $missing: for $((lock_tries * lock_seconds)) s, another program has had a lock

@@ -44,22 +44,56 @@ check_distribution() {
 # Both by doing it: a module may be there and not load, or be built in and not be listed. Not where a mesh has shown it already.
 check_kernel() {
   ! systemctl is-active --quiet fullmesh-links.service || return 0
-  modprobe -qa xfrm_interface esp4 esp6 2>/dev/null || :
+  load_modules xfrm_interface esp4 esp6
   if ip link add name fm-preflight type xfrm if_id 0xfffffffe 2>/dev/null; then
     ip link del dev fm-preflight
   elif ! command -v modprobe >/dev/null; then
     problem "there is no program \`modprobe\` here, and the kernel has no XFRM interfaces without it" "apt-get install kmod"
     return
   elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
-    problem "the kernel $(uname -r) cannot make XFRM interfaces (module xfrm_interface)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
+    lacks "make XFRM interfaces (module xfrm_interface)"
   fi
   esp="src 192.0.2.254 dst 192.0.2.253 proto esp spi 0xfffffff1"
   # shellcheck disable=SC2086 # words on purpose
   if ip xfrm state add $esp mode tunnel aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128 encap espinudp 4500 4500 0.0.0.0 2>/dev/null; then
     ip xfrm state del $esp
   else
-    problem "the kernel $(uname -r) cannot do ESP in UDP with AES-GCM (module esp4)" "boot a stock Debian kernel: apt-get install linux-image-amd64"
+    lacks "do ESP in UDP with AES-GCM (module esp4)"
   fi
+}
+
+# load_modules NAME...: into $refusal why one of them does not load.
+load_modules() {
+  refusal=$(modprobe -a "$@" 2>&1 | head -n 1) || :
+}
+
+# lacks WHAT [OTHERWISE]: that the kernel cannot do it, and how it could, by what modprobe(8) has said.
+lacks() {
+  why="" fix="boot a stock kernel of the distribution: $(stock_kernel)${2:-}"
+  case $refusal in
+    *"install command"*)
+      why=": modprobe.d(5) keeps its modules from being loaded"
+      fix="in /etc/modprobe.d, take away: $(modprobe --showconfig 2>/dev/null | grep -E '^install (xfrm|esp|vrf)' | paste -sd ';' -)" ;;
+    *"not permitted"*)
+      why=": it loads no more modules"
+      fix="name xfrm_interface, esp4 and esp6 in a file in /etc/modules-load.d and boot, for kernel.modules_disabled lasts until then; of a container, load them on its host" ;;
+    *"not found in directory "*)
+      modules=${refusal##*not found in directory }
+      if [ ! -e "$modules/modules.dep" ]; then
+        why=": its modules are not here, as after an upgrade of the kernel ($modules)"
+        fix="boot the host; of a container, load xfrm_interface, esp4 and esp6 on its host"
+      fi
+      ;;
+  esac
+  problem "the kernel $(uname -r) cannot $1$why" "$fix"
+}
+
+# How apt brings a kernel that has all modules.
+stock_kernel() {
+  case $distribution in
+    ubuntu*) echo "apt-get install linux-modules-extra-$(uname -r), or linux-image-generic" ;;
+    *) echo "apt-get install linux-image-$(dpkg --print-architecture 2>/dev/null)" ;;
+  esac
 }
 
 # Links speak babel over IPv6, whatever carries them. Where it is only switched off (disable_ipv6), our interfaces have it all the same.
@@ -81,10 +115,11 @@ check_names() {
 # With its first VRF the kernel makes a rule that stays, so this is for hosts alone on which nothing else is wrong.
 check_vrf() {
   [ "$problems" = 0 ] || return 0
+  load_modules vrf
   if ip link add name fm-preflight type vrf table 0xfffffffe 2>/dev/null; then
     ip link del dev fm-preflight
   elif ! ip link show dev fm-preflight >/dev/null 2>&1; then
-    problem "the kernel $(uname -r) cannot make a VRF (module vrf)" "boot a stock Debian kernel (apt-get install linux-image-amd64), or set the node's isolation to netns"
+    lacks "make a VRF (module vrf)" "; or set the node's isolation to netns"
   fi
 }
 
@@ -164,9 +199,35 @@ check_strongswan() {
 check_space() {
   # shellcheck disable=SC2086 # words on purpose
   find_missing $node_packages
-  if [ -n "$missing" ]; then needed=100; else needed=16; fi
+  if [ -n "$missing" ]; then needed=100 needed_inodes=2000; else needed=16 needed_inodes=400; fi
   free=$(($(df -k --output=avail /var | tail -n 1) / 1024))
   [ "$free" -ge "$needed" ] || problem "only ${free} MB are free on the file system of /var, and $needed are needed" "make room"
+  check_inodes
+}
+
+# A disk that fails is read-only from then on, and so are the files of some images. Who is root may write to all else.
+check_writable() {
+  for folder in /etc/systemd/ /usr/local/lib/ /var/lib/; do
+    [ ! -d "$folder" ] || [ -w "$folder" ] ||
+      problem "the file system of ${folder%/} is read-only" "mount it for writing (findmnt -T ${folder%/}); dmesg says whether the disk has failed"
+  done
+}
+
+# Some file systems have as many as they need, and say that they have none.
+check_inodes() {
+  read -r total free <<END
+$(df --output=itotal,iavail /var 2>/dev/null | tail -n 1)
+END
+  case $total$free in "" | *[!0-9]*) return ;; esac
+  [ "$total" = 0 ] || [ "$free" -ge "$needed_inodes" ] ||
+    problem "only $free inodes are free on the file system of /var, and $needed_inodes are needed" "delete files that are many and small: du --inodes -x -d 3 /var | sort -n | tail"
+}
+
+# Peers ask each link whether it carries a packet whole.
+check_echo() {
+  [ "$(cat /proc/sys/net/ipv6/icmp/echo_ignore_all 2>/dev/null)" != 1 ] ||
+    problem "this host answers no ping over IPv6, and its peers could not tell what the path of a link carries" \
+      "sysctl net.ipv6.icmp.echo_ignore_all=0, and in /etc/sysctl.d"
 }
 
 # Of another kind it cannot be told to send a packet in one piece; where there is none, `install` brings it.
@@ -292,7 +353,9 @@ main() {
   check_neighbours
   check_strongswan "$@"
   check_ping
+  if [ "$isolation" = none ]; then check_echo; fi
   check_space
+  check_writable
   if [ "$isolation" = vrf ]; then check_vrf; fi
   filters=$(timeout 10 sh -c "$print_filters" </dev/null) || filters=""
   [ -z "$filters" ] || printf '%s\n' "$filters"

@@ -19,6 +19,8 @@ run=/run/fullmesh
 connections=/etc/swanctl/conf.d
 templates=$connections/fullmesh.conf
 charon_settings=/etc/strongswan.d/fullmesh.conf
+# For a swanctl that reads no keys (`install`).
+swanctl_settings=/etc/swanctl/fullmesh-swanctl.conf
 # Read after the connections' own files, to which it adds.
 looked_up=$connections/fullmesh-names.conf
 charon_unit_settings=/etc/systemd/system/strongswan.service.d/fullmesh.conf

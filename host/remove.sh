@@ -25,7 +25,7 @@ stop_mesh() {
     rm -f "$file"
     printf '%s\n' "${name%.conf}" >>"$state/leaving"
   done
-  rm -f "$private_key"* "$babel_key" "$ppk_secrets"* "$charon_settings"
+  rm -f "$private_key"* "$babel_key" "$ppk_secrets"* "$charon_settings" "$swanctl_settings"*
   # This ends the links that we dial. Left to charon's own end it may hang, if a peer ends at the same time and charon is just dialling it anew.
   timeout 10 swanctl --load-conns >/dev/null 2>&1 </dev/null || :
   if strongswan_was ActiveState=active; then

@@ -93,6 +93,15 @@ export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, er
         "    fix: let its SSH server offer the compression `none`, as OpenSSH's sshd always does",
     );
   }
+  const lacking = /no matching (?:.->. )?(key exchange|cipher|MAC)/i.exec(error.message)?.[1];
+  if (phase === "handshaking" && lacking !== undefined) {
+    const [setting, ours] = sshdSettings[lacking as keyof typeof sshdSettings];
+    return new SshError(
+      "handshake",
+      `${node.name}: ${where}: its SSH server and fullmesh have no ${lacking} algorithm in common.\n` +
+        `    fix: let ${setting} in sshd_config there have ${ours}, too, and then systemctl reload ssh`,
+    );
+  }
   if (phase === "handshaking") {
     return new SshError(
       "handshake",
@@ -109,6 +118,13 @@ export function dialError(node: SshNode, access: SshAccess, phase: DialPhase, er
       `    fix: put the public key into ~${node.ssh.user}/.ssh/authorized_keys there, or correct ${field}.user or fullmesh:sshKey`,
   );
 }
+
+/** What sshd_config(5) calls the lists of algorithms, and the best of each that we have (ssh2 1.17): of key exchanges, none against quantum computers. */
+const sshdSettings = {
+  "key exchange": ["KexAlgorithms", "curve25519-sha256"],
+  cipher: ["Ciphers", "aes256-gcm@openssh.com or chacha20-poly1305@openssh.com"],
+  MAC: ["MACs", "hmac-sha2-256-etm@openssh.com"],
+} as const;
 
 function unreachable(node: SshNode, how: string): SshError {
   return new SshError(

@@ -24,13 +24,7 @@ export function atCommit<T>(projectFolder: string, ref: string, use: (tree: Comm
   const inNone = "the project is in no git repository";
   const repository = lineOf(git(projectFolder, ["rev-parse", "--show-toplevel"], inNone));
   const prefix = lineOf(git(projectFolder, ["rev-parse", "--show-prefix"], inNone));
-  const commit = lineOf(
-    git(
-      projectFolder,
-      ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
-      `git knows no commit ${JSON.stringify(ref)}\n    fix: commit the files first, or name a commit, as in fullmesh diff main`,
-    ),
-  );
+  const commit = commitOf(repository, ref);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "fullmesh-diff-")));
   try {
     const top = join(folder, "tree");
@@ -50,14 +44,35 @@ export function atCommit<T>(projectFolder: string, ref: string, use: (tree: Comm
   }
 }
 
+function commitOf(repository: string, ref: string): string {
+  try {
+    return lineOf(git(repository, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ""));
+  } catch {
+    const isShallow = lineOf(git(repository, ["rev-parse", "--is-shallow-repository"], "")) === "true";
+    const fix = isShallow
+      ? "this clone is shallow and lacks the commits before: git fetch --unshallow (actions/checkout: fetch-depth: 0)"
+      : "commit the files first, git fetch the branch that has it, or name another commit, as in fullmesh diff main";
+    throw new Error(`git knows no commit ${JSON.stringify(ref)}\n    fix: ${fix}`);
+  }
+}
+
 function lineOf(output: Buffer): string {
   return output.toString().replace(/\n$/, "");
+}
+
+/**
+ * Hooks have GIT_DIR in their environment, and tools that they start inherit it. Without GIT_WORK_TREE git then takes whatever folder it is started in for the top of the
+ * repository; by the folder itself it finds the right one.
+ */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const { GIT_DIR, ...others } = process.env;
+  return others.GIT_WORK_TREE === undefined ? others : { GIT_DIR, ...others };
 }
 
 function git(folder: string, args: readonly string[], fault: string, env: NodeJS.ProcessEnv = {}): Buffer {
   const { status, stdout, stderr, error } = spawnSync("git", args, {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env: { ...ownEnvironment(), ...env },
     maxBuffer: 512 * 1024 * 1024,
     timeout: 300_000,
   });

@@ -110,6 +110,7 @@ function actionTexts(actions: readonly Action[]): readonly string[] {
     ...said(actions, "names", "the watcher of DNS names restarts"),
     ...said(actions, "units", "systemd reloads its units"),
     ...said(actions, "modules", "kernel modules are loaded"),
+    ...said(actions, "networkd", "systemd-networkd learns which interfaces are the mesh's"),
   ];
 }
 

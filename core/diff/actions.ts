@@ -25,7 +25,8 @@ export type Action =
   | "names"
   | "uplinks"
   | "units"
-  | "modules";
+  | "modules"
+  | "networkd";
 
 /** What `apply` does on a host that has the one files and is given the others, sorted. */
 export function actionsBetween(before: readonly HostFile[], after: readonly HostFile[]): readonly Action[] {
@@ -58,6 +59,8 @@ function consequences(path: string, had: Contents, has: Contents): readonly Acti
       return ["uplinks"];
     case hostPaths.modules:
       return ["modules"];
+    case hostPaths.networkd:
+      return ["networkd"];
   }
   const isBabeld = path.endsWith("/fullmesh-babeld.service");
   return isBabeld && settings(had.get(path)) !== settings(has.get(path)) ? ["units", "babeld-restart"] : ["units"];

@@ -26,9 +26,10 @@ const phrases: Readonly<Record<string, (...words: readonly string[]) => string>>
   unread: (what, ...why) => `${what} does not tell: ${why.join(" ")}`,
 };
 
-/** A difference in the operator's words. One that a newer script on the host knows of is said in that one's. */
+/** A difference in the operator's words. One that a newer script on the host knows of is said in that one's; and a host may say anything, `__proto__` too. */
 export function differenceWords({ kind, words }: HostDifference): string {
-  return phrases[kind]?.(...words) ?? [kind, ...words].join(" ");
+  const phrase = Object.hasOwn(phrases, kind) ? phrases[kind] : undefined;
+  return phrase?.(...words) ?? [kind, ...words].join(" ");
 }
 
 /** Whether nothing is to be mended: it is somebody else's, or meant. */

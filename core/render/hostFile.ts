@@ -25,6 +25,7 @@ export const hostPaths = {
   swanctlTemplates: "/etc/swanctl/conf.d/fullmesh.conf",
   swanctlConnections: "/etc/swanctl/conf.d",
   modules: "/etc/modules-load.d/fullmesh.conf",
+  networkd: "/etc/systemd/network/00-fullmesh.network",
   units: "/etc/systemd/system",
 } as const;
 

@@ -6,6 +6,7 @@ import { healer } from "./healer";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
 import { dnsNames } from "./names";
+import { networkd } from "./networkd";
 import { swanctlConnections, swanctlTemplates, type PublicKeys } from "./swanctl";
 import { uplinks } from "./uplinks";
 import { babeldUnit, charonUnitSettings, firewallUnit, kernelModules, linksUnit, nftablesUnitSettings } from "./system";
@@ -14,6 +15,7 @@ import { babeldUnit, charonUnitSettings, firewallUnit, kernelModules, linksUnit,
 export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys): readonly HostFile[] {
   return [
     kernelModules,
+    ...networkd(node),
     linksUnit,
     babeldUnit(node),
     firewallUnit,

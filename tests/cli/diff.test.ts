@@ -12,11 +12,11 @@ function node(id: number): string {
   return `id: ${id}\norganization: acme\nssh: {host: 192.0.2.${id}}\nendpoints: [{serial: 0, family: ip4, address: 192.0.2.${id}}]\n`;
 }
 
-function run(command: string, args: readonly string[], cwd: string) {
+function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
     encoding: "utf8",
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1" },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1", ...env },
   });
   return { status, stdout, stderr };
 }
@@ -93,11 +93,33 @@ test("what the files would do to a mesh as it was committed, as text, Markdown a
   });
 });
 
+test("in a hook, whose GIT_DIR names the repository alone, the project is found in its folder", () => {
+  const folder = repository();
+  const args = [join(root, "bin/fullmesh.js"), "diff"];
+  const hook = { GIT_DIR: join(folder, ".git"), GIT_INDEX_FILE: join(folder, ".git/index") };
+  const inHook = (env: NodeJS.ProcessEnv) => run(process.execPath, args, join(folder, "mesh"), env);
+  expect(inHook(hook)).toEqual(diff(folder));
+  expect(inHook({ ...hook, GIT_WORK_TREE: folder })).toEqual(diff(folder));
+  expect(diff(folder).status).toBe(0);
+});
+
+test("a commit that a shallow clone lacks is asked for", () => {
+  const folder = repository();
+  const shallow = projectWith({});
+  git(shallow, "clone", "-q", "--depth", "1", `file://${folder}`, ".");
+  expect(diff(shallow, "HEAD~1")).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(
+      /^fullmesh: git knows no commit "HEAD~1"\n {4}fix: this clone is shallow .*git fetch --unshallow/,
+    ) as string,
+  });
+});
+
 test("what cannot be compared is said, with the side that is wrong", () => {
   const folder = repository();
   const { status, stderr } = diff(folder, "v9");
   expect(status).toBe(2);
-  expect(stderr).toMatch(/^fullmesh: git knows no commit "v9"\n {4}fix: commit the files first, or name a commit/);
+  expect(stderr).toMatch(/^fullmesh: git knows no commit "v9"\n {4}fix: commit the files first, git fetch/);
   writeFileSync(join(folder, "mesh/nodes/dev/nyc1.yaml"), node(1));
   const here = diff(folder);
   expect(here).toMatchObject({ status: 2, stdout: "" });

@@ -75,6 +75,27 @@ test("import and export, over and back", () => {
   );
 });
 
+test.each([
+  ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${JSON.stringify(keys)}`)],
+  ["UTF-16, as PowerShell's > writes it", Buffer.from(`\ufeff${JSON.stringify(keys)}`, "utf16le")],
+])("keys in %s", (_, bytes) => {
+  const folder = project();
+  writeFileSync(join(folder, "keys.json"), bytes);
+  expect(fullmesh(folder, ["export", "--keys", "keys.json"])).toMatchObject({
+    status: 0,
+    stderr: "",
+    stdout: expect.stringContaining(keys.fra1.replaceAll("\n", "\\n")) as string,
+  });
+});
+
+test("a node that is named as what each object of JavaScript has", () => {
+  const folder = project();
+  writeFileSync(join(folder, "nodes/dev/constructor.yaml"), node.replaceAll("2.1}", "2.2}").replace("id: 1", "id: 2"));
+  const exported = fullmesh(folder, ["export", "--keys", "-"], JSON.stringify(keys));
+  expect(exported).toMatchObject({ status: 2, stdout: "" });
+  expect(exported.stderr).toContain("- has no public key of constructor\n");
+});
+
 test("what the registry's rules refuse is not written, and points into the import", () => {
   const folder = project();
   writeFileSync(join(folder, "registry.json"), partner(2, 13001));

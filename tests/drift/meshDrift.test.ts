@@ -34,6 +34,11 @@ function fail(name: string): never {
   throw new Error(`no node ${name}`);
 }
 
+test("words that a host makes up are repeated, whatever they mean to JavaScript", () => {
+  const { differences } = judged("fra1", says("__proto__ x", "constructor y", "toString z", "missing /etc/a"));
+  expect(differences).toEqual(["__proto__ x", "constructor y", "toString z", "/etc/a is missing"]);
+});
+
 /** The connection of a node with a peer, and whether it dials. */
 function half(node: string, peer: string): { readonly name: string; readonly initiates: boolean } {
   const found = plan.nodes.find(({ name }) => name === node)?.connections.find(({ remote }) => remote.node === peer);

@@ -26,6 +26,7 @@ const programs = {
   nft: "",
   babeld: `while [ $# -gt 0 ]; do file=$2; shift 2; [ "$file" = "\${file%/stop}" ] || echo "Couldn't parse configuration from file $file (error at line 1)."; done; exit 1`,
   modprobe: "",
+  networkctl: "",
   sync: "",
 } as const;
 
@@ -76,6 +77,15 @@ export class FakeHost {
     return this.run(["sh", this.path("usr/local/lib/fullmesh/dial"), how], stdin);
   }
 
+  /** The settings that the script `dial` has swanctl read, as a path on the host; empty where they are swanctl's own. */
+  swanctlSettings(): string {
+    rmSync(this.path("settings"), { force: true });
+    for (const name of ["prelude", "associations"]) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
+    this.write("sas", "");
+    this.dial("missing", "", "", "", `echo "$STRONGSWAN_CONF" >settings`);
+    return this.read("settings").trim().replace(this.root, "");
+  }
+
   /** What `babel check` says where babeld's dump and the kernel's routes of either family are these. */
   babelCheck(dump: string, routes: { readonly ip4: string; readonly ip6: string }): readonly string[] {
     this.program("usr/local/lib/fullmesh/babel", this.rooted("babel"));
@@ -117,11 +127,12 @@ export class FakeHost {
     this.placeProgram("swanctl", `case $* in --load-conns) ${answer} ;; esac`);
   }
 
-  /** The script `preflight`, on a host whose programs say this, and which lacks some that this machine has. */
+  /** The script `preflight`, on a host whose programs say this, and which lacks some that this machine has; a folder of it may be read-only. */
   preflight(
     args: readonly string[],
     says: Readonly<Record<string, string>>,
     missing: readonly string[] = [],
+    readOnly?: string,
   ): SpawnSyncReturns<string> {
     for (const [name, text] of Object.entries(says)) this.placeProgram(name, text);
     for (const name of missing) rmSync(this.path(`bin/${name}`), { force: true });
@@ -129,7 +140,11 @@ export class FakeHost {
       .map((name) => this.rooted(name).replace(/(?<= )\/(sys|proc)\//g, `${this.root}/$1/`))
       .join("");
     const path = missing.length === 0 ? "$&" : `export PATH=${this.path("bin")}:${this.systemWithout(missing)}`;
-    return this.run(["sh", "-s", ...args], text.replace(/^export PATH=.*/m, path));
+    const shell =
+      readOnly === undefined
+        ? ["sh", "-s"]
+        : ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o ro none "$0" && exec sh -s "$@"', this.path(readOnly)];
+    return this.run([...shell, ...args], text.replace(/^export PATH=.*/m, path));
   }
 
   /** The script `install`, with these scripts to place, on a host whose programs say this. */

@@ -69,6 +69,27 @@ test("where apt fails, its last words are told", () => {
   expect(host.has("usr/local/lib/fullmesh")).toBe(false);
 });
 
+test("apt asks nothing, and has no services of the host's own restarted", () => {
+  const { root } = host;
+  const { status } = host.install(scripts, {
+    "dpkg-query": `if [ -e ${root}/installed ]; then ${has(packages)}; else case $* in *Status*) exit 1 ;; esac; fi`,
+    "apt-get": `case $* in *install*) echo "$DEBIAN_FRONTEND $NEEDRESTART_SUSPEND $*" >${root}/installed ;; esac`,
+  });
+  expect(status).toBe(0);
+  expect(host.read("installed")).toMatch(
+    /^noninteractive 1 .*-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install /,
+  );
+});
+
+test("where one of apt's sources fails, the packages are taken from the others", () => {
+  const { root } = host;
+  const { status, stderr } = host.install(scripts, {
+    "dpkg-query": `if [ -e ${root}/installed ]; then ${has(packages)}; else case $* in *Status*) exit 1 ;; esac; fi`,
+    "apt-get": `case $* in *install*) touch ${root}/installed ;; *) echo "E: The repository 'https://ppa.example.net noble Release' no longer has a Release file."; exit 100 ;; esac`,
+  });
+  expect([status, stderr]).toEqual([0, ""]);
+});
+
 /** An apt-get that finds the lock of the package lists held, as often as there are lines in the file `held`, and then installs. */
 const held = (root: string): string => `
   case $* in *install*) touch ${root}/installed; exit ;; esac

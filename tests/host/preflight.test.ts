@@ -34,12 +34,18 @@ const networks = "10.42.0.0/16,fd42:f00d::/48,10.9.0.0/24@tyo1,fd09::/64@tyo1";
 function preflight(
   says: Partial<typeof fit> & Readonly<Record<string, string>>,
   deployerNow = now,
-  { client = "192.0.2.9", isolation = "none", missing = [] as readonly string[] } = {},
+  {
+    client = "192.0.2.9",
+    isolation = "none",
+    missing = [] as readonly string[],
+    readOnly,
+  }: { client?: string; isolation?: string; missing?: readonly string[]; readOnly?: string } = {},
 ) {
   const connection = `${client} 50000 198.51.100.1 22`;
   const words = ["fra1", "4500", isolation, String(deployerNow), connection, networks, "ppk=5.7.0"];
-  const { status, stderr } = host.preflight(words, { ...fit, ...says }, missing);
-  return { status, problems: [...stderr.matchAll(/^fullmesh: fra1: (.*)$/gm)].map(([, problem]) => problem) };
+  const { status, stderr } = host.preflight(words, { ...fit, ...says }, missing, readOnly);
+  const lines = (pattern: RegExp) => [...stderr.replaceAll(host.root, "").matchAll(pattern)].map(([, words]) => words);
+  return { status, problems: lines(/^fullmesh: fra1: (.*)$/gm), fixes: lines(/^ {4}fix: (.*)$/gm) };
 }
 
 test("nftables that filter what is the mesh's are printed, and neither its own nor others", () => {
@@ -70,7 +76,7 @@ END
 });
 
 test("a host on which all is well", () => {
-  expect(preflight({})).toEqual({ status: 0, problems: [] });
+  expect(preflight({})).toEqual({ status: 0, problems: [], fixes: [] });
 });
 
 test("clocks may differ by a minute", () => {
@@ -215,6 +221,71 @@ test("where modules cannot be loaded for want of modprobe, the kernel is not to 
   const { problems } = preflight(says, now, { missing: ["modprobe"] });
   expect(problems).toEqual(["there is no program `modprobe` here, and the kernel has no XFRM interfaces without it"]);
   host.program("bin/modprobe", "#!/bin/sh\n");
+});
+
+test.each([
+  [
+    "that was upgraded",
+    "FATAL: Module xfrm_interface not found in directory /nowhere/6.1.0-9-amd64",
+    ": its modules are not here, as after an upgrade of the kernel (/nowhere/6.1.0-9-amd64)",
+    /^boot the host; /,
+  ],
+  [
+    "that lacks the module",
+    `FATAL: Module xfrm_interface not found in directory ${host.root}/modules`,
+    "",
+    /^boot a stock kernel of the distribution: apt-get install linux-image-riscv64$/,
+  ],
+  [
+    "that loads no more modules",
+    "ERROR: could not insert 'xfrm_interface': Operation not permitted",
+    ": it loads no more modules",
+    /^name .* in \/etc\/modules-load.d and boot, for kernel.modules_disabled lasts until then; /,
+  ],
+  [
+    "whose modules are forbidden",
+    "ERROR: libkmod/libkmod-module.c:1084 command_do() Error running install command '/bin/false' for module esp4: retcode 1",
+    ": modprobe.d(5) keeps its modules from being loaded",
+    /^in \/etc\/modprobe.d, take away: install esp4 \/bin\/false$/,
+  ],
+])("a kernel %s", (_, said, why, fix) => {
+  host.write("modules/modules.dep", "");
+  const { problems, fixes } = preflight({
+    ip: "case $1 in link|xfrm) exit 1 ;; esac; echo 192.0.2.9 dev eth0 src",
+    systemctl: "exit 1",
+    modprobe: `case $1 in --showconfig) echo 'install esp4 /bin/false' ;; *) echo "modprobe: ${said}" >&2; exit 1 ;; esac`,
+    dpkg: `case $1 in --print-architecture) echo riscv64 ;; *) [ "$2" = 6.0.1-6 ] ;; esac`,
+  });
+  expect(problems.map((problem) => problem?.replace(/kernel \S+/, "kernel"))).toEqual([
+    `the kernel cannot make XFRM interfaces (module xfrm_interface)${why.replace(host.root, "")}`,
+    `the kernel cannot do ESP in UDP with AES-GCM (module esp4)${why.replace(host.root, "")}`,
+  ]);
+  for (const each of fixes) expect(each).toMatch(fix);
+  host.program("bin/modprobe", "#!/bin/sh\n");
+});
+
+test("a file system that is read-only", () => {
+  expect(preflight({}, now, { readOnly: "etc/systemd" }).problems).toEqual([
+    "the file system of /etc/systemd is read-only",
+  ]);
+});
+
+test("a file system without inodes that are free, and one that does not count them", () => {
+  const df = (inodes: string): string =>
+    `case $* in *--output=itotal,iavail*) printf "Inodes IFree\\n${inodes}\\n" ;; *) printf "Avail\\n20480\\n" ;; esac`;
+  expect(preflight({ df: df("6400 12") }).problems).toEqual([
+    "only 12 inodes are free on the file system of /var, and 400 are needed",
+  ]);
+  for (const some of ["0 0", "6400 400", "- -"]) expect(preflight({ df: df(some) }).problems).toEqual([]);
+});
+
+test("a host that answers no ping over IPv6, where its overlay is in a namespace of the same", () => {
+  host.write("proc/sys/net/ipv6/icmp/echo_ignore_all", "1\n");
+  expect(preflight({}).problems).toEqual([
+    "this host answers no ping over IPv6, and its peers could not tell what the path of a link carries",
+  ]);
+  expect(preflight({}, now, { isolation: "netns" }).problems).toEqual([]);
+  host.write("proc/sys/net/ipv6/icmp/echo_ignore_all", "0\n");
 });
 
 test("a ping(8) that cannot show what a path carries, and none at all, which install brings", () => {

@@ -1,3 +1,5 @@
+import type { AddressInfo } from "node:net";
+import { Server, type Algorithms } from "ssh2";
 import { probe, type ProbeResult } from "../../ssh/probe";
 import { parseKnownHosts } from "../../ssh/knownHosts";
 import {
@@ -30,6 +32,35 @@ function failure(result: ProbeResult) {
 test("a host that can be logged in to as root", async () => {
   const { port, hostKey } = await host();
   expect(await probe(nodeAt(port), accessWith(client.private, knownAt(port, hostKey)))).toEqual({ ok: true });
+});
+
+test("a shell that prints before each command is told of, with how to quiet it", async () => {
+  const { port, hostKey } = await host(() => ({ stdout: "Welcome to fra1!\n\nnvm: v20\n0\n", status: 0 }));
+  const { cause, message } = failure(await probe(nodeAt(port), accessWith(client.private, knownAt(port, hostKey))));
+  expect(cause).toBe("unfit");
+  expect(message).toBe(
+    `fra1: on root@127.0.0.1 port ${port}, root's shell prints before each command: "Welcome to fra1! nvm: v20"\n` +
+      `    fix: let what ~root/.bashrc (or its like) prints be for a terminal alone: \`[ -t 1 ] && echo ...\`; see: ssh -p ${port} root@127.0.0.1 true`,
+  );
+});
+
+test.each<[string, Algorithms, string, string]>([
+  ["key exchange", { kex: ["diffie-hellman-group1-sha1"] }, "KexAlgorithms", "curve25519-sha256"],
+  ["cipher", { cipher: ["3des-cbc"] }, "Ciphers", "aes256-gcm@openssh.com or chacha20-poly1305@openssh.com"],
+  ["MAC", { cipher: ["aes256-ctr"], hmac: ["hmac-md5"] }, "MACs", "hmac-sha2-256-etm@openssh.com"],
+])("an SSH server without a %s algorithm of ours", async (what, algorithms, setting, ours) => {
+  const server = new Server({ hostKeys: [keyPair().private], algorithms }, (connection) => {
+    connection.on("error", () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  closing({ close: () => server.close() });
+  const { cause, message } = failure(await probe(nodeAt(port), accessWith(client.private, nobody)));
+  expect(cause).toBe("handshake");
+  expect(message).toBe(
+    `fra1: root@127.0.0.1 port ${port}: its SSH server and fullmesh have no ${what} algorithm in common.\n` +
+      `    fix: let ${setting} in sshd_config there have ${ours}, too, and then systemctl reload ssh`,
+  );
 });
 
 test("a host that accepts TCP and never speaks is given up in time", async () => {

@@ -46,6 +46,22 @@ test("status tells that it is healthy", () => {
   expect(status).toBe(0);
 });
 
+test("systemd-networkd leaves the mesh's interfaces alone, where the host has a file for all names", async () => {
+  await mesh.on(
+    "fra1",
+    `mkdir -p /run/systemd/network; cd /run/systemd/network
+     printf '[Match]\\nName=eth*\\n[Link]\\nUnmanaged=yes\\n' >01-eth.network
+     printf '[Match]\\nName=*\\n[Network]\\nDHCP=yes\\n' >02-all.network
+     systemctl start systemd-networkd`,
+  );
+  await mesh.until("fra1", "networkctl list --no-legend lo | grep -q ' configur'", 60);
+  expect(await mesh.on("fra1", "networkctl list --no-legend 'fm*' | awk '{ print $2, $NF }'")).toBe(
+    ["fm-overlay", "fm200-nyc1", "fm300-tyo1"].map((name) => `${name} unmanaged\n`).join(""),
+  );
+  expect(await mesh.on("fra1", "ip -6 -o address show scope link | grep -c ' fm[0-9]'")).toBe("2\n");
+  await mesh.on("fra1", "systemctl stop systemd-networkd.socket systemd-networkd; rm -r /run/systemd/network");
+});
+
 test("a second up changes nothing, in the state or on a host", async () => {
   const then = await Promise.all(["h1", "h2", "h3"].map((host) => touched(mesh.lab, host)));
   const { status } = await mesh.run("up", "--yes", "--expect-no-changes");
