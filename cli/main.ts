@@ -3,6 +3,7 @@ import { version } from "../package.json";
 import { diffCommand } from "./diff";
 import { driftCommand } from "./drift";
 import { exportCommand } from "./export";
+import { graphCommand } from "./graph";
 import { importCommand } from "./import";
 import { endWithoutOutput } from "./output";
 import { preflightCommand } from "./preflight";
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
     .description("a full-mesh IPsec overlay from a registry in git")
     .version(version)
     .addCommand(statusCommand())
+    .addCommand(graphCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
     .addCommand(preflightCommand())
