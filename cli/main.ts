@@ -4,6 +4,7 @@ import { diffCommand } from "./diff";
 import { driftCommand } from "./drift";
 import { exportCommand } from "./export";
 import { graphCommand } from "./graph";
+import { hostsCommand } from "./hosts";
 import { importCommand } from "./import";
 import { endWithoutOutput } from "./output";
 import { preflightCommand } from "./preflight";
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     .version(version)
     .addCommand(statusCommand())
     .addCommand(graphCommand())
+    .addCommand(hostsCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
     .addCommand(preflightCommand())
