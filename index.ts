@@ -22,6 +22,7 @@ import { planWarnings } from "./core/describe/planWarnings";
 import { secretWarnings } from "./core/describe/secretWarnings";
 import { describeStillAccepted, refusesKeys } from "./core/describe/stillAccepted";
 import { stillAccepted } from "./core/diff/stillAccepted";
+import { hostNames } from "./core/names/hostNames";
 import { managedNodes } from "./core/plan/managed";
 import { formatProblem, type Problem } from "./core/registry/problem";
 import { sshAccess } from "./ssh/access";
@@ -113,6 +114,7 @@ async function main(): Promise<Record<string, unknown>> {
   });
   return {
     nodes: Object.fromEntries(plan.nodes.map(({ name, id, overlay }) => [name, { id, ...overlay }])),
+    hosts: Object.fromEntries(hostNames(plan, settings.domain)),
     counts: {
       nodes: plan.nodes.length,
       links: plan.links.length,

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { compareMeshes } from "../core/diff/compareMeshes";
 import type { MeshDifference } from "../core/diff/meshDifference";
+import { pictureOfDifference } from "../core/picture/ofDifference";
 import { committedMesh } from "../stack/committedMesh";
 import { loadMesh } from "../stack/plannedMesh";
 import { stdoutColors } from "./colors";
@@ -33,7 +34,7 @@ export function diffCommand(): Command {
         "markdown",
       ),
     )
-    .option("--markdown", "print what to paste into a pull request")
+    .option("--markdown", "print what to paste into a pull request, with a picture in mermaid")
     .addHelpText(
       "after",
       "\nExit status: 0 done, 2 could not (no such commit, registry or settings of either side, a registry outside the commit, usage)",
@@ -58,5 +59,7 @@ export function diff(from: string, commit: string, asked: string | undefined): D
 function render(report: DiffReport, { json, markdown }: DiffOptions): string {
   if (json) return JSON.stringify(report);
   const heading = `${report.stack}, ${report.from} -> the files here: ${summary(report)}`;
-  return markdown ? renderMarkdown(heading, sections(report)) : renderText(heading, sections(report), stdoutColors());
+  return markdown
+    ? renderMarkdown(heading, pictureOfDifference(report), sections(report))
+    : renderText(heading, sections(report), stdoutColors());
 }

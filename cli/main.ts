@@ -3,6 +3,8 @@ import { version } from "../package.json";
 import { diffCommand } from "./diff";
 import { driftCommand } from "./drift";
 import { exportCommand } from "./export";
+import { graphCommand } from "./graph";
+import { hostsCommand } from "./hosts";
 import { importCommand } from "./import";
 import { endWithoutOutput } from "./output";
 import { preflightCommand } from "./preflight";
@@ -22,6 +24,8 @@ async function main(): Promise<void> {
     .version(version)
     .addCommand(statusCommand())
     .addCommand(webCommand())
+    .addCommand(graphCommand())
+    .addCommand(hostsCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
     .addCommand(preflightCommand())

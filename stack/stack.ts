@@ -3,6 +3,7 @@ import type { SettingsResult } from "../core/registry/parseSettings";
 import type { MeshPlan } from "../core/plan/plan";
 import { planMesh } from "../core/plan/planMesh";
 import { reachProblems } from "../core/describe/reachProblems";
+import { domainProblems } from "../core/names/domainProblems";
 import { canaryProblems } from "../core/plan/waves";
 import type { RegistryFile } from "../core/registry/parseRegistry";
 import type { Registry } from "../core/registry/registry";
@@ -27,6 +28,7 @@ export function readStack(settings: SettingsResult, changes: readonly RegistryFi
     const problems = [
       ...reachProblems(registry.registry, plan),
       ...canaryProblems(registry.registry, settings.settings),
+      ...domainProblems(registry.registry, settings.settings),
     ];
     if (problems.length > 0) return { ok: false, problems };
     return { ok: true, settings: settings.settings, registry: registry.registry, plan };

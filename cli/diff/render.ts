@@ -1,4 +1,6 @@
 import type { Colors } from "picocolors/types";
+import { renderMermaid } from "../../core/picture/mermaid";
+import { maxChangedLinks, type DifferencePicture } from "../../core/picture/ofDifference";
 import type { Line, Section } from "./sections";
 
 /** For a terminal. */
@@ -15,14 +17,25 @@ function lineText({ mark, subject, text }: Line, colors: Colors): string {
   return paint([mark === " " ? "" : mark, subject, text].filter((part) => part !== "").join("  "));
 }
 
-/** For a pull request. */
-export function renderMarkdown(heading: string, sections: readonly Section[]): string {
+/** For a pull request: GitHub and GitLab draw a fence of mermaid. */
+export function renderMarkdown(heading: string, picture: DifferencePicture, sections: readonly Section[]): string {
   const parts = sections.map(({ title, lines }) => [
     `**${title}**`,
     "",
     ...lines.map((line) => `- ${markdownLine(line)}`),
   ]);
-  return [heading, ...parts.map((part) => part.join("\n"))].join("\n\n");
+  return [heading, ...drawn(picture), ...parts.map((part) => part.join("\n"))].join("\n\n");
+}
+
+function drawn(found: DifferencePicture): readonly string[] {
+  switch (found.kind) {
+    case "nothing":
+      return [];
+    case "tooMany":
+      return [`No picture: ${found.links} links join, leave or blink, and more than ${maxChangedLinks} are a tangle.`];
+    case "picture":
+      return [`\`\`\`mermaid\n${renderMermaid(found.picture)}\n\`\`\``];
+  }
 }
 
 function markdownLine({ mark, subject, text }: Line): string {

@@ -124,10 +124,13 @@ function linkChanges(before: MeshPlan, after: MeshPlan, hosts: readonly HostChan
       old === undefined ? {} : describeHalf(old.a, before),
       now === undefined ? {} : describeHalf(now.a, after),
     );
-    if (old === undefined) return [{ name, change: "joins", fields }];
-    if (now === undefined) return [{ name, change: "leaves", fields }];
+    const link = now ?? old;
+    if (link === undefined) return [];
+    const common = { name, ends: [link.a.local.node, link.a.remote.node] as const, fields };
+    if (old === undefined) return [{ ...common, change: "joins" }];
+    if (now === undefined) return [{ ...common, change: "leaves" }];
     const change = fateOf(old, now, actions);
-    return change === "changes" && fields.length === 0 ? [] : [{ name, change, fields }];
+    return change === "changes" && fields.length === 0 ? [] : [{ ...common, change }];
   });
 }
 

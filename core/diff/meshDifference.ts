@@ -41,6 +41,8 @@ export interface NodeChange {
 export interface LinkChange {
   /** `fra1 - tyo1`; an endpoint's serial is written where it is not 0. */
   readonly name: string;
+  /** The nodes at its ends, that with the lower id first. */
+  readonly ends: readonly [string, string];
   readonly change: "joins" | "leaves" | "blinks" | "renews" | "changes";
   /** Its fields where it joins or leaves, else what is other than before, as the end with the lower id sees it. */
   readonly fields: readonly FieldChange[];

@@ -100,8 +100,8 @@ export function fieldTextOf(schema: z.ZodType): (RuleText & Partial<FieldText>) 
   return texts.get(unwrapped(schema));
 }
 
-/** The schema within `.optional()` and `.default()`, which is the one that carries the text. */
+/** The schema within `.optional()`, `.default()` and `.prefault()`, which is the one that carries the text. */
 export function unwrapped(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap() as z.ZodType);
-  return schema;
+  const wraps = [z.ZodOptional, z.ZodDefault, z.ZodPrefault].some((kind) => schema instanceof kind);
+  return wraps ? unwrapped((schema as z.ZodOptional<z.ZodType>).unwrap()) : schema;
 }

@@ -29,6 +29,22 @@ export function isHost(text: string): boolean {
   );
 }
 
+/** Octets of a domain that leave room for any node's name and a dot before it: a DNS name has 253 at most (RFC 1035, 2.3.4). */
+const maxDomainLength = 253 - 63 - 1;
+
+/** Domains that resolvers do not look up as others: of the host itself (RFC 6761), and of multicast DNS (RFC 6762). */
+const domainsApart = ["localhost", "local"];
+
+/** Why nodes cannot have names in a domain; undefined where they can. Completes "but "..." ...". */
+export function domainFault(text: string): string | undefined {
+  const name = withoutRoot(text.toLowerCase());
+  if (parseIpAddress(text) !== undefined || !isHost(text)) return "is no DNS name";
+  if (name.length > maxDomainLength)
+    return `is longer than ${maxDomainLength} characters, and leaves no room for a node's name`;
+  const apart = domainsApart.find((top) => name === top || name.endsWith(`.${top}`));
+  return apart === undefined ? undefined : `is below ${apart}, which resolvers do not ask a DNS server for`;
+}
+
 /** An IP literal of either family, or a DNS name that means the same on every node: one with a dot. */
 export function isPublicHost(text: string): boolean {
   return parseIpAddress(text) !== undefined || (isHost(text) && withoutRoot(text).includes("."));

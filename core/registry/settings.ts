@@ -57,6 +57,8 @@ export interface StackSettings extends MeshSettings {
   readonly wavePercent: number;
   /** Share of the mesh's links that one deploy may remove or re-establish, 1 to 100. */
   readonly blastCapPercent: number;
+  /** Domain of the nodes' DNS names, in lower case and without the root's dot; undefined where they have none. */
+  readonly domain: string | undefined;
   /** Whether removing a node also purges the packages that fullmesh installed on it. */
   readonly purgePackages: boolean;
   /** Where nodes' keys are made. */

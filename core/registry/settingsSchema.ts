@@ -1,11 +1,18 @@
 import { z } from "zod";
-import { familyNames, parseIpAddress, parseIpNetwork, reservedRangeOf, type IpNetwork } from "./addresses";
+import {
+  canonicalHost,
+  familyNames,
+  parseIpAddress,
+  parseIpNetwork,
+  reservedRangeOf,
+  type IpNetwork,
+} from "./addresses";
 import { babelProfileNames } from "./babelProfile";
 import { parseBabelSetting } from "./babelSetting";
 import { cipherProfileNames } from "./cipherProfile";
 import { leastFloor } from "./cipherRules";
 import { setting, textWithout, type Fault, type SettingText } from "./field";
-import { identityPattern, tagPattern } from "./fieldFormats";
+import { domainFault, identityPattern, tagPattern } from "./fieldFormats";
 import { espProposalsFault, ikeProposalsFault } from "./proposals";
 import type { AddressFamily } from "./registry";
 import { keySources, ppkUses } from "./settings";
@@ -62,7 +69,14 @@ export const settingsSchema = z.strictObject({
   wavePercent: number("wavePercent", 100, 25),
   blastCapPercent: number("blastCapPercent", 100, 30),
   purgePackages: yesOrNo("purgePackages"),
-  // A default besides that of Pulumi.yaml for the same reason as driftDetection.
+  // A default besides that of Pulumi.yaml for the same reason as driftDetection; so has keySource.
+  domain: setting(
+    textWithout((text) => {
+      const fault = text === "" ? undefined : domainFault(text);
+      return fault === undefined ? undefined : { fault };
+    }).transform((text) => (text === "" ? undefined : canonicalHost(text))),
+    { is: "a DNS name, or empty", ...set("domain", "mesh.example.net") },
+  ).prefault(""),
   keySource: setting(z.enum(keySources), { is: keySources.join(" or "), ...set("keySource", "node") }).default("state"),
 });
 

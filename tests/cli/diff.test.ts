@@ -81,7 +81,11 @@ test("what the files would do to a mesh as it was committed, as text, Markdown a
   expect(text.stdout).toContain(
     "  +  fra1 - tyo1  ip4 192.0.2.1:4500 -> 192.0.2.3:4500, initiator fra1, if_id 768, MTU 1438, cost 480\n",
   );
-  expect(diff(folder, "--markdown").stdout).toContain("**links**\n\n- `-` `fra1 - nyc1`\n- `+` `fra1 - tyo1` ip4 ");
+  const markdown = diff(folder, "--markdown").stdout;
+  expect(markdown).toMatch(
+    /^dev, HEAD -> .*\n\n```mermaid\ngraph LR\n[^`]* n_fra1 -\.-\|"leaves"\| n_nyc1\n[^`]*\n```\n\n\*\*nodes\*\*/,
+  );
+  expect(markdown).toContain("**links**\n\n- `-` `fra1 - nyc1`\n- `+` `fra1 - tyo1` ip4 ");
   const json: unknown = JSON.parse(diff(folder, "--json").stdout);
   expect(json).toMatchObject({
     stack: "dev",

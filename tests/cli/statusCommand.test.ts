@@ -76,6 +76,21 @@ test("one node is away: exit status 1, and the others are shown", async () => {
   expect(status).toBe(1);
 });
 
+test("graph draws the mesh as planned without asking anybody, and with --live as it is", async () => {
+  commands.splice(0);
+  const planned = await fullmesh(["graph"]);
+  expect(planned).toMatchObject({ status: 0, stderr: "" });
+  expect(planned.stdout).toMatch(/^<svg [^]*<title id="title">test: 3 nodes, 3 links<[^]*<\/svg>\n$/);
+  expect(commands).toEqual([]);
+  writeNode("tyo1", 3, await freePort());
+  const live = await fullmesh(["graph", "--live", "--format", "mermaid"]);
+  writeNode("tyo1", 3, hosts[2]?.port ?? 0);
+  expect(live).toMatchObject({ status: 0, stderr: "" });
+  expect(live.stdout).toContain("accTitle: test: 3 of 3 links up, 2 of 3 nodes answer\n");
+  expect(live.stdout).toContain('n_tyo1(["tyo1 (unreachable)"])\n');
+  expect(commands.splice(0)).toEqual(Array(2).fill("sh -s < # observe:"));
+});
+
 test("--watch --json gives an object a line over one login, until it is interrupted", async () => {
   const before = hosts.map(({ logins }) => logins());
   const { status, stdout } = await fullmesh(["status", "--watch", "1", "--json"], 3);
@@ -89,6 +104,7 @@ test("--watch --json gives an object a line over one login, until it is interrup
 test.each([
   ["an unknown option", ["status", "--colour"], /unknown option '--colour'/],
   ["a bad interval", ["status", "--watch", "soon"], /whole number of seconds/],
+  ["a bad format", ["graph", "--format", "png"], /Allowed choices are svg, mermaid, dot/],
   ["an unknown stack", ["status", "--stack", "prod"], /there is no Pulumi.prod.yaml/],
 ])("%s: exit status 2", async (_what, args, message) => {
   const { status, stdout, stderr } = await fullmesh(args);

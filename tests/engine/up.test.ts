@@ -1,3 +1,4 @@
+import type { HostsReport } from "../../cli/hosts";
 import type { LoopbackMesh } from "../../lab/loopbackMesh";
 import { setUpLoopbackMesh } from "./loopbackMesh";
 
@@ -21,6 +22,19 @@ test("with nothing to do it does nothing, and pulumi has nothing to do after it"
   expect(await mesh.up()).toBe(0);
   expect(mesh.hosts.commands(0)).toEqual([]);
   await mesh.pulumi.mustRun(["up", "--yes", "--skip-preview", "--expect-no-changes"], { silentSeconds: 120 });
+});
+
+test("a domain is in the output `hosts`, and on no host", async () => {
+  mesh.writeSettings({ domain: "mesh.example.net" });
+  mesh.hosts.takeCommands(0);
+  expect(await mesh.up()).toBe(0);
+  expect(mesh.hosts.commands(0)).toEqual([]);
+  const { output } = await mesh.pulumi.mustRun(["stack", "output", "hosts", "--json"], { silentSeconds: 60 });
+  const names = Object.values(JSON.parse(output) as HostsReport["hosts"]).map((node) => node.names);
+  expect(names).toEqual([
+    ["n1.mesh.example.net", "n1"],
+    ["n2.mesh.example.net", "n2"],
+  ]);
 });
 
 test("a node's next key is saved first, too", async () => {

@@ -54,6 +54,7 @@ describe("settings", () => {
         blastCapPercent: 50,
         purgePackages: true,
         keySource: "state",
+        domain: undefined,
       },
     });
     expect(parse({})).toMatchObject({ ok: true, settings: { sshLogin: { kind: "agent" } } });
@@ -72,6 +73,11 @@ describe("settings", () => {
         ciphers: { esp: "aes256gcm16-x25519,chacha20poly1305-x25519" },
       },
     });
+  });
+
+  it("have a domain in lower case and without the root's dot, or none", () => {
+    expect(parse({ domain: "Mesh.Example.net." })).toMatchObject({ settings: { domain: "mesh.example.net" } });
+    expect(parse({ domain: "" })).toMatchObject({ ok: true, settings: { domain: undefined } });
   });
 
   it("all that is wrong is said at once, and what is good can still be used", () => {
@@ -126,6 +132,12 @@ describe("settings", () => {
     [{ dialSeconds: "soon" }, 'must be a whole number from 1 to 60, but is "soon"'],
     [{ dialSeconds: 0.5 }, "must be a whole number from 1 to 60"],
     [{ canary: "The First" }, '"The First" is no tag'],
+    [{ domain: "mesh example" }, 'must be a DNS name, or empty, but "mesh example" is no DNS name'],
+    [{ domain: "10.77.0.1" }, '"10.77.0.1" is no DNS name'],
+    [{ domain: "mesh..net" }, '"mesh..net" is no DNS name'],
+    [{ domain: "Mesh.Local." }, '"Mesh.Local." is below local, which resolvers do not ask a DNS server for'],
+    [{ domain: "localhost" }, "is below localhost"],
+    [{ domain: `${"a".repeat(63)}.`.repeat(3) }, "is longer than 189 characters, and leaves no room"],
     [{ wavePercent: 0 }, "must be a whole number from 1 to 100"],
     [{ purgePackages: "yes" }, 'must be true or false, but is "yes"'],
     [{ ParaIlelism: 3 }, "unknown setting `fullmesh:ParaIlelism`"],

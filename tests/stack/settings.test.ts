@@ -38,6 +38,7 @@ describe("settings from the files", () => {
         blastCapPercent: 50,
         purgePackages: false,
         keySource: "state",
+        domain: undefined,
         organizations: [],
       },
     });
