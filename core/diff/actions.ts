@@ -56,6 +56,8 @@ function consequences(path: string, had: Contents, has: Contents): readonly Acti
       return has.has(path) ? ["names"] : ["names", "load"];
     case hostPaths.uplinks:
       return ["uplinks"];
+    case hostPaths.metrics:
+      return [];
     case hostPaths.modules:
       return ["modules"];
   }
