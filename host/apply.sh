@@ -110,6 +110,8 @@ note_watcher() {
 stop_metrics() {
   systemctl --quiet disable --now fullmesh-metrics.timer 2>/dev/null || :
   systemctl stop fullmesh-metrics.service 2>/dev/null || :
+  # A run that was ended has failed, and would be shown as such for ever.
+  systemctl reset-failed fullmesh-metrics.service 2>/dev/null || :
   [ ! -e "$scripts/metrics" ] || "$scripts/metrics" remove
 }
 

@@ -246,6 +246,7 @@ write() {
   [ -d "$run" ] || mkdir -p "$run"
   work=$(mktemp -d "$run/metrics.XXXXXX")
   trap 'rm -rf "$work"' EXIT
+  trap 'exit 143' TERM
   ask
   make_folders
   # The folder may belong to a user without rights: so no file of ours is opened there that was there before, and none is given another mode by its name.

@@ -276,6 +276,7 @@ describe("the setting in a deploy", () => {
     expect(units()).toEqual([
       "systemctl --quiet disable --now fullmesh-metrics.timer",
       "systemctl stop fullmesh-metrics.service",
+      "systemctl reset-failed fullmesh-metrics.service",
       "systemctl daemon-reload",
     ]);
   });
