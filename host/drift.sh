@@ -149,8 +149,8 @@ live() {
 [ -d "$run" ] || mkdir -p "$run"
 work=$(mktemp -d "$run/drift.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-read_units
-find_own_connections
+# Of no use for the files alone, which are looked at every half minute.
+[ "${1:-}" = files ] || { read_units; find_own_connections; }
 case ${1:-} in
   live) live ;;
   files)

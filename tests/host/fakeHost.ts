@@ -129,10 +129,10 @@ export class FakeHost {
     return this.run(["sh", this.path("usr/local/lib/fullmesh/metrics"), how], "");
   }
 
-  /** What `drift` says of the files, with paths as on a host, in the order of the alphabet. */
-  drift(): readonly string[] {
+  /** What `drift` says of the files, with paths as on a host, in the order of the alphabet; with `files`, as where it is asked for these alone. */
+  drift(how?: "files"): readonly string[] {
     const { stdout } = this.run(
-      ["sh"],
+      ["sh", "-s", ...(how === undefined ? [] : [how])],
       this.rooted("drift").replace(/^work=/m, "services() { :; }\nlive() { :; }\nruns() { false; }\nwork="),
     );
     return stdout.replaceAll(this.root, "").trim().split("\n").sort();
