@@ -107,6 +107,7 @@ function planned(count: number, transit: readonly string[] | undefined): MeshPla
       ciphers: cipherProfiles.modern,
       ppk: "none",
       babel: babelProfiles.continental,
+      metrics: "none",
     },
   );
 }

@@ -95,6 +95,7 @@ export class RenderedMesh {
         ciphers: cipherProfiles.modern,
         ppk: "required",
         babel: babelProfiles.lan,
+        metrics: "none",
       },
     );
   }

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { meshExposition } from "../core/metrics/meshMetrics";
 import { compareWithPlan } from "../core/observe/compareWithPlan";
 import { managedNodes } from "../core/plan/managed";
 import { sshAccess } from "../ssh/access";
@@ -13,9 +14,12 @@ import { stdoutColors } from "./colors";
 
 const defaultWatchSeconds = 5;
 
+const formats = ["table", "prometheus"] as const;
+
 interface StatusOptions {
   readonly stack?: string;
   readonly json?: true;
+  readonly format: (typeof formats)[number];
   readonly watch?: number | true;
 }
 
@@ -25,6 +29,12 @@ export function statusCommand(): Command {
     .description("show every node and every link as it is, against how it was planned")
     .option("-s, --stack <name>", "stack to look at (default: PULUMI_STACK, the only one, or the selected one)")
     .option("--json", "print one JSON object (type StatusReport in cli/status/report.ts) and nothing else")
+    .addOption(
+      new Option("--format <format>", "print tables, or metrics in Prometheus' text exposition format")
+        .choices(formats)
+        .default("table")
+        .conflicts("json"),
+    )
     .option(
       "-w, --watch [seconds]",
       `look again every so many seconds (default: ${defaultWatchSeconds}), until Ctrl-C`,
@@ -35,7 +45,10 @@ export function statusCommand(): Command {
       "\nExit status: 0 all healthy, 1 not healthy, 2 could not tell (registry, settings or usage)." +
         "\nNodes that are not managed are not asked; a link with one that is down counts like any other.",
     )
-    .action(async (options: StatusOptions) => {
+    .action(async (options: StatusOptions, command: Command) => {
+      if (options.format === "prometheus" && options.watch !== undefined) {
+        command.error("error: option '--format prometheus' cannot be used with option '--watch'");
+      }
       process.exitCode = await status(options);
     });
 }
@@ -53,7 +66,12 @@ async function status(options: StatusOptions): Promise<number> {
   try {
     if (options.watch === undefined) {
       const report = await look();
-      process.stdout.write(`${render(report)}\n`);
+      if (options.format === "prometheus") {
+        const atSeconds = Date.parse(report.observedAt) / 1000;
+        for (const part of meshExposition(plan, report, { stack, atSeconds })) process.stdout.write(part);
+      } else {
+        process.stdout.write(`${render(report)}\n`);
+      }
       return report.healthy ? 0 : 1;
     }
     const everySeconds = options.watch === true ? defaultWatchSeconds : options.watch;

@@ -64,6 +64,7 @@ note_consequences() {
     "$config/names.conf") note_watcher names "$2" ;;
     "$config/uplinks.conf") note_watcher uplinks "$2" ;;
     */fullmesh-babeld.service) note units; same_settings "$1" "$2" || note babeld-restart ;;
+    */fullmesh-metrics.timer) note units; [ -n "$2" ] || stop_metrics ;;
     *.service | *.timer | "$charon_unit_settings" | "$nftables_unit_settings") note units ;;
     /etc/modules-load.d/*) note modules ;;
     */systemd/network/*) note networkd ;;
@@ -104,6 +105,15 @@ note_watcher() {
   [ -z "$2" ] || return 0
   systemctl --quiet disable --now "fullmesh-$1.service" 2>/dev/null || :
   [ "$1" != names ] || { rm -f "$looked_up"; note load; }
+}
+
+# While the units are still there.
+stop_metrics() {
+  systemctl --quiet disable --now fullmesh-metrics.timer 2>/dev/null || :
+  systemctl stop fullmesh-metrics.service 2>/dev/null || :
+  # A run that was ended has failed, and would be shown as such for ever.
+  systemctl reset-failed fullmesh-metrics.service 2>/dev/null || :
+  [ ! -e "$scripts/metrics" ] || "$scripts/metrics" remove
 }
 
 # is_noted LINE
@@ -222,10 +232,10 @@ act() {
   if ! all_enabled; then
     # shellcheck disable=SC2086 # words on purpose
     case $units in
-      *:masked*) { systemctl --quiet --no-reload unmask $services $watchers; systemctl --quiet --no-reload unmask --runtime $services $watchers; } 2>/dev/null || : ;;
+      *:masked*) { systemctl --quiet --no-reload unmask $services $watchers $reporters; systemctl --quiet --no-reload unmask --runtime $services $watchers $reporters; } 2>/dev/null || : ;;
     esac
     # shellcheck disable=SC2086 # words on purpose; this reloads systemd too
-    systemctl --quiet enable $services $watchers
+    systemctl --quiet enable $services $watchers $reporters
   elif is_noted units; then
     systemctl daemon-reload
   fi
@@ -240,6 +250,7 @@ act() {
   watcher_act names
   babeld_act
   runs fullmesh-healer.timer || systemctl start fullmesh-healer.timer
+  [ -z "$reporters" ] || runs "$reporters" || systemctl start "$reporters"
   if is_noted links; then "$scripts/links" prune >/dev/null; fi
 }
 
@@ -298,9 +309,9 @@ finish_at_boot() {
   [ ! -e "$switched_off" ] || return 0
   find_watchers
   # shellcheck disable=SC2086 # words on purpose
-  systemctl --quiet enable $services $watchers
+  systemctl --quiet enable $services $watchers $reporters
   # shellcheck disable=SC2086 # words on purpose
-  systemctl --no-block start $services $watchers
+  systemctl --no-block start $services $watchers $reporters
 }
 
 apply_bundle() {

@@ -1,7 +1,8 @@
 #!/bin/sh
-# drift [live]: what on this node is other than the last deploy left it, a line `KIND WHAT [IS [SHOULD]]` a difference and a line `end`, for core/drift to read.
+# drift [live|files]: what on this node is other than the last deploy left it, a line `KIND WHAT [IS [SHOULD]]` a difference and a line `end`, for core/drift to read.
 # It changes nothing.
-#   live  what the daemons have been told alone, for `apply`, which sees to all else by itself
+#   live   what the daemons have been told alone, for `apply`, which sees to all else by itself
+#   files  the files alone, for `metrics`, and without a wait for a change that is running: that would keep the healer from its work
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 # shellcheck source=host/associations.sh
@@ -148,10 +149,14 @@ live() {
 [ -d "$run" ] || mkdir -p "$run"
 work=$(mktemp -d "$run/drift.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-read_units
-find_own_connections
+# Of no use for the files alone, which are looked at every half minute.
+[ "${1:-}" = files ] || { read_units; find_own_connections; }
 case ${1:-} in
   live) live ;;
+  files)
+    files
+    foreign_files
+    ;;
   "")
     wait_for_changes
     records
@@ -169,6 +174,6 @@ case ${1:-} in
       if runs fullmesh-babeld.service; then "$scripts/babel" check || :; fi
     fi
     ;;
-  *) fail "usage: drift [live]" ;;
+  *) fail "usage: drift [live|files]" ;;
 esac
 echo end

@@ -16,6 +16,8 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 babel_socket=/run/fullmesh/babeld.sock
 # There while the mesh is switched off on this node.
 switched_off=/var/lib/fullmesh/switched-off
+# What was applied last with success.
+good=/var/lib/fullmesh/good
 # They alone know how the node should be.
 scripts=/usr/local/lib/fullmesh
 # Where no peer has a DNS name, there is no such file.
@@ -56,6 +58,7 @@ main() {
   [ -t 0 ] || cat >/dev/null
   section os cat /etc/os-release
   section clock date +%s
+  section bundle sh -c "if [ -e $good ]; then stat -c %Y $good; sha256sum $good; fi"
   section services systemctl show --property=Id,LoadState,ActiveState,NRestarts \
     strongswan.service fullmesh-babeld.service fullmesh-links.service fullmesh-firewall.service
   section off sh -c "if [ -e $switched_off ]; then echo yes; cat $switched_off; fi"
@@ -71,7 +74,7 @@ main() {
   section names awk '/^ .* {$/ { name = $1 } $1 == "remote_addrs" { print name }' "$looked_up"
   section babel perl -MIO::Socket::UNIX -e "$babel_dump" "$babel_socket"
   netns=$(sed -nE 's/^isolation (netns|vrf) //p' /etc/fullmesh/links.conf 2>/dev/null || :)
-  section links ip ${netns:+-n "$netns"} -details -json link show type xfrm
+  section links ip ${netns:+-n "$netns"} -details -statistics -json link show type xfrm
   section routes4 ip ${netns:+-n "$netns"} -json route show proto babel
   section routes6 ip ${netns:+-n "$netns"} -6 -json route show proto babel
 }

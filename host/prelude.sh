@@ -43,9 +43,11 @@ switched_off=$state/switched-off
 # The units that each node has, in the order in which they start.
 services="fullmesh-firewall.service fullmesh-links.service strongswan.service fullmesh-babeld.service fullmesh-healer.timer"
 
-# find_watchers: into $watchers the services that only some nodes have, as far as this one has them.
+# find_watchers: into $watchers the services that only some nodes have, as far as this one has them, and into $reporters the timers that only tell of the mesh: these go on
+# while it is switched off.
 find_watchers() {
-  watchers=""
+  watchers="" reporters=""
+  [ ! -e "$config/metrics.conf" ] || reporters=fullmesh-metrics.timer
   for watcher in names uplinks; do
     [ ! -e "$config/$watcher.conf" ] || watchers="$watchers fullmesh-$watcher.service"
   done
@@ -68,7 +70,7 @@ read_units() {
         ;;
     esac
   done <<END
-$(systemctl show --property=Id,ActiveState,UnitFileState $services $watchers)
+$(systemctl show --property=Id,ActiveState,UnitFileState $services $watchers $reporters)
 
 END
 }

@@ -17,6 +17,11 @@ stop_mesh() {
   systemctl --quiet disable "${recovery_unit##*/}" 2>/dev/null || :
   rm -f "$recovery_unit"*
   systemctl --quiet disable --now fullmesh-healer.timer fullmesh-names.service fullmesh-uplinks.service 2>/dev/null || :
+  systemctl --quiet disable --now fullmesh-metrics.timer 2>/dev/null || :
+  systemctl stop fullmesh-metrics.service 2>/dev/null || :
+  # A run that was ended has failed, and would be shown as such for ever.
+  systemctl reset-failed fullmesh-metrics.service 2>/dev/null || :
+  [ ! -e "$scripts/metrics" ] || "$scripts/metrics" remove
   rm -f "$looked_up"*
   systemctl --quiet disable --now fullmesh-babeld.service 2>/dev/null || :
   for file in "$connections"/fm*.conf; do

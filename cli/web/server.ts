@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { linkName } from "../../core/plan/connectionName";
+import { contentType } from "../../core/metrics/exposition";
+import { meshExposition } from "../../core/metrics/meshMetrics";
 import { linksOf, nodeNamed } from "../../core/view/meshView";
 import { nodeView } from "../../core/view/nodeView";
 import { pathView } from "../../core/view/pathView";
@@ -64,6 +66,12 @@ export async function webServer(
     sendSeen(reply, watch, ({ plan, health, answers }) => {
       const [from, to] = [nodeNamed(plan, params.from), nodeNamed(plan, params.to)];
       return from && to && pathView(plan, health, answers, from, to);
+    }),
+  );
+  app.get("/metrics", (_, reply) =>
+    sendSeen(reply.type(contentType), watch, ({ plan, health, view: { stack, observedAt } }) => {
+      const atSeconds = Date.parse(observedAt) / 1000;
+      return [...meshExposition(plan, health, { stack, atSeconds })].join("");
     }),
   );
   app.get("/api/changes", () => {

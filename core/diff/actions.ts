@@ -57,6 +57,8 @@ function consequences(path: string, had: Contents, has: Contents): readonly Acti
       return has.has(path) ? ["names"] : ["names", "load"];
     case hostPaths.uplinks:
       return ["uplinks"];
+    case hostPaths.metrics:
+      return [];
     case hostPaths.modules:
       return ["modules"];
     case hostPaths.networkd:

@@ -34,7 +34,7 @@ export function compareMeshes(before: DescribedMesh, after: DescribedMesh): Mesh
 }
 
 function describeMesh({
-  plan: { overlay, ciphers, babel, secrets },
+  plan: { overlay, ciphers, babel, secrets, metrics },
   settings: { keySource },
 }: DescribedMesh): Description {
   return {
@@ -45,6 +45,7 @@ function describeMesh({
     routing: describeBabel(babel),
     secrets: describeNumbers(secrets),
     keySource,
+    metrics,
   };
 }
 

@@ -5,12 +5,34 @@ import { infiniteCost, type BabelNeighbour, type BabelRoute, type BabelState } f
  * releases add some. Source: babeld's local.c.
  */
 export function parseBabelDump(lines: readonly string[]): BabelState {
-  const entries = lines.map((line) => line.trim().split(/\s+/)).filter(([verb]) => verb === "add");
-  const ofKind = (kind: string) => entries.filter((words) => words[1] === kind).map(keyValues);
-  return {
-    neighbours: ofKind("neighbour").map(neighbour),
-    routes: ofKind("route").map(route),
-    announced: ofKind("xroute").flatMap((values) => values.get("prefix") ?? []),
+  const neighbours: BabelNeighbour[] = [];
+  const routes: BabelRoute[] = [];
+  const announced: string[] = [];
+  const once = ownCopies();
+  // Line by line, as there may be a million words.
+  for (const line of lines) {
+    const words = line.trim().split(/\s+/);
+    if (words[0] !== "add") continue;
+    const values = keyValues(words);
+    if (words[1] === "neighbour") neighbours.push(neighbour(values, once));
+    if (words[1] === "route") routes.push(route(values, once));
+    if (words[1] === "xroute") announced.push(once(values.get("prefix") ?? ""));
+  }
+  return { neighbours, routes, announced };
+}
+
+/**
+ * Gives each text that occurs one copy of its own. A part of a text keeps the whole of it in memory (V8, sliced strings), which here is a node's whole answer; and the
+ * same few networks and interfaces stand in all of the routes.
+ */
+function ownCopies(): (text: string) => string {
+  const copies = new Map<string, string>();
+  return (text) => {
+    const known = copies.get(text);
+    if (known !== undefined) return known;
+    const copy = ` ${text}`.slice(1);
+    copies.set(copy, copy);
+    return copy;
   };
 }
 
@@ -20,11 +42,11 @@ function keyValues(words: readonly string[]): ReadonlyMap<string, string> {
   return pairs;
 }
 
-function neighbour(values: ReadonlyMap<string, string>): BabelNeighbour {
+function neighbour(values: ReadonlyMap<string, string>, once: (text: string) => string): BabelNeighbour {
   const rtt = values.get("rtt");
   return {
-    interface: values.get("if") ?? "",
-    address: values.get("address") ?? "",
+    interface: once(values.get("if") ?? ""),
+    address: once(values.get("address") ?? ""),
     reach: values.get("reach") ?? "0000",
     rxcost: cost(values, "rxcost"),
     txcost: cost(values, "txcost"),
@@ -33,12 +55,12 @@ function neighbour(values: ReadonlyMap<string, string>): BabelNeighbour {
   };
 }
 
-function route(values: ReadonlyMap<string, string>): BabelRoute {
+function route(values: ReadonlyMap<string, string>, once: (text: string) => string): BabelRoute {
   return {
-    prefix: values.get("prefix") ?? "",
+    prefix: once(values.get("prefix") ?? ""),
     installed: values.get("installed") === "yes",
     metric: cost(values, "metric"),
-    interface: values.get("if") ?? "",
+    interface: once(values.get("if") ?? ""),
   };
 }
 

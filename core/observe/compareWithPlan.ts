@@ -14,7 +14,7 @@ import type {
 import { linkHealth } from "./linkHealth";
 import { nodeHealth, unreachableNode, type RoutesByPeer } from "./nodeHealth";
 import type { Observation } from "./observation";
-import { overlayRoutes } from "./overlayRoute";
+import { overlayRoutesOf } from "./overlayRoute";
 
 /** What came back from a node. */
 export type NodeAnswer =
@@ -72,7 +72,8 @@ function compareNode(plan: MeshPlan, node: ManagedNode, answer: NodeAnswer): Com
     };
   }
   const { observation } = answer;
-  const routes: RoutesByPeer = new Map(peers.map((peer) => [peer.name, overlayRoutes(node, observation, peer)]));
+  const routesTo = overlayRoutesOf(node, observation);
+  const routes: RoutesByPeer = new Map(peers.map((peer) => [peer.name, routesTo(peer)]));
   const halves = node.connections.map((half) =>
     halfHealth(half, observation, routes.get(half.remote.node) ?? { route4: null, route6: null }),
   );

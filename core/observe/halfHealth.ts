@@ -76,7 +76,8 @@ function names(half: Connection) {
 }
 
 function interfaceHealth(half: Connection, found: LinkInterface): InterfaceHealth {
-  return { up: found.up, mtuBytes: found.mtuBytes, expectedMtuBytes: half.mtuBytes };
+  const { up, mtuBytes, traffic } = found;
+  return { up, mtuBytes, expectedMtuBytes: half.mtuBytes, traffic: traffic ?? null };
 }
 
 /** Of several neighbours on a link, as after another start of a peer that is not managed, one that works. */

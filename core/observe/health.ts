@@ -65,6 +65,8 @@ export interface NodeHealth {
   readonly os: string | null;
   /** The node's clock, seconds since 1970. */
   readonly clockSeconds: number | null;
+  /** What was deployed last with success; null where nothing was, or the node did not tell. */
+  readonly bundle: BundleHealth | null;
   /** Each that must run; empty where they could not be read. */
   readonly services: readonly ServiceHealth[];
   readonly activeServices: Tally;
@@ -86,6 +88,14 @@ export interface Unreachable {
   readonly cause: string;
   /** For people, of several lines maybe. */
   readonly message: string;
+}
+
+/** The bundle of files that a node is in the state of. */
+export interface BundleHealth {
+  /** First 16 hexadecimal digits of its SHA-256. */
+  readonly digest: string;
+  /** When it was applied, by the node's clock, seconds since 1970. */
+  readonly appliedAtSeconds: number;
 }
 
 /** A systemd unit that must be active. */
@@ -189,6 +199,16 @@ export interface InterfaceHealth {
   readonly up: boolean;
   readonly mtuBytes: number;
   readonly expectedMtuBytes: number;
+  /** What passed it since it was made; null where the node did not tell. */
+  readonly traffic: TrafficHealth | null;
+}
+
+/** Counters of the packets inside IPsec. */
+export interface TrafficHealth {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
 }
 
 /** Where packets to a peer's overlay address go. */

@@ -4,6 +4,8 @@ import type { InstalledRoute, LinkInterface } from "./observation";
 /** Interface ids are printed as "0x300"; a number is taken too, should ip(8) change its mind. */
 const ifId = z.union([z.number(), z.string().transform(Number)]);
 
+const counters = z.object({ bytes: z.number(), packets: z.number() });
+
 /** With a `type` filter, ip(8) prints `{}` for each interface of another type. */
 const link = z.object({
   ifname: z.string().optional(),
@@ -11,17 +13,23 @@ const link = z.object({
   // Of any type, for zod has a complaint for each that is of another one.
   flags: z.array(z.unknown()).default([]),
   linkinfo: z.object({ info_data: z.object({ if_id: ifId.optional() }).optional() }).optional(),
+  stats64: z.object({ rx: counters, tx: counters }).optional(),
 });
 
 const route = z.object({ type: z.string().default("unicast"), dst: z.string(), dev: z.string().optional() });
 
-/** Interfaces from `ip -details -json link show type xfrm`. */
+/** Interfaces from `ip -details -statistics -json link show type xfrm`. */
 export function parseLinks(json: string): readonly LinkInterface[] {
-  return listOf(link, json).flatMap(({ ifname, mtu, flags, linkinfo }) =>
-    ifname === undefined
-      ? []
-      : [{ name: ifname, ifId: linkinfo?.info_data?.if_id, mtuBytes: mtu, up: flags.includes("UP") }],
-  );
+  return listOf(link, json).flatMap(({ ifname, mtu, flags, linkinfo, stats64 }) => {
+    if (ifname === undefined) return [];
+    const traffic = stats64 && {
+      bytesIn: stats64.rx.bytes,
+      bytesOut: stats64.tx.bytes,
+      packetsIn: stats64.rx.packets,
+      packetsOut: stats64.tx.packets,
+    };
+    return [{ name: ifname, ifId: linkinfo?.info_data?.if_id, mtuBytes: mtu, up: flags.includes("UP"), traffic }];
+  });
 }
 
 /** Routes from `ip [-6] -json route show`. babeld leaves an unreachable route behind while it has no way to a network: that is none. */

@@ -28,6 +28,7 @@ export function unreachableNode(node: NodePlan, unreachable: Unreachable, peers:
     isolation: isolationOf(node),
     os: null,
     clockSeconds: null,
+    bundle: null,
     services: [],
     activeServices: { expected: units.length, found: null },
     connections: links,
@@ -56,6 +57,7 @@ export function nodeHealth(
   const unexpected = unexpectedNames(node, observation);
   const problems = problemsOf(plan, node, observation, services, unexpected, routes);
   const os = valueOf(observation.os);
+  const bundle = valueOf(observation.bundle);
   return {
     name: node.name,
     id: node.id,
@@ -65,6 +67,7 @@ export function nodeHealth(
     isolation: isolationOf(node),
     os: os === undefined ? null : `${os.id} ${os.versionId}`.trim(),
     clockSeconds: valueOf(observation.clockSeconds) ?? null,
+    bundle: bundle === undefined || bundle === "none" ? null : bundle,
     services,
     activeServices: {
       expected: units.length,

@@ -5,6 +5,8 @@ export interface Observation {
   readonly os: Section<OperatingSystem>;
   /** The node's clock, seconds since 1970. */
   readonly clockSeconds: Section<number>;
+  /** What was deployed last with success; `none` where nothing was. */
+  readonly bundle: Section<AppliedBundle | "none">;
   readonly services: Section<readonly Service[]>;
   /** Whether somebody has switched the mesh off on the node. */
   readonly switchedOff: Section<SwitchedOff | "not">;
@@ -55,6 +57,14 @@ export interface OperatingSystem {
   readonly id: string;
   /** As in "12"; empty on a rolling release. */
   readonly versionId: string;
+}
+
+/** The bundle of files that a node is in the state of (host/bundle.sh, `good`). */
+export interface AppliedBundle {
+  /** First 16 hexadecimal digits of its SHA-256. */
+  readonly digest: string;
+  /** When it was applied, by the node's clock, seconds since 1970. */
+  readonly appliedAtSeconds: number;
 }
 
 /** How the mesh is switched off: `closed` keeps what is for the overlay from leaving in clear. */
@@ -150,6 +160,16 @@ export interface LinkInterface {
   readonly ifId: number | undefined;
   readonly mtuBytes: number;
   readonly up: boolean;
+  /** What passed it since it was made; undefined where ip(8) did not tell. */
+  readonly traffic: Traffic | undefined;
+}
+
+/** Counters of an interface, of the packets inside IPsec. */
+export interface Traffic {
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
 }
 
 /** A kernel route that leads somewhere: unreachable and blackhole routes are left out. */

@@ -1,6 +1,6 @@
 import type { NodePlan } from "../plan/plan";
 import type { RouteHealth } from "./health";
-import { valueOf, type InstalledRoute, type Observation } from "./observation";
+import { valueOf, type InstalledRoute, type Observation, type Section } from "./observation";
 
 /** Overlay routes of a node to another, by family. Null where the node could not tell. */
 export interface OverlayRoutes {
@@ -8,29 +8,34 @@ export interface OverlayRoutes {
   readonly route6: RouteHealth | null;
 }
 
-/** How a node's kernel reaches another node's overlay addresses. */
-export function overlayRoutes(node: NodePlan, observation: Observation, peer: NodePlan): OverlayRoutes {
-  const route = (routes: readonly InstalledRoute[] | undefined, address: string, prefix: string) =>
-    routes === undefined ? null : routeTo(node, observation, peer, routes, address, prefix);
-  return {
-    route4: route(valueOf(observation.routes4), peer.overlay.ipv4, `${peer.overlay.ipv4}/32`),
-    route6: route(valueOf(observation.routes6), peer.overlay.ipv6, `${peer.overlay.ipv6}/128`),
+/** How a node's kernel reaches the overlay addresses of another node; what the node told is searched once for all of them, for it may be a hundred thousand routes. */
+export function overlayRoutesOf(node: NodePlan, observation: Observation): (peer: NodePlan) => OverlayRoutes {
+  const hops = new Map(node.connections.map(({ name, remote }) => [name, remote.node]));
+  const babel = valueOf(observation.babel)?.routes.filter((route) => route.installed) ?? [];
+  // The kernel has no metric of babel's: for IPv4 it is 0, for IPv6 1024.
+  const metrics = firstOfEach(babel.map(({ prefix, metric }) => [prefix, metric]));
+  const [routes4, routes6] = [interfacesOf(observation.routes4), interfacesOf(observation.routes6)];
+  const routeTo = (peer: NodePlan, interfaces: Interfaces | undefined, address: string, prefix: string) => {
+    if (interfaces === undefined) return null;
+    const outgoing = interfaces.get(address) ?? interfaces.get(prefix);
+    if (outgoing === undefined) return { kind: "none" } as const;
+    const hop = hops.get(outgoing) ?? outgoing;
+    const metric = metrics.get(prefix) ?? null;
+    return hop === peer.name ? ({ kind: "direct", metric } as const) : ({ kind: "via", node: hop, metric } as const);
   };
+  return (peer) => ({
+    route4: routeTo(peer, routes4, peer.overlay.ipv4, `${peer.overlay.ipv4}/32`),
+    route6: routeTo(peer, routes6, peer.overlay.ipv6, `${peer.overlay.ipv6}/128`),
+  });
 }
 
-function routeTo(
-  node: NodePlan,
-  observation: Observation,
-  peer: NodePlan,
-  routes: readonly InstalledRoute[],
-  address: string,
-  prefix: string,
-): RouteHealth {
-  const installed = routes.find(({ destination }) => destination === address || destination === prefix);
-  if (installed === undefined) return { kind: "none" };
-  const hop = node.connections.find(({ name }) => name === installed.interface)?.remote.node;
-  // The kernel has no metric of babel's: for IPv4 it is 0, for IPv6 1024.
-  const metric =
-    valueOf(observation.babel)?.routes.find((route) => route.installed && route.prefix === prefix)?.metric ?? null;
-  return hop === peer.name ? { kind: "direct", metric } : { kind: "via", node: hop ?? installed.interface, metric };
+/** By destination, as ip(8) prints it. */
+type Interfaces = ReadonlyMap<string, string>;
+
+function interfacesOf(section: Section<readonly InstalledRoute[]>): Interfaces | undefined {
+  return valueOf(section) && firstOfEach((valueOf(section) ?? []).map((route) => [route.destination, route.interface]));
+}
+
+function firstOfEach<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
+  return new Map([...entries].reverse());
 }

@@ -6,7 +6,7 @@ import { parseLinks, parseRoutes } from "./ipJson";
 import type { Observation, Section } from "./observation";
 import { splitSections, type RawSection } from "./sections";
 import { parseConnections, parseIkeSas } from "./securityAssociations";
-import { parseOsRelease, parseRules, parseServices, parseSwitchedOff } from "./systemFacts";
+import { parseBundle, parseOsRelease, parseRules, parseServices, parseSwitchedOff } from "./systemFacts";
 
 /** Reads what the script `observe` printed. Never throws: what is missing or cannot be read is a failed section, and the rest stands. */
 export function parseObservation(text: string): Observation {
@@ -16,6 +16,7 @@ export function parseObservation(text: string): Observation {
   return {
     os: read("os", parseOsRelease),
     clockSeconds: read("clock", (lines) => Number(lines.join(""))),
+    bundle: read("bundle", parseBundle),
     services: read("services", parseServices),
     switchedOff: read("off", parseSwitchedOff),
     rules: read("rules", parseRules),

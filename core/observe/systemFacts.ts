@@ -1,4 +1,4 @@
-import type { OperatingSystem, RulesState, Service, SwitchedOff } from "./observation";
+import type { AppliedBundle, OperatingSystem, RulesState, Service, SwitchedOff } from "./observation";
 
 /** From /etc/os-release, os-release(5): shell assignments, with or without quotes. */
 export function parseOsRelease(lines: readonly string[]): OperatingSystem {
@@ -25,6 +25,15 @@ export function parseServices(lines: readonly string[]): readonly Service[] {
     const state = values.get("LoadState") === "not-found" ? "not-found" : (values.get("ActiveState") ?? "unknown");
     return [{ unit, state, restarts: Number(values.get("NRestarts") ?? 0) }];
   });
+}
+
+/** From a line with the seconds since 1970 and one of sha256sum(1); none where there is no bundle. */
+export function parseBundle(lines: readonly string[]): AppliedBundle | "none" {
+  const text = lines.join("\n").trim();
+  if (text === "") return "none";
+  const [, seconds, digest] = /^(\d{1,12})\n([0-9a-f]{16})[0-9a-f]{48}(?:\s|$)/.exec(text) ?? [];
+  if (digest === undefined) throw new Error("it is no time and SHA-256");
+  return { digest, appliedAtSeconds: Number(seconds) };
 }
 
 /** From the file that `switch` leaves while the mesh is off, after a line `yes`. */

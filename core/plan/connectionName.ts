@@ -7,7 +7,13 @@ export function connectionName({ local, remote }: Pick<Connection, "local" | "re
 
 /** `fra1 - tyo1`, of a link. */
 export function linkName({ a }: Link): string {
-  return `${endName(a.local)} - ${endName(a.remote)}`;
+  return linkNameOf(a);
+}
+
+/** The same name, from either of the link's two connections. */
+export function linkNameOf({ local, remote }: Pick<Connection, "local" | "remote">): string {
+  const [a, b] = local.nodeId < remote.nodeId ? [local, remote] : [remote, local];
+  return `${endName(a)} - ${endName(b)}`;
 }
 
 function endName({ node, serial }: LinkEnd): string {

@@ -1,7 +1,7 @@
 import type { AddressFamily, Endpoint, Isolation, PortRange, SshTarget, Uplink } from "../registry/registry";
 import type { BabelProfile } from "../registry/babelProfile";
 import type { PublicKey } from "../registry/publicKey";
-import type { Ciphers } from "../registry/settings";
+import type { Ciphers, MetricsUse } from "../registry/settings";
 import type { Need } from "./needs";
 
 /** Everything that was decided about a mesh. Later stages write it down and carry it out; they decide nothing again. */
@@ -13,6 +13,8 @@ export interface MeshPlan {
   /** What each node's strongSwan must be able to do that not every one can. */
   readonly needs: readonly Need[];
   readonly babel: BabelProfile;
+  /** Where each node writes its metrics. */
+  readonly metrics: MetricsUse;
   /** Numbers of the secrets that the managed nodes share: the one in use, then one that is accepted, too. */
   readonly secrets: readonly number[];
   /** By id. */

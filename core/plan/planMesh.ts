@@ -36,6 +36,7 @@ export function planMesh(registry: Registry, settings: MeshSettings): MeshPlan {
     ciphers: settings.ciphers,
     needs: needsOf(settings),
     babel: settings.babel,
+    metrics: settings.metrics,
     secrets: (registry.secrets ?? firstSecrets).numbers,
     nodes: planned,
     links,

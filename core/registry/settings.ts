@@ -12,6 +12,8 @@ export interface MeshSettings {
   readonly ppk: PpkUse;
   /** How babeld weighs links by their round-trip time. */
   readonly babel: BabelProfile;
+  /** Where each node writes its metrics. */
+  readonly metrics: MetricsUse;
 }
 
 export interface Ciphers {
@@ -25,6 +27,11 @@ export interface Ciphers {
 export const ppkUses = ["none", "required"] as const;
 
 export type PpkUse = (typeof ppkUses)[number];
+
+/** Nowhere, or into a file for node_exporter's textfile collector. */
+export const metricsUses = ["none", "textfile"] as const;
+
+export type MetricsUse = (typeof metricsUses)[number];
 
 /** Where the private keys of nodes may be made: by the deployer, who keeps them in the stack's state, or on each node, which they never leave. */
 export const keySources = ["state", "node"] as const;

@@ -15,7 +15,7 @@ import { setting, textWithout, type Fault, type SettingText } from "./field";
 import { domainFault, identityPattern, tagPattern } from "./fieldFormats";
 import { espProposalsFault, ikeProposalsFault } from "./proposals";
 import type { AddressFamily } from "./registry";
-import { keySources, ppkUses } from "./settings";
+import { keySources, metricsUses, ppkUses } from "./settings";
 
 /*
  * Each setting as the text that it is in Pulumi's configuration, whether the file has `16` or `"16"`. There are no meanings and no defaults here:
@@ -78,6 +78,10 @@ export const settingsSchema = z.strictObject({
     { is: "a DNS name, or empty", ...set("domain", "mesh.example.net") },
   ).prefault(""),
   keySource: setting(z.enum(keySources), { is: keySources.join(" or "), ...set("keySource", "node") }).default("state"),
+  // And this one, too.
+  metrics: setting(z.enum(metricsUses), { is: metricsUses.join(" or "), ...set("metrics", "textfile") }).default(
+    "none",
+  ),
 });
 
 /** The name of a setting, without `fullmesh:`. */

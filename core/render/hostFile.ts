@@ -17,6 +17,7 @@ export const hostPaths = {
   underlay: "/etc/fullmesh/underlay.nft",
   uplinks: "/etc/fullmesh/uplinks.conf",
   names: "/etc/fullmesh/names.conf",
+  metrics: "/etc/fullmesh/metrics.conf",
   babeld: "/etc/fullmesh/babeld.conf",
   babelKey: "/etc/fullmesh/babel-key.conf",
   babelSocket: "/run/fullmesh/babeld.sock",

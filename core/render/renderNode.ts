@@ -5,6 +5,7 @@ import { firewall, underlayFirewall } from "./firewall";
 import { healer } from "./healer";
 import type { HostFile } from "./hostFile";
 import { linksTable } from "./links";
+import { metrics } from "./metrics";
 import { dnsNames } from "./names";
 import { networkd } from "./networkd";
 import { swanctlConnections, swanctlTemplates, type PublicKeys } from "./swanctl";
@@ -22,6 +23,7 @@ export function renderNode(plan: MeshPlan, node: ManagedNode, keys: PublicKeys):
     nftablesUnitSettings,
     charonUnitSettings,
     ...healer,
+    ...metrics(plan, node),
     firewall(plan, node),
     underlayFirewall(plan, node),
     linksTable(plan, node),

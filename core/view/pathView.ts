@@ -1,6 +1,6 @@
 import type { NodeAnswer } from "../observe/compareWithPlan";
 import type { LinkHealth, MeshHealth, RouteHealth } from "../observe/health";
-import { overlayRoutes } from "../observe/overlayRoute";
+import { overlayRoutesOf } from "../observe/overlayRoute";
 import type { MeshPlan, NodePlan } from "../plan/plan";
 import { neighboursBy, waysFrom } from "../plan/reach";
 import type { AddressFamily } from "../registry/registry";
@@ -69,7 +69,7 @@ function routeOf(
   answer: NodeAnswer | undefined,
 ): RouteHealth | undefined {
   if (answer?.kind !== "answered") return undefined;
-  const { route4, route6 } = overlayRoutes(node, answer.observation, to);
+  const { route4, route6 } = overlayRoutesOf(node, answer.observation)(to);
   return (family === "ip4" ? route4 : route6) ?? undefined;
 }
 

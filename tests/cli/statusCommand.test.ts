@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StatusReport } from "../../cli/status/report";
+import { series } from "../metrics/series";
 import { fixture } from "../observe/threeNodes";
 import { freePort, keyPair, sshHost, type TestHost } from "../ssh/testHost";
 
@@ -49,6 +50,22 @@ test("a healthy mesh: exit status 0, from any folder of the project, all with on
   expect(report).toMatchObject({ version: 1, stack: "test", healthy: true, counts: { nodes: 3, up: 3 } });
   expect(status).toBe(0);
   expect(commands.splice(0)).toEqual(Array(3).fill("sh -s < # observe:"));
+});
+
+test("--format prometheus: the same as metrics, with the exit status of the tables", async () => {
+  const well = await fullmesh(["status", "--format", "prometheus"]);
+  expect(well).toMatchObject({ status: 0, stderr: "" });
+  const found = series(well.stdout);
+  expect(found.get('fullmesh_mesh_healthy{stack="test"}')?.value).toBe(1);
+  expect(found.get('fullmesh_link_up{node="fra1",peer="nyc1",interface="fm200-nyc1"}')?.value).toBe(1);
+  expect(
+    Math.abs((found.get('fullmesh_last_success_timestamp_seconds{node="fra1"}')?.value ?? 0) - Date.now() / 1000),
+  ).toBeLessThan(300);
+  writeNode("tyo1", 3, await freePort());
+  const { status, stdout } = await fullmesh(["status", "--format", "prometheus"]);
+  writeNode("tyo1", 3, hosts[2]?.port ?? 0);
+  expect(series(stdout).get('fullmesh_node_up{node="tyo1"}')?.value).toBe(0);
+  expect(status).toBe(1);
 });
 
 test("a node that was too busy to tell all in time is asked again, with more time, before it is called sick", async () => {
@@ -105,6 +122,13 @@ test.each([
   ["an unknown option", ["status", "--colour"], /unknown option '--colour'/],
   ["a bad interval", ["status", "--watch", "soon"], /whole number of seconds/],
   ["a bad format", ["graph", "--format", "png"], /Allowed choices are svg, mermaid, dot/],
+  [
+    "two formats",
+    ["status", "--json", "--format", "prometheus"],
+    /'--format <format>' cannot be used with option '--json'/,
+  ],
+  ["a format that there is not", ["status", "--format", "xml"], /Allowed choices are table, prometheus/],
+  ["metrics again and again", ["status", "--format", "prometheus", "--watch"], /cannot be used with option '--watch'/],
   ["an unknown stack", ["status", "--stack", "prod"], /there is no Pulumi.prod.yaml/],
 ])("%s: exit status 2", async (_what, args, message) => {
   const { status, stdout, stderr } = await fullmesh(args);

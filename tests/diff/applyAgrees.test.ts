@@ -170,6 +170,7 @@ test.each([
   ["a mesh and what comes of an edit of its files", {}],
   ["two meshes with other ciphers", { ciphers: cipherProfiles.cnsa }],
   ["two meshes with another profile", { babel: babelProfiles.global }],
+  ["a mesh and one that writes metrics", { metrics: "textfile" as const }],
 ])("between %s, apply does on each host what is said", (_, other) => {
   fc.assert(
     fc.property(

@@ -141,6 +141,19 @@ expected loss
   expect(back).toContain("one that the deploy does not reach is out until it is");
 });
 
+test("metrics are units more, and touch no link", () => {
+  expect(report(three, { metrics: "textfile" })).toBe(`settings of the mesh change, no node and no link
+
+mesh
+  ~  metrics  none => textfile
+
+hosts
+  ~  fra1, nyc1, tyo1  systemd reloads its units
+
+expected loss
+  none: nothing that runs is interrupted`);
+});
+
 test("a key that peers accept, too, is said beside the one in use", () => {
   expect(report(withNyc1({ keys: [1, 2] }))).toContain("~  nyc1  keys 1 => 1, 2 accepted, too");
 });

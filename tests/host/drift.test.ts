@@ -51,6 +51,14 @@ test("files of others are foreign where the folder or the name is ours, and stay
   expect(host.read("etc/swanctl/conf.d/fm999-mine.conf")).toBe("# mine\n");
 });
 
+test("of the files alone, systemd is asked nothing", () => {
+  rmSync(inEtc("fullmesh/babeld.conf"));
+  host.write("etc/fullmesh/notes", "mine\n");
+  host.calls();
+  expect(host.drift("files")).toEqual(["end", "foreign-file /etc/fullmesh/notes", "missing /etc/fullmesh/babeld.conf"]);
+  expect(host.calls()).toEqual([]);
+});
+
 test("a deploy that was cut short, and one from before there was a record, are told", () => {
   host.write("var/lib/fullmesh/placed", "");
   rmSync(join(host.root, "var/lib/fullmesh/record/secrets"));

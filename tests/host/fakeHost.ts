@@ -46,10 +46,23 @@ export class FakeHost {
     for (const name of names) this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
     for (const name of ["links", "babel", "drift"]) this.program(`usr/local/lib/fullmesh/${name}`, "#!/bin/sh\n");
     this.program("usr/local/lib/fullmesh/dial", `#!/bin/sh\necho "dial $*" >>${this.root}/calls\n`);
-    for (const [name, text] of Object.entries(programs)) this.placeProgram(name, text);
+    this.resetPrograms();
     this.write("killer", killer);
     for (const folder of ["etc/systemd/system", "etc/swanctl/conf.d", "tmp"])
       mkdirSync(join(this.root, folder), { recursive: true });
+  }
+
+  /** Programs that agree to everything again. */
+  resetPrograms(): void {
+    for (const [name, text] of Object.entries(programs)) this.placeProgram(name, text);
+  }
+
+  /** From now on systemd says of timers that they do not run. */
+  stopTimers(): void {
+    this.placeProgram(
+      "systemctl",
+      programs.systemctl.replace("echo active", "case $unit in *.timer) echo inactive ;; *) echo active ;; esac"),
+    );
   }
 
   /** `apply` with these files on stdin. */
@@ -97,10 +110,39 @@ export class FakeHost {
     return stdout.split("\n").filter((line) => line !== "");
   }
 
-  /** What `drift` says of the files, with paths as on a host, in the order of the alphabet. */
-  drift(): readonly string[] {
+  /**
+   * The script `metrics`, on a host whose programs say these texts; one that is not given fails. The bundle and the switch are files of the host.
+   *
+   * @param says by `sas` (charon), `babel`, `links`, `routes4`, `routes6` (ip) and `services` (systemctl)
+   */
+  metrics(
+    how: "write" | "remove",
+    table: string,
+    says: Readonly<Partial<Record<"sas" | "babel" | "links" | "routes4" | "routes6" | "services", string>>>,
+    drift = "",
+  ): SpawnSyncReturns<string> {
+    for (const name of ["metrics", "prelude", "associations"])
+      this.program(`usr/local/lib/fullmesh/${name}`, this.rooted(name));
+    this.program("usr/local/lib/fullmesh/babel", `#!/bin/sh\ncat >/dev/null\ncat ${this.root}/says/babel\n`);
+    this.program("usr/local/lib/fullmesh/drift", `#!/bin/sh\n${drift}\necho end\n`);
+    const said = (name: string): string => `exec cat ${this.root}/says/${name}`;
+    this.placeProgram("swanctl", said("sas"));
+    this.placeProgram("systemctl", said("services"));
+    this.placeProgram(
+      "ip",
+      `case $* in *link*) ${said("links")} ;; *-6*) ${said("routes6")} ;; *) ${said("routes4")} ;; esac`,
+    );
+    rmSync(this.path("says"), { recursive: true, force: true });
+    for (const [name, text] of Object.entries(says)) this.write(`says/${name}`, text);
+    mkdirSync(this.path("var/lib/fullmesh"), { recursive: true });
+    if (table !== "") this.write("etc/fullmesh/metrics.conf", table);
+    return this.run(["sh", this.path("usr/local/lib/fullmesh/metrics"), how], "");
+  }
+
+  /** What `drift` says of the files, with paths as on a host, in the order of the alphabet; with `files`, as where it is asked for these alone. */
+  drift(how?: "files"): readonly string[] {
     const { stdout } = this.run(
-      ["sh"],
+      ["sh", "-s", ...(how === undefined ? [] : [how])],
       this.rooted("drift").replace(/^work=/m, "services() { :; }\nlive() { :; }\nruns() { false; }\nwork="),
     );
     return stdout.replaceAll(this.root, "").trim().split("\n").sort();

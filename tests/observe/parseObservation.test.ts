@@ -146,3 +146,23 @@ describe("swanctl --raw", () => {
     expect(parse("list-sas reply {}")).toEqual([]);
   });
 });
+
+describe("what was deployed last", () => {
+  const bundle = (text: string) => parseObservation(`\n== bundle\n${text}\n`).bundle;
+  const digest = "0123456789abcdef".repeat(4);
+
+  test("is told by time and digest, and as none where nothing was", () => {
+    expect(bundle(`1795460000\n${digest}  /var/lib/fullmesh/good`)).toEqual({
+      kind: "read",
+      value: { digest: "0123456789abcdef", appliedAtSeconds: 1795460000 },
+    });
+    expect(bundle("")).toEqual({ kind: "read", value: "none" });
+  });
+
+  test.each([`soon\n${digest}`, `1795460000\n${digest.slice(1)}`, `1795460000\n"}\n${digest}`, `1e9\n${digest}`])(
+    "%j is none of it",
+    (text) => {
+      expect(bundle(text)).toMatchObject({ kind: "failed" });
+    },
+  );
+});

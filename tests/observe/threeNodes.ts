@@ -38,6 +38,7 @@ function planned(
       ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
       ppk: "none",
       babel: babelProfiles.continental,
+      metrics: "none",
     },
   );
 }

@@ -11,6 +11,7 @@ export const settings: MeshSettings = {
   ciphers: { ike: "aes256gcm16-prfsha384-x25519", esp: "aes256gcm16-x25519" },
   ppk: "none",
   babel: babelProfiles.continental,
+  metrics: "none",
 };
 
 const endpoints: fc.Arbitrary<readonly Endpoint[]> = fc

@@ -42,6 +42,7 @@ describe("settings", () => {
         cipherFloor: 128,
         ppk: "none",
         babel: babelProfiles.continental,
+        metrics: "none",
         registryFolder: "nodes/dev",
         knownHostsFile: "~/.ssh/known_hosts",
         sshLogin: { kind: "keyFile", file: "key" },

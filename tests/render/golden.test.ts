@@ -82,7 +82,7 @@ const registry = {
 } satisfies Registry;
 
 const keys = { fra1: [arbitraryKey(1), arbitraryKey(2)], tyo1: [arbitraryKey(3)], home: [arbitraryKey(4)] };
-const plan = planMesh(registry, settings);
+const plan = planMesh(registry, { ...settings, metrics: "textfile" });
 
 function expectGolden(path: string, content: string): void {
   const file = join(golden, path);

@@ -27,6 +27,7 @@ describe("settings from the files", () => {
         cipherFloor: 128,
         ppk: "none",
         babel: babelProfiles.continental,
+        metrics: "none",
         registryFolder: join(folder, "nodes/dev"),
         knownHostsFile: join(homedir(), ".ssh/known_hosts"),
         sshLogin: { kind: "keyFile", file: join(folder, ".lab/id") },

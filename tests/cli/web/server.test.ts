@@ -153,6 +153,14 @@ test("mesh, node, link, path: what the nodes told beside the plan", async () => 
   }
 });
 
+test("the same look as metrics, for Prometheus", async () => {
+  const { app, watch } = await serverAt("127.0.0.1");
+  await watch.look();
+  const { headers: answered, body } = await app.inject({ url: "/metrics", headers: { host } });
+  expect(answered["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(body).toMatch(/^fullmesh_link_up\{.*node="fra1".*peer="tyo1".*\} 1$/m);
+});
+
 test("nodes that do not answer, or answer nonsense, are shown as such", async () => {
   const silent = answersWith({ fra1: "no route to host", nyc1: () => "nonsense" });
   const { app, watch } = await serverAt("127.0.0.1", silent);
