@@ -7,6 +7,7 @@ import { importCommand } from "./import";
 import { endWithoutOutput } from "./output";
 import { preflightCommand } from "./preflight";
 import { rotateCommand } from "./rotate";
+import { simulateCommand } from "./simulate";
 import { statusCommand } from "./status";
 import { startCommand, stopCommand } from "./switch";
 import { upCommand } from "./up";
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     .addCommand(statusCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
+    .addCommand(simulateCommand())
     .addCommand(preflightCommand())
     .addCommand(upCommand())
     .addCommand(rotateCommand())
