@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
+import { canCommand } from "./can";
 import { diffCommand } from "./diff";
 import { driftCommand } from "./drift";
 import { exportCommand } from "./export";
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     .addCommand(validateCommand())
     .addCommand(diffCommand())
     .addCommand(simulateCommand())
+    .addCommand(canCommand())
     .addCommand(preflightCommand())
     .addCommand(upCommand())
     .addCommand(rotateCommand())
