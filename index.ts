@@ -19,6 +19,7 @@ import { known } from "./components/settled";
 import { blastProblem, digestsAfter, linkDigests } from "./core/diff/blast";
 import { describeFailures } from "./core/describe/failures";
 import { planWarnings } from "./core/describe/planWarnings";
+import { requirementProblems } from "./core/describe/requirementProblems";
 import { secretWarnings } from "./core/describe/secretWarnings";
 import { describeStillAccepted, refusesKeys } from "./core/describe/stillAccepted";
 import { stillAccepted } from "./core/diff/stillAccepted";
@@ -49,6 +50,8 @@ async function main(): Promise<Record<string, unknown>> {
   const { settings, plan, registry } = stack;
   const ofDemo = demoProblems(process.cwd(), name, plan);
   if (ofDemo.length > 0) throw refusal(ofDemo);
+  const required = requirementProblems(registry, plan);
+  if (required.length > 0) throw refusal(required);
   for (const warning of [...planWarnings(plan), ...secretWarnings(registry)]) await pulumi.log.warn(warning);
   const outputs = await lastOutputs();
   const before = deployedLinks(outputs);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
+import { canCommand } from "./can";
 import { diffCommand } from "./diff";
 import { driftCommand } from "./drift";
 import { exportCommand } from "./export";
@@ -9,6 +10,7 @@ import { importCommand } from "./import";
 import { endWithoutOutput } from "./output";
 import { preflightCommand } from "./preflight";
 import { rotateCommand } from "./rotate";
+import { simulateCommand } from "./simulate";
 import { statusCommand } from "./status";
 import { startCommand, stopCommand } from "./switch";
 import { upCommand } from "./up";
@@ -28,6 +30,8 @@ async function main(): Promise<void> {
     .addCommand(hostsCommand())
     .addCommand(validateCommand())
     .addCommand(diffCommand())
+    .addCommand(simulateCommand())
+    .addCommand(canCommand())
     .addCommand(preflightCommand())
     .addCommand(upCommand())
     .addCommand(rotateCommand())

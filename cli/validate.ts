@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Colors } from "picocolors/types";
 import { planWarnings } from "../core/describe/planWarnings";
+import { requirementProblems } from "../core/describe/requirementProblems";
 import { secretWarnings } from "../core/describe/secretWarnings";
 import { formatPlace, type Problem } from "../core/registry/problem";
 import { copiedNodes, demoProblems } from "../stack/demo";
@@ -51,13 +52,15 @@ export function validateCommand(): Command {
     });
 }
 
-/** Checks a stack's settings and, as far as these allow, its registry, and whether its nodes reach each other. */
+/** Checks a stack's settings and, as far as these allow, its registry, whether its nodes reach each other, and what the policy requires. */
 export function validate(projectFolder: string, stack: string): ValidateReport {
   const read = readStack(settingsFromPulumiYaml(projectFolder, stack));
   if (!read.ok) return { ok: false, stack, problems: read.problems };
   const { plan, registry, settings } = read;
   const ofDemo = demoProblems(projectFolder, stack, plan);
   if (ofDemo.length > 0) return { ok: false, stack, problems: ofDemo };
+  const required = requirementProblems(registry, plan);
+  if (required.length > 0) return { ok: false, stack, problems: required };
   return {
     ok: true,
     stack,

@@ -1,6 +1,7 @@
 import type { Action } from "../../core/diff/actions";
 import type { FieldChange, HostChange, LinkChange, MeshDifference, NodeChange } from "../../core/diff/meshDifference";
 import { groupsBy } from "../../core/registry/groupsBy";
+import { listed } from "../../core/registry/listed";
 
 /** Part of the report, in an order that a reviewer asks in. */
 export interface Section {
@@ -16,13 +17,14 @@ export interface Line {
 }
 
 /** The report, without sections that have nothing to say but for what may be lost. */
-export function sections({ mesh, nodes, links, hosts, loss }: MeshDifference): readonly Section[] {
+export function sections({ mesh, nodes, links, hosts, resilience, loss }: MeshDifference): readonly Section[] {
   return [
     { title: "mesh", lines: mesh.map((field) => ({ mark: "~", subject: field.field, text: fromTo(field) }) as const) },
     { title: "nodes", lines: nodes.map(nodeLine) },
     { title: "links", lines: grouped(links.map(linkLine)) },
     { title: "hosts", lines: grouped(hosts.map(hostLine)) },
     { title: "firewall", lines: hosts.filter(({ change }) => change === "changes").flatMap(firewallLines) },
+    { title: "failures", lines: resilienceLines(resilience) },
     { title: "expected loss", lines: loss.map((text) => ({ mark: " ", subject: "", text }) as const) },
   ].filter(({ lines }) => lines.length > 0);
 }
@@ -122,6 +124,32 @@ function firewallLines({ name, firewall }: HostChange): readonly Line[] {
   return [
     ...firewall.removed.map((text) => ({ mark: "-", subject: name, text }) as const),
     ...firewall.added.map((text) => ({ mark: "+", subject: name, text }) as const),
+  ];
+}
+
+/** Names in a line. */
+const mostNames = 6;
+
+/** What becomes worse is red, as what is taken away. */
+function resilienceLines({ nodes, oneWay }: MeshDifference["resilience"]): readonly Line[] {
+  const pairs = (count: number): string => `${count} pair${count === 1 ? "" : "s"}`;
+  const named = (what: string, names: readonly string[]): string =>
+    names.length === 0 ? "" : `; ${what} ${listed(names, mostNames)}`;
+  return [
+    ...nodes.map(({ node, before, after }) => {
+      const isWorse = after > before;
+      const text = `${isWorse ? "worse" : "better"}: its loss cuts off ${pairs(after)} of other nodes, before ${before}`;
+      return { mark: isWorse ? "-" : "+", subject: node, text } as const;
+    }),
+    ...(oneWay.added.length + oneWay.removed.length === 0
+      ? []
+      : [
+          {
+            mark: oneWay.after > oneWay.before ? "-" : oneWay.after < oneWay.before ? "+" : "~",
+            subject: "pairs with one way",
+            text: `${oneWay.before} => ${oneWay.after}${named("now", oneWay.added)}${named("no longer", oneWay.removed)}`,
+          } as const,
+        ]),
   ];
 }
 

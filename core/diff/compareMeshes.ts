@@ -13,6 +13,7 @@ import { actionsBetween } from "./actions";
 import { filesByNode, type FilesByNode } from "./filesByNode";
 import { fieldChanges, type Description } from "./fields";
 import { expectedLoss } from "./expectedLoss";
+import { resilienceChange } from "./resilienceChange";
 import type { HostChange, LinkChange, MeshDifference, NodeChange } from "./meshDifference";
 
 /** A mesh as files describe it. */
@@ -30,7 +31,8 @@ export function compareMeshes(before: DescribedMesh, after: DescribedMesh): Mesh
   const nodes = nodeChanges(before.plan, after);
   const links = linkChanges(before.plan, after.plan, hosts);
   const mesh = fieldChanges(describeMesh(before), describeMesh(after));
-  return { mesh, nodes, links, hosts, loss: expectedLoss({ nodes, links, hosts }, before.plan, after.plan, newKeys) };
+  const loss = expectedLoss({ nodes, links, hosts }, before.plan, after.plan, newKeys);
+  return { mesh, nodes, links, hosts, resilience: resilienceChange(before.plan, after.plan), loss };
 }
 
 function describeMesh({

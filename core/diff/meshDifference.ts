@@ -1,4 +1,5 @@
 import type { Action } from "./actions";
+import type { ResilienceChange } from "./resilienceChange";
 
 /** What a change of the registry or of the settings does to a running mesh. */
 export interface MeshDifference {
@@ -8,6 +9,8 @@ export interface MeshDifference {
   readonly links: readonly LinkChange[];
   /** Of nodes that are deployed to, without those on which nothing happens. */
   readonly hosts: readonly HostChange[];
+  /** How the mesh bears failures, before and after. */
+  readonly resilience: ResilienceChange;
   /** What may be lost meanwhile, and what is not; a line each, never none. */
   readonly loss: readonly string[];
 }

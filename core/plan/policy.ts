@@ -25,15 +25,20 @@ export function relays({ leaves, transit }: Policy, node: RegistryNode): boolean
  */
 export function accepts({ allow }: Policy, node: RegistryNode, nodes: readonly RegistryNode[]): NodePlan["accepts"] {
   if (allow === undefined) return "everything";
-  return allow
-    .filter(({ to }) => has(node, to))
-    .map(({ from, ports }) => ({
-      from,
-      sources: nodes.filter((other) => has(other, from)).map(({ name }) => name),
-      ports: ports ?? "all",
-    }));
+  return entriesTo({ allow }, node).flatMap((index) => {
+    const entry = allow[index];
+    if (entry === undefined) return [];
+    const { from, ports } = entry;
+    const sources = nodes.filter((other) => has(other, from)).map(({ name }) => name);
+    return [{ from, sources, ports: ports ?? "all" }];
+  });
 }
 
-function has({ tags }: RegistryNode, tag: string): boolean {
+/** Indexes of the entries of `allow` that are about a node: one for each acceptance in its plan, in the same order. */
+export function entriesTo({ allow = [] }: Pick<Policy, "allow">, node: Pick<RegistryNode, "tags">): readonly number[] {
+  return allow.flatMap(({ to }, index) => (has(node, to) ? [index] : []));
+}
+
+function has({ tags }: Pick<RegistryNode, "tags">, tag: string): boolean {
   return tags.includes(tag);
 }

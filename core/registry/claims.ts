@@ -5,7 +5,7 @@ import type { Place } from "./problem";
 import { publicKeyOf, type PublicKey } from "./publicKey";
 import { policySchema } from "./policySchema";
 import { retiredSchema } from "./retiredSchema";
-import type { AddressFamily } from "./registry";
+import type { AddressFamily, PolicyPlaces } from "./registry";
 import { valueAt, type Path, type YamlSource } from "./yamlSource";
 
 /*
@@ -147,6 +147,21 @@ export function claimsOfPolicy(source: YamlSource): Claim<string>[] {
     ...listOf(source, ["transit"], tag),
     ...each("allow", "from", "to"),
   ];
+}
+
+/** Where the policy file has what messages point at. */
+export function placesOfPolicy(source: YamlSource): PolicyPlaces {
+  const each = (path: Path): readonly Place[] =>
+    indexesOf(source, path).map((index) => source.valuePlace([...path, index]));
+  return {
+    survive: source.valuePlace(["require", "survive"]),
+    allow: each(["allow"]),
+    tests: indexesOf(source, ["tests"]).map((index) => ({
+      from: source.valuePlace(["tests", index, "from"]),
+      accept: each(["tests", index, "accept"]),
+      deny: each(["tests", index, "deny"]),
+    })),
+  };
 }
 
 function claimsOfEndpoint(index: number, source: YamlSource): EndpointClaims {

@@ -4,6 +4,7 @@ import {
   claimsOfNode,
   claimsOfPolicy,
   claimsOfRetired,
+  placesOfPolicy,
   type Claim,
   type NodeClaims,
   type RetiredClaims,
@@ -14,7 +15,7 @@ import { nodeSchema, type NodeFile } from "./nodeSchema";
 import { policySchema, type PolicyFile } from "./policySchema";
 import type { Problem } from "./problem";
 import { publicKeyOf } from "./publicKey";
-import type { Endpoint, Management, RegistryNode, SshServer, SshTarget } from "./registry";
+import type { Endpoint, Management, PolicyPlaces, RegistryNode, SshServer, SshTarget } from "./registry";
 import { retiredSchema, type RetiredFile } from "./retiredSchema";
 import { fieldName, schemaProblems } from "./schemaProblems";
 import { readYaml, type YamlSource } from "./yamlSource";
@@ -36,9 +37,18 @@ export function parseRetiredFile(path: string, text: string): ParsedFile<Retired
   return parseFile(path, text, retiredSchema, "the file of retired ids", claimsOfRetired);
 }
 
+/** What is valid in itself of the policy file. */
+interface PolicyClaims {
+  readonly tags: readonly Claim<string>[];
+  readonly places: PolicyPlaces;
+}
+
 /** Reads the policy file. */
-export function parsePolicyFile(path: string, text: string): ParsedFile<PolicyFile, Claim<string>[]> {
-  return parseFile(path, text, policySchema, "the policy file", claimsOfPolicy);
+export function parsePolicyFile(path: string, text: string): ParsedFile<PolicyFile, PolicyClaims> {
+  return parseFile(path, text, policySchema, "the policy file", (source) => ({
+    tags: claimsOfPolicy(source),
+    places: placesOfPolicy(source),
+  }));
 }
 
 /** Reads the file of the mesh's secrets. */

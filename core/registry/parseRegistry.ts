@@ -13,6 +13,7 @@ import {
   fullMesh,
   type MeshSecrets,
   type Policy,
+  type PolicyPlaces,
   type Registry,
   type RegistryNode,
   type RetiredNode,
@@ -66,6 +67,7 @@ export function parseRegistry(
   const retiredClaims: RetiredClaims[] = [];
   const policyTags: Claim<string>[] = [];
   let policy: Policy = fullMesh;
+  let places: { readonly policyPlaces?: PolicyPlaces } = {};
   let secrets: { readonly secrets?: MeshSecrets } = {};
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const paths = sorted.map(({ path }) => path);
@@ -82,7 +84,8 @@ export function parseRegistry(
     } else if (file.role === "policy") {
       const parsed = parsePolicyFile(path, text);
       problems.push(...parsed.problems);
-      policyTags.push(...(parsed.claims ?? []));
+      policyTags.push(...(parsed.claims?.tags ?? []));
+      if (parsed.claims) places = { policyPlaces: parsed.claims.places };
       policy = parsed.content ?? policy;
     } else if (file.role === "secrets") {
       const { content, problems: faults } = parseMeshSecretsFile(path, text);
@@ -113,7 +116,10 @@ export function parseRegistry(
   if (problems.length > 0) return { ok: false, problems: sortProblems(problems) };
 
   const byId = (a: { id: number }, b: { id: number }): number => a.id - b.id;
-  return { ok: true, registry: { nodes: nodes.sort(byId), retired: retired.sort(byId), policy, ...secrets } };
+  return {
+    ok: true,
+    registry: { nodes: nodes.sort(byId), retired: retired.sort(byId), policy, ...places, ...secrets },
+  };
 }
 
 function overlaysOf(settings: RegistrySettings): RegistryClaims["overlays"] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { field } from "./field";
 import { tagPattern } from "./fieldFormats";
+import { parseNodesMeant, parseTarget } from "./policyTarget";
 import { parsePorts } from "./ports";
 
 /** The file of a registry folder that says who links with whom, who relays, and who may reach what. The underscore keeps it apart from nodes. */
@@ -26,6 +27,35 @@ const ports = field(
     means: "A port, or a range of them, of one protocol.",
     is: "tcp or udp, a slash, and a port or a range of ports from 1 to 65535",
     fix: "write for example tcp/22, udp/53 or tcp/8000-8010",
+  },
+);
+
+const testFrom = field(
+  z.string().transform((text, context) => {
+    const read = parseNodesMeant(text);
+    if (!("fault" in read)) return read;
+    context.addIssue({ code: "custom", params: { ...read } });
+    return z.NEVER;
+  }),
+  {
+    means: "Who sends.",
+    is: "a node's name, or tag: and a tag",
+    fix: "write for example fra1 or tag:admin",
+    example: "from: fra1",
+  },
+);
+
+const testTarget = field(
+  z.string().transform((text, context) => {
+    const read = parseTarget(text);
+    if (!("fault" in read)) return read;
+    context.addIssue({ code: "custom", params: { ...read } });
+    return z.NEVER;
+  }),
+  {
+    means: "Who is sent to, and what.",
+    is: "a node's name or tag: and a tag, a colon, and tcp or udp with ports, icmp or *",
+    fix: "write for example nyc1:tcp/22, tag:hub:udp/53, sao1:icmp or tyo1:*",
   },
 );
 
@@ -114,10 +144,59 @@ export const policySchema = field(
         fix: "write a list, for example `allow: [{ from: admin, to: server, ports: [tcp/22] }]`; delete the field to allow everything",
       },
     ).optional(),
+    require: field(
+      z.strictObject({
+        survive: field(z.number().int().min(0).max(1), {
+          example: "survive: 1",
+          means: "How many nodes may be lost, whichever they are, without others being cut off from each other.",
+          is: "0 or 1",
+          fix: "write 1 for a mesh that bears the loss of any one node",
+        }),
+      }),
+      {
+        example: "require: { survive: 1 }",
+        means:
+          "What the mesh must bear; `validate`, `preview` and `up` refuse one that does not. `fullmesh simulate` shows it.",
+        is: "a map with survive",
+        fix: "write `require: { survive: 1 }`, or delete the field",
+      },
+    ).optional(),
+    tests: field(
+      z.array(
+        field(
+          z.strictObject({
+            from: testFrom,
+            accept: field(z.array(testTarget), {
+              example: "accept: [nyc1:tcp/22]",
+              means: "What must be accepted.",
+              is: "a list of targets",
+              fix: "write a list, for example `accept: [nyc1:tcp/22]`",
+            }).default([]),
+            deny: field(z.array(testTarget), {
+              example: "deny: [tyo1:*]",
+              means: "What must not be accepted, nor any of it. Ping is always accepted, and not meant by `*`.",
+              is: "a list of targets",
+              fix: "write a list, for example `deny: [tyo1:*]`",
+            }).default([]),
+          }),
+          {
+            means: "What must, and what must not, be accepted from a node or from all with a tag.",
+            is: "a map with from, and accept or deny",
+            fix: "write `- { from: fra1, accept: [nyc1:tcp/22], deny: [tyo1:*] }`",
+          },
+        ),
+      ),
+      {
+        example: "tests: [{ from: fra1, accept: [nyc1:tcp/22], deny: [tyo1:*] }]",
+        means: "What `allow` must come to; `validate`, `preview` and `up` refuse a policy that fails a test.",
+        is: "a list of maps with from, accept and deny",
+        fix: "write a list, for example `tests: [{ from: fra1, accept: [nyc1:tcp/22] }]`, or delete the field",
+      },
+    ).optional(),
   }),
   {
     means: "Who links with whom, who relays for others, and who may reach what.",
-    is: "a map with leaves, exclude, transit and allow, all optional",
+    is: "a map with leaves, exclude, transit, allow, require and tests, all optional",
     fix: "write for example `transit: [hub]`, or delete the file",
   },
 );

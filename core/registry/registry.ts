@@ -1,3 +1,4 @@
+import type { Place } from "./problem";
 import type { PublicKey } from "./publicKey";
 
 /** The registry: who is in the mesh, as typed data. It has been checked; later stages trust it and check nothing again. */
@@ -113,6 +114,38 @@ export interface AllowRule {
   readonly ports?: readonly PortRange[] | undefined;
 }
 
+/** A node by its name, or all with a tag. */
+export type NodesMeant = { readonly node: string } | { readonly tag: string };
+
+/** What somebody may send: everything, ping, or TCP or UDP to some ports. */
+export type Traffic = "everything" | "icmp" | PortRange;
+
+/** Traffic to nodes, for a policy test. */
+export interface PolicyTarget {
+  readonly to: NodesMeant;
+  readonly traffic: Traffic;
+}
+
+/** What must, and what must not, be accepted from nodes. */
+export interface PolicyTest {
+  readonly from: NodesMeant;
+  readonly accept: readonly PolicyTarget[];
+  readonly deny: readonly PolicyTarget[];
+}
+
+/** Where the policy file has what messages point at. */
+export interface PolicyPlaces {
+  readonly survive: Place;
+  /** Of each entry of `allow`. */
+  readonly allow: readonly Place[];
+  /** Of each test, and of each of its targets. */
+  readonly tests: readonly {
+    readonly accept: readonly Place[];
+    readonly deny: readonly Place[];
+    readonly from: Place;
+  }[];
+}
+
 /** Who links with whom, who relays for others, and who may reach what, by tags. */
 export interface Policy {
   /** Nodes with the tag link with nodes that have one of the hubs' tags and with no others, and relay for nobody. */
@@ -123,6 +156,10 @@ export interface Policy {
   readonly transit?: readonly string[] | undefined;
   /** What may be reached over the mesh; without it everything. With an empty list nothing but what the mesh needs itself. */
   readonly allow?: readonly AllowRule[] | undefined;
+  /** What the mesh must bear: the loss of so many nodes, 0 or 1, without others being cut off from each other. */
+  readonly require?: { readonly survive: number } | undefined;
+  /** What `allow` must come to. */
+  readonly tests?: readonly PolicyTest[] | undefined;
 }
 
 /** The policy where none is written: every node links with every other, and all relay. */
@@ -146,6 +183,8 @@ export interface Registry {
   readonly nodes: readonly RegistryNode[];
   readonly retired: readonly RetiredNode[];
   readonly policy: Policy;
+  /** Absent where there is no policy file. */
+  readonly policyPlaces?: PolicyPlaces;
   /** `firstSecrets` where absent. */
   readonly secrets?: MeshSecrets;
 }

@@ -72,6 +72,9 @@ hosts
   ~  fra1, nyc1  charon takes connections anew; 1 connection is ended; interfaces and routes are brought up to date; babeld gives up 1 interface; nftables rules are replaced, in one transaction
   -  tyo1  all is taken away
 
+failures
+  -  pairs with one way  0 => 1; now fra1 - nyc1
+
 expected loss
   tyo1: gone for all; what it relayed has found another way before, and loses nothing`);
 });

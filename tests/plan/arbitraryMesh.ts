@@ -76,10 +76,10 @@ const node = fc.record({
   prefixes: fc.constant([]),
 });
 
-/** Any registry of up to 64 nodes, with several endpoints of either family, some of which cannot be dialled, and any policy. */
-export const registries = (minLength = 0): fc.Arbitrary<Registry> =>
+/** Any registry of some nodes, with several endpoints of either family, some of which cannot be dialled, and any policy. */
+export const registries = (minLength = 0, maxLength = 64): fc.Arbitrary<Registry> =>
   fc
-    .tuple(fc.uniqueArray(node, { selector: ({ id }) => id, minLength, maxLength: 64, size: "max" }), policy)
+    .tuple(fc.uniqueArray(node, { selector: ({ id }) => id, minLength, maxLength, size: "max" }), policy)
     .map(([nodes, rules]) => ({
       nodes: nodes.map(({ management, ...fields }) => ({
         ...fields,
