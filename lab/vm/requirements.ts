@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
+import { join } from "node:path";
+import { cacheFolder } from "../cacheFolder";
+import { withLock } from "../lock";
 import { run } from "../run";
 import type { Steps } from "../progress";
 
@@ -18,6 +21,9 @@ const labPackages: readonly string[] = [
   "util-linux",
   "openssh-client",
 ];
+
+/** Time for another program that installs packages, too. */
+const installSeconds = 1200;
 
 async function isInstalled(name: string): Promise<boolean> {
   try {
@@ -48,7 +54,9 @@ export async function ensurePackages(packages: readonly string[], steps: Steps, 
   }
   const installed = await Promise.all(packages.map(isInstalled));
   const missing = packages.filter((_, index) => installed[index] !== true);
-  if (missing.length > 0) await install(missing, steps, signal);
+  if (missing.length === 0) return;
+  // apt waits for another's lock on what is installed, and not for that on its archives and lists.
+  await withLock(join(cacheFolder("lab"), "apt.lock"), installSeconds, () => install(missing, steps, signal));
 }
 
 async function install(missing: readonly string[], steps: Steps, signal?: AbortSignal): Promise<void> {
