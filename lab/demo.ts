@@ -104,6 +104,7 @@ const whatNext = `What to try next:
   pulumi preview --diff                       and in every detail
   pulumi up                                   do it
   npx fullmesh status                         the mesh as it is
+  npx fullmesh web                            the same as a page, live: http://127.0.0.1:8642
   npm run lab -- cut h1 h3                    cut the link between fra1 and tyo1, and look again
   npm run lab -- heal h1 h3                   heal it
   npm run lab -- ssh h1                       log in to a host
