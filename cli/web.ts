@@ -17,8 +17,8 @@ export function webCommand(): Command {
     .option("-e, --every <seconds>", "pause between two looks at the nodes", parseSeconds, 5)
     .addHelpText(
       "after",
-      "\nOn loopback, every user of this computer can see the page. Elsewhere whoever has the token in the address that is printed can, in clear: put a proxy with TLS in" +
-        "\nfront, or an SSH tunnel: ssh -L 8642:127.0.0.1:8642 HOST." +
+      "\nOn loopback, every user of this computer can see the page, and no proxy is answered; from elsewhere, an SSH tunnel: ssh -L 8642:127.0.0.1:8642 HOST." +
+        "\nOn another address, whoever has the token in the address that is printed can see it, in clear unless a proxy with TLS is in front." +
         "\n\nExit status: 0 stopped, 2 could not (registry, settings, usage, the port is taken)",
     )
     .action(async (options: WebOptions) => {

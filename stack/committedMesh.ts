@@ -24,9 +24,17 @@ export function committedMesh(projectFolder: string, commit: string, stack: stri
 }
 
 /** Before a stack's first commit there is nothing to compare with. */
-function refuseUnknown({ project }: CommittedTree, stack: string): void {
+function refuseUnknown({ top, project }: CommittedTree, stack: string): void {
   const file = stackFile(project, stack);
-  if (existsSync(file)) return;
+  if (existsSync(file)) {
+    const linked = [file, join(project, "Pulumi.yaml")].find(
+      (path) => existsSync(path) && !isWithin(top, realpathSync(path)),
+    );
+    if (linked === undefined) return;
+    throw new Error(
+      `${basename(linked)} is a link to what is outside the repository, and what it was then cannot be known\n    fix: commit the file itself`,
+    );
+  }
   throw new Error(
     `there is no ${basename(file)}, and so nothing to compare with\n    fix: commit it with its registry first; or name a commit that has it, as in fullmesh diff main`,
   );

@@ -56,7 +56,19 @@ function eventOf(view: MeshView): string {
   return `event: mesh\ndata: ${JSON.stringify(view)}\n\n`;
 }
 
-/** A page that does not read, as in a laptop that sleeps, misses looks instead of filling the memory. */
+/** A page that does not read, as in a laptop that sleeps, misses looks instead of filling the memory. Its place is for others after a while; it comes back by itself. */
 function send(response: ServerResponse, text: string): void {
-  if (!response.writableNeedDrain) response.write(text);
+  if (!response.writableNeedDrain) {
+    response.write(text);
+    fullSince.delete(response);
+    return;
+  }
+  const since = fullSince.get(response) ?? Date.now();
+  fullSince.set(response, since);
+  if (Date.now() - since > patienceSeconds * 1000) response.destroy();
 }
+
+const patienceSeconds = 60;
+
+/** Since when a page has not read. */
+const fullSince = new WeakMap<ServerResponse, number>();

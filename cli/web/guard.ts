@@ -7,8 +7,6 @@ export interface Listen {
   readonly port: number;
 }
 
-const cookieName = "fullmesh";
-
 /** Nothing but what this server has; no inline scripts, so that a text from a host can never become one. */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -34,8 +32,11 @@ export class Guard {
   /** Undefined on loopback. */
   readonly token: string | undefined;
   private readonly hosts: ReadonlySet<string> | undefined;
+  /** Browsers do not keep the cookies of a host's ports apart. */
+  private readonly cookieName: string;
 
   constructor({ host, port }: Listen) {
+    this.cookieName = `fullmesh-${port}`;
     const names = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, `${host}:${port}`];
     this.hosts = isLoopback(host) ? new Set(names) : undefined;
     this.token = isLoopback(host) ? undefined : randomBytes(32).toString("base64url");
@@ -55,18 +56,36 @@ export class Guard {
       await reply.code(421).type("text/plain").send("not a name of this computer's loopback\n");
       return false;
     }
-    if (this.token === undefined) return true;
-    const url = new URL(request.url, "http://localhost");
-    const brought = url.searchParams.get("token");
-    if (brought !== null && this.isToken(brought)) {
-      url.searchParams.delete("token");
-      const cookie = `${cookieName}=${this.token}; HttpOnly; SameSite=Strict; Path=/`;
-      await reply.header("set-cookie", cookie).redirect(`${url.pathname}${url.search}`, 303);
+    if (isForeign(request)) {
+      await reply.code(403).type("text/plain").send("asked for by a page of somebody else's\n");
       return false;
     }
-    if (this.isToken(cookieOf(request)) || this.isToken(bearerOf(request))) return true;
+    if (this.token === undefined) return this.isDirect(request, reply);
+    const brought = /[?&]token=([^&]*)/.exec(request.url)?.[1];
+    if (brought !== undefined && this.isToken(brought)) {
+      const cookie = `${this.cookieName}=${this.token}; HttpOnly; SameSite=Strict; Path=/`;
+      await reply.header("set-cookie", cookie).redirect("/", 303);
+      return false;
+    }
+    if (this.cookiesOf(request).some((cookie) => this.isToken(cookie)) || this.isToken(bearerOf(request))) return true;
     await reply.code(401).type("text/plain").send("open the address that fullmesh web has printed, with its token\n");
     return false;
+  }
+
+  /** A proxy would let in whoever reaches it. */
+  private async isDirect({ headers }: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    if (!["forwarded", "x-forwarded-for", "x-forwarded-host", "via"].some((name) => headers[name] !== undefined))
+      return true;
+    await reply
+      .code(403)
+      .type("text/plain")
+      .send("not through a proxy: serve it elsewhere than on loopback, with a token\n");
+    return false;
+  }
+
+  private cookiesOf({ headers }: FastifyRequest): readonly string[] {
+    const cookies = (headers.cookie ?? "").split(";").map((cookie) => cookie.trim().split("="));
+    return cookies.flatMap(([name, value]) => (name === this.cookieName && value !== undefined ? [value] : []));
   }
 
   private isToken(text: string): boolean {
@@ -75,9 +94,11 @@ export class Guard {
   }
 }
 
-function cookieOf({ headers }: FastifyRequest): string {
-  const cookies = (headers.cookie ?? "").split(";").map((cookie) => cookie.trim().split("="));
-  return cookies.find(([name]) => name === cookieName)?.[1] ?? "";
+/** Whether somebody else's page asks (Fetch Metadata Request Headers, W3C). A link to this page may be followed. */
+function isForeign({ headers, url }: FastifyRequest): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== "cross-site" && site !== "same-site") return false;
+  return headers["sec-fetch-mode"] !== "navigate" || !/^\/(\?|$)/.test(url);
 }
 
 function bearerOf({ headers }: FastifyRequest): string {

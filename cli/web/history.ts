@@ -28,7 +28,11 @@ export interface LinkHistory {
 
 const verdicts: readonly Verdict[] = ["unknown", "down", "half", "up"];
 
-const mostMarks = 500;
+/** Of each link, and of the mesh: one that changes at each look must not push out what happened to others. */
+const mostMarks = 50;
+
+/** Of the mesh's. */
+const mostEvents = 500;
 
 interface Series {
   readonly verdicts: Uint8Array;
@@ -40,7 +44,8 @@ interface Series {
 export class History {
   private readonly at: Float64Array;
   private series = new Map<string, Series>();
-  private marks: Mark[] = [];
+  /** By link; those of the mesh have none. */
+  private readonly marks = new Map<string | undefined, readonly Mark[]>();
   private count = 0;
 
   /** @param capacity how many looks are kept */
@@ -62,13 +67,14 @@ export class History {
       series.bytesPerSecond[place] = bytesPerSecond ?? NaN;
       kept.set(name, series);
     }
+    for (const link of this.marks.keys()) if (link !== undefined && !kept.has(link)) this.marks.delete(link);
     this.series = kept;
     this.count += 1;
   }
 
   /** Adds something that happened and is no change of a link. */
   mark(mark: Mark): void {
-    this.marks = [...this.marks, mark].slice(-mostMarks);
+    this.marks.set(mark.link, [...(this.marks.get(mark.link) ?? []), mark].slice(-mostMarks));
   }
 
   /** Undefined for a link that is not in the plan. */
@@ -88,13 +94,15 @@ export class History {
       verdicts: places.map((place) => verdicts[series.verdicts[place] ?? 0] ?? "unknown"),
       rttMs: values(series.rttMs),
       bytesPerSecond: values(series.bytesPerSecond),
-      marks: this.marks.filter(({ at, link = name }) => link === name && at >= (this.at[oldest] ?? 0)),
+      marks: byTime([name, undefined].flatMap((link) => this.marks.get(link) ?? [])).filter(
+        ({ at }) => at >= (this.at[oldest] ?? 0),
+      ),
     };
   }
 
   /** All that happened, newest last. */
   get events(): readonly Mark[] {
-    return this.marks;
+    return byTime([...this.marks.values()].flat()).slice(-mostEvents);
   }
 
   private markChange(at: number, name: string, series: Series, verdict: Verdict): void {
@@ -109,4 +117,8 @@ export class History {
       bytesPerSecond: new Float32Array(this.capacity).fill(NaN),
     };
   }
+}
+
+function byTime(marks: readonly Mark[]): readonly Mark[] {
+  return [...marks].sort((one, other) => one.at - other.at);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { shortText } from "../../core/describe/shortText";
 import { compareWithPlan, type NodeAnswer } from "../../core/observe/compareWithPlan";
 import type { MeshHealth } from "../../core/observe/health";
 import { linkName } from "../../core/plan/connectionName";
@@ -7,6 +8,9 @@ import type { ManagedNode, MeshPlan } from "../../core/plan/plan";
 import { bytesOf, linksOf, meshView } from "../../core/view/meshView";
 import type { MeshView } from "../../core/view/views";
 import { History } from "./history";
+
+/** So long a look may take where nodes are slow. */
+const longLookSeconds = 60;
 
 /** What was seen at one look, all of one plan. */
 export interface Seen {
@@ -32,6 +36,8 @@ export class MeshWatch {
   private readonly stopping = new AbortController();
   private current: Seen | undefined;
   private plan: MeshPlan;
+  private filesProblem: string | null = null;
+  private lookFailed = false;
   /** Of the last look: bytes by link, and when. */
   private last: { readonly at: number; readonly bytes: ReadonlyMap<string, number> } = { at: 0, bytes: new Map() };
 
@@ -53,6 +59,12 @@ export class MeshWatch {
     return this.current;
   }
 
+  /** Whether what was seen last is so old, or the look after it failed, that nobody should go by it. */
+  get isStale(): boolean {
+    const age = Date.now() / 1000 - this.last.at;
+    return this.lookFailed || age > longLookSeconds + 3 * this.everySeconds;
+  }
+
   /** Calls back at each look. @returns what ends that */
   onLook(listener: (view: MeshView) => void): () => void {
     this.listeners.add(listener);
@@ -65,7 +77,15 @@ export class MeshWatch {
   async run(onError: (error: unknown) => void): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await this.look().catch(onError);
+      await this.look().then(
+        () => {
+          this.lookFailed = false;
+        },
+        (error: unknown) => {
+          this.lookFailed = true;
+          onError(error);
+        },
+      );
       await sleep(this.everySeconds * 1000, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -83,7 +103,13 @@ export class MeshWatch {
     const health = compareWithPlan(plan, answers);
     const bytesPerSecond = this.traffic(at, plan, health);
     const observedAt = new Date(at * 1000).toISOString();
-    const view = meshView(plan, health, { stack: this.sources.stack, observedAt, bytesPerSecond });
+    const view = meshView(plan, health, {
+      stack: this.sources.stack,
+      observedAt,
+      everySeconds: this.everySeconds,
+      filesProblem: this.filesProblem,
+      bytesPerSecond,
+    });
     this.history.add(at, new Map(view.links.map((link) => [link.name, link])));
     this.current = { plan, answers, health, view };
     for (const listener of this.listeners) listener(view);
@@ -94,9 +120,12 @@ export class MeshWatch {
     let plan: MeshPlan;
     try {
       plan = this.sources.plan();
-    } catch {
+    } catch (error) {
+      if (this.filesProblem === null) this.history.mark({ at: Date.now() / 1000, text: "the files cannot be planned" });
+      this.filesProblem = shortText(error instanceof Error ? error.message : String(error), 2000);
       return;
     }
+    this.filesProblem = null;
     if (JSON.stringify(plan) === JSON.stringify(this.plan)) return;
     this.plan = plan;
     this.history.mark({ at: Date.now() / 1000, text: "the files have another mesh" });

@@ -1,14 +1,12 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { createColors } from "picocolors";
+import { join } from "node:path";
 import { managedNodes } from "../../core/plan/managed";
 import { sshAccess } from "../../ssh/access";
 import { observeScript } from "../../ssh/hostScripts";
 import { withSshPool } from "../../ssh/pool";
 import { loadMesh } from "../../stack/plannedMesh";
-import { diff } from "../diff";
-import { renderText } from "../diff/render";
-import { sections, summary } from "../diff/sections";
 import { observeMesh } from "../status/observeMesh";
 import type { Listen } from "./guard";
 import { MeshWatch } from "./meshWatch";
@@ -49,10 +47,15 @@ export async function serve(listen: Listen, asked: string | undefined, everySeco
   });
 }
 
-/** What the files would change, beside the last commit. */
-function changes(folder: string, stack: string): string {
-  const report = diff(folder, "HEAD", stack);
-  return renderText(`HEAD -> the files here: ${summary(report)}`, sections(report), createColors(false));
+/** What the files would change, beside the last commit: by another process, for it takes a large mesh seconds in which nothing else would be answered. */
+function changes(folder: string, stack: string): Promise<string> {
+  return new Promise((resolve) => {
+    const args = [join(__dirname, "..", "..", "bin", "fullmesh.js"), "diff", "--stack", stack];
+    const env = { ...process.env, NO_COLOR: "1" };
+    execFile(process.execPath, args, { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 }, (_, stdout, stderr) => {
+      resolve((stdout || stderr).trim());
+    });
+  });
 }
 
 /** The guard must know the port before the first request. */

@@ -15,9 +15,12 @@ import type { PageFile } from "./page";
 export interface Served {
   readonly watch: MeshWatch;
   readonly files: ReadonlyMap<string, PageFile>;
-  /** What the files would change now, as `fullmesh diff` says it. @throws Error where it cannot be known */
-  readonly changes: () => string;
+  /** What the files would change now, as `fullmesh diff` says it, or why that cannot be known. */
+  readonly changes: () => Promise<string>;
 }
+
+/** The nodes' SSH needs file descriptors, too. */
+const mostConnections = 200;
 
 /** The server of the page, not listening yet, and who may look. It only answers GET, and nothing that it does changes anything. */
 export async function webServer(
@@ -34,11 +37,13 @@ export async function webServer(
     bodyLimit: 1024,
     routerOptions: { maxParamLength: 300 },
     forceCloseConnections: true,
+    exposeHeadRoutes: false,
   });
   app.addHook("onRequest", async (request, reply) => {
     if (!(await guard.admit(request, reply))) return reply;
     return undefined;
   });
+  app.server.maxConnections = mostConnections;
   app.addHook("onClose", () => {
     streams.close();
   });
@@ -68,20 +73,34 @@ export async function webServer(
       return from && to && pathView(plan, health, answers, from, to);
     }),
   );
-  app.get("/metrics", (_, reply) =>
-    sendSeen(reply.type(contentType), watch, ({ plan, health, view: { stack, observedAt } }) => {
-      const atSeconds = Date.parse(observedAt) / 1000;
-      return [...meshExposition(plan, health, { stack, atSeconds })].join("");
-    }),
-  );
-  app.get("/api/changes", () => {
-    try {
-      return { text: changes() };
-    } catch (error) {
-      return { text: error instanceof Error ? error.message : String(error) };
-    }
+  const metrics = onceFor(metricsText);
+  app.get("/metrics", (_, reply) => {
+    if (watch.isStale) return reply.code(503).send("the last look at the nodes failed, or is too long ago\n");
+    return sendSeen(reply.type(contentType), watch, metrics);
+  });
+  let comparing: Promise<string> | undefined;
+  app.get("/api/changes", async () => {
+    // Whoever asks meanwhile gets the same answer.
+    comparing ??= changes().finally(() => {
+      comparing = undefined;
+    });
+    return { text: await comparing };
   });
   return { app, guard };
+}
+
+function metricsText({ plan, health, view: { stack, observedAt } }: Seen): string {
+  const atSeconds = Date.parse(observedAt) / 1000;
+  return [...meshExposition(plan, health, { stack, atSeconds })].join("");
+}
+
+/** Works something out once for each look, however often it is asked for. */
+function onceFor<T>(work: (seen: Seen) => T): (seen: Seen) => T {
+  let last: { readonly seen: Seen; readonly result: T } | undefined;
+  return (seen) => {
+    if (last?.seen !== seen) last = { seen, result: work(seen) };
+    return last.result;
+  };
 }
 
 function sendSeen(reply: FastifyReply, watch: MeshWatch, pick: (seen: Seen) => unknown): FastifyReply {

@@ -1,5 +1,9 @@
 import type { ChildHealth, IkeHealth } from "./health";
 import type { ChildSa, IkeSa } from "./observation";
+import { shortText } from "../describe/shortText";
+
+/** No word of charon's for a state or a cipher has more. */
+const mostCharacters = 60;
 
 /** The security associations of one connection: those that count, and those that are too many. */
 export interface Associations {
@@ -40,7 +44,7 @@ export function associationsOf(connection: string, all: readonly IkeSa[]): Assoc
         ? null
         : {
             ...common(child),
-            cipher: child.cipher,
+            cipher: shortText(child.cipher, mostCharacters),
             bytesIn: child.bytesIn,
             bytesOut: child.bytesOut,
             count: installed.length,
@@ -51,13 +55,20 @@ export function associationsOf(connection: string, all: readonly IkeSa[]): Assoc
 }
 
 function common(sa: IkeSa | ChildSa) {
-  return { state: sa.state, ageSeconds: sa.ageSeconds ?? null, rekeyInSeconds: sa.rekeyInSeconds ?? null };
+  return {
+    state: shortText(sa.state, mostCharacters),
+    ageSeconds: sa.ageSeconds ?? null,
+    rekeyInSeconds: sa.rekeyInSeconds ?? null,
+  };
 }
 
+/** A host may have made up any number. */
+const mostNamed = 4;
+
 function duplicates(kind: string, sas: readonly (IkeSa | ChildSa)[]): readonly string[] {
-  return sas.length < 2
-    ? []
-    : [`${sas.length} ${kind} instead of 1 (${sas.map((sa) => `#${sa.uniqueId}`).join(", ")})`];
+  if (sas.length < 2) return [];
+  const ids = sas.slice(0, mostNamed).map((sa) => `#${shortText(sa.uniqueId, 12)}`);
+  return [`${sas.length} ${kind} instead of 1 (${[...ids, ...(sas.length > mostNamed ? ["..."] : [])].join(", ")})`];
 }
 
 /** The youngest that stands; failing that, the youngest of all. */

@@ -42,15 +42,22 @@ function keyValues(words: readonly string[]): ReadonlyMap<string, string> {
   return pairs;
 }
 
+/** babeld knows none above an hour. What a host says beyond that is no time, and would draw every picture out of shape. */
+const mostRttMs = 3_600_000;
+
+function rttOf(text: string | undefined): number | undefined {
+  const rtt = Number.parseFloat(text ?? "");
+  return rtt >= 0 && rtt <= mostRttMs ? rtt : undefined;
+}
+
 function neighbour(values: ReadonlyMap<string, string>, once: (text: string) => string): BabelNeighbour {
-  const rtt = values.get("rtt");
   return {
     interface: once(values.get("if") ?? ""),
     address: once(values.get("address") ?? ""),
     reach: values.get("reach") ?? "0000",
     rxcost: cost(values, "rxcost"),
     txcost: cost(values, "txcost"),
-    rttMs: rtt === undefined ? undefined : Number.parseFloat(rtt),
+    rttMs: rttOf(values.get("rtt")),
     cost: cost(values, "cost"),
   };
 }

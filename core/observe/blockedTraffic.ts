@@ -1,6 +1,6 @@
 import type { ManagedNode, MeshPlan } from "../plan/plan";
 import type { FilterTable } from "./filterRules";
-import { packetEnd, type KnownPacket, type PacketEnd } from "./filterVerdict";
+import { packetEnds, type KnownPacket } from "./filterVerdict";
 
 /**
  * What a firewall of the host's own drops of the mesh's traffic, with the chain that does it and the line that helps. Only what is sure: a rule that may let it
@@ -133,9 +133,8 @@ function inputFixes(
 
 function blockedBy(table: FilterTable, { what, hook, family, packet, fixes }: Traffic): readonly string[] {
   if (table.family !== family && table.family !== "inet") return [];
-  const drops = [...table.chains.values()]
-    .filter((chain) => chain.hook === hook)
-    .map((base): PacketEnd => packetEnd(table, base, packet));
+  const endIn = packetEnds(table, packet);
+  const drops = [...table.chains.values()].filter((chain) => chain.hook === hook).map(endIn);
   const drop = drops.find((end) => end.kind === "drop");
   if (drop === undefined) return [];
   const owner = ownerOf(table);

@@ -1,5 +1,6 @@
 import { managedNodes, unmanagedNodes } from "../plan/managed";
 import type { Connection, ManagedNode, MeshPlan, UnmanagedNode } from "../plan/plan";
+import { shortText } from "../describe/shortText";
 import { halfHealth, unansweredHalf, unmanagedHalf } from "./halfHealth";
 import type {
   HalfHealth,
@@ -32,7 +33,7 @@ const notAsked: NodeAnswer = {
  */
 export function compareWithPlan(plan: MeshPlan, answers: ReadonlyMap<string, NodeAnswer>): MeshHealth {
   const compared = new Map(
-    managedNodes(plan).map((node) => [node.name, compareNode(plan, node, answers.get(node.name) ?? notAsked)]),
+    managedNodes(plan).map((node) => [node.name, compareOrGiveUp(plan, node, answers.get(node.name) ?? notAsked)]),
   );
   const unmanaged = unmanagedNodes(plan);
   const halfOf = (connection: Connection): HalfHealth => {
@@ -59,6 +60,17 @@ interface ComparedNode {
   readonly health: NodeHealth;
   /** By name of the connection. */
   readonly halves: ReadonlyMap<string, HalfHealth>;
+}
+
+/** What one node tells takes the report from no other, whatever it is. */
+function compareOrGiveUp(plan: MeshPlan, node: ManagedNode, answer: NodeAnswer): ComparedNode {
+  try {
+    return compareNode(plan, node, answer);
+  } catch (error) {
+    const reason = shortText(error instanceof Error ? error.message : String(error));
+    const unreachable = { cause: "no-observation", message: `what the node told cannot be compared: ${reason}` };
+    return compareNode(plan, node, { kind: "unreachable", unreachable });
+  }
 }
 
 function compareNode(plan: MeshPlan, node: ManagedNode, answer: NodeAnswer): ComparedNode {

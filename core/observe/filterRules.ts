@@ -57,26 +57,42 @@ export function parseFilterTables(lines: readonly string[]): readonly FilterTabl
   return tables;
 }
 
-/** A long set goes on over several lines. */
+/** A rule that is longer is not read: what it does is unclear. */
+const mostCharacters = 65_536;
+
+/** A long set goes on over several lines. Of one that is longer than any rule that is read, the beginning is enough. */
 function wholeLines(lines: readonly string[]): readonly string[] {
   const whole: string[] = [];
-  let open = false;
+  let parts: string[] = [];
+  let [depth, characters] = [0, 0];
   for (const line of lines.map((text) => text.trim())) {
-    if (open) whole.push(`${whole.pop() ?? ""} ${line}`);
-    else whole.push(line);
-    const last = whole.at(-1) ?? "";
-    open = !last.endsWith("{") && last.split("{").length > last.split("}").length;
+    if (characters <= mostCharacters) parts.push(line);
+    characters += line.length + 1;
+    depth += bracesOpened(line);
+    if (depth > 0 && !(parts.length === 1 && line.endsWith("{"))) continue;
+    whole.push(parts.join(" "));
+    parts = [];
+    [depth, characters] = [0, 0];
   }
-  return whole;
+  return parts.length === 0 ? whole : [...whole, parts.join(" ")];
+}
+
+function bracesOpened(line: string): number {
+  let opened = 0;
+  for (const character of line) opened += character === "{" ? 1 : character === "}" ? -1 : 0;
+  return opened;
 }
 
 const verdict = /(?:^| )(accept|drop|reject(?: with .*)?|return|(?:jump|goto) (\S+))$/;
 const statements =
   /(^| )(counter packets \d+ bytes \d+|log( (prefix|level|group|flags) ("[^"]*"|\S+))*|comment "[^"]*")(?= |$)/g;
 const condition =
-  /^(iifname|oifname|iif|oif|meta nfproto|meta l4proto|ip protocol|ip6 nexthdr|ip saddr|ip daddr|ip6 saddr|ip6 daddr|tcp dport|udp dport|tcp sport|udp sport|icmp type|icmpv6 type|ct state|ct status|fib daddr type) (!= )?(?!vmap |[<>&|^])(\{ [^}]* \}|\S+) ?/;
+  /^(iifname|oifname|iif|oif|meta nfproto|meta l4proto|ip protocol|ip6 nexthdr|ip saddr|ip daddr|ip6 saddr|ip6 daddr|tcp dport|udp dport|tcp sport|udp sport|icmp type|icmpv6 type|ct state|ct status|fib daddr type) (!= )?(?!vmap |[<>&|^])(\{ [^{}]* \}|\S+) ?/;
 
 function parseRule(line: string): FilterRule {
+  if (line.length > mostCharacters) {
+    return { conditions: [{ field: "unclear", isNot: false, values: [] }], verdict: { kind: "unclear" } };
+  }
   const text = line
     .replace(/ comment "[^"]*"$/, "")
     .replace(statements, "")

@@ -16,47 +16,71 @@ export type PacketEnd =
 
 type ChainEnd = PacketEnd | { readonly kind: "continue" };
 
-/** What becomes of a packet in a chain with a hook. */
-export function packetEnd(table: FilterTable, base: FilterChain, packet: KnownPacket): PacketEnd {
-  const end = chainEnd(table, base, packet);
-  if (end.kind !== "continue") return end;
-  return base.policy === "accept" ? { kind: "accept" } : { kind: "drop", chain: base.name, byPolicy: true };
+/** So deep do chains jump at most in the kernel (NFT_JUMP_STACK_SIZE, include/net/netfilter/nf_tables.h). */
+const mostJumps = 16;
+
+/** What becomes of a packet in the chains of a table that have a hook. */
+export function packetEnds(table: FilterTable, packet: KnownPacket): (base: FilterChain) => PacketEnd {
+  const way = new Way(table, packet);
+  return (base) => {
+    const end = way.chainEnd(base, 0);
+    if (end.kind !== "continue") return end;
+    return base.policy === "accept" ? { kind: "accept" } : { kind: "drop", chain: base.name, byPolicy: true };
+  };
 }
 
-/** The kernel allows no loops of chains. */
-function chainEnd(table: FilterTable, chain: FilterChain, packet: KnownPacket): ChainEnd {
-  for (const rule of chain.rules) {
-    const match = matches(rule, packet);
-    if (match === "no") continue;
-    const end = ruleEnd(table, chain, rule, packet);
-    if (end.kind === "next") continue;
-    if (match === "yes") return end.kind === "return" ? { kind: "continue" } : end;
-    // It may match: what it drops, the rest may drop as well; what it does not drop, may get through.
-    if (end.kind !== "drop") return { kind: "unclear" };
+/** The way of one packet through a table. The table is a host's word for it: it may have loops, which the kernel refuses, and each chain is looked at once. */
+class Way {
+  private readonly ends = new Map<FilterChain, ChainEnd>();
+
+  constructor(
+    private readonly table: FilterTable,
+    private readonly packet: KnownPacket,
+  ) {}
+
+  chainEnd(chain: FilterChain, jumps: number): ChainEnd {
+    const known = this.ends.get(chain);
+    if (known !== undefined) return known;
+    // Of one that leads back to itself.
+    this.ends.set(chain, { kind: "unclear" });
+    const end = jumps > mostJumps ? ({ kind: "unclear" } as const) : this.endOf(chain, jumps);
+    this.ends.set(chain, end);
+    return end;
   }
-  return { kind: "continue" };
-}
 
-function ruleEnd(
-  table: FilterTable,
-  { name }: FilterChain,
-  { verdict }: FilterRule,
-  packet: KnownPacket,
-): PacketEnd | { readonly kind: "return" } | { readonly kind: "next" } {
-  switch (verdict.kind) {
-    case "none":
-      return { kind: "next" };
-    case "drop":
-      return { kind: "drop", chain: name, byPolicy: false };
-    case "jump":
-    case "goto": {
-      const target = table.chains.get(verdict.chain);
-      const end = target === undefined ? ({ kind: "unclear" } as const) : chainEnd(table, target, packet);
-      if (end.kind !== "continue") return end;
-      return { kind: verdict.kind === "goto" ? "return" : "next" };
+  private endOf(chain: FilterChain, jumps: number): ChainEnd {
+    for (const rule of chain.rules) {
+      const match = matches(rule, this.packet);
+      if (match === "no") continue;
+      const end = this.ruleEnd(chain, rule, jumps);
+      if (end.kind === "next") continue;
+      if (match === "yes") return end.kind === "return" ? { kind: "continue" } : end;
+      // It may match: what it drops, the rest may drop as well; what it does not drop, may get through.
+      if (end.kind !== "drop") return { kind: "unclear" };
     }
-    default:
-      return { kind: verdict.kind };
+    return { kind: "continue" };
+  }
+
+  private ruleEnd(
+    { name }: FilterChain,
+    { verdict }: FilterRule,
+    jumps: number,
+  ): PacketEnd | { readonly kind: "return" } | { readonly kind: "next" } {
+    switch (verdict.kind) {
+      case "none":
+        return { kind: "next" };
+      case "drop":
+        return { kind: "drop", chain: name, byPolicy: false };
+      case "jump":
+      case "goto": {
+        const target = this.table.chains.get(verdict.chain);
+        const end = target === undefined ? ({ kind: "unclear" } as const) : this.chainEnd(target, jumps + 1);
+        if (end.kind !== "continue") return end;
+        return { kind: verdict.kind === "goto" ? "return" : "next" };
+      }
+      default:
+        return { kind: verdict.kind };
+    }
   }
 }
 

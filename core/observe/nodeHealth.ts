@@ -137,6 +137,9 @@ function deviationProblems(services: readonly ServiceHealth[], { deviations }: O
   return [`not as deployed, and restored by the node within 30 s: ${told.join("; ")}`];
 }
 
+/** A host may have made up any number. */
+const maxUnexpected = 20;
+
 /** A node that has lost its interfaces has lost all that was on them. */
 const maxDeviations = 3;
 
@@ -201,7 +204,7 @@ function unexpectedNames(node: NodePlan, observation: Observation): readonly str
     [...new Set(names)]
       .filter((name) => interfaceNameShape.test(name) && !planned.has(name))
       .map((name) => `${kind} ${name}`);
-  return [
+  const all = [
     ...strays("connection", valueOf(observation.connections)),
     ...strays(
       "IKE_SA",
@@ -212,6 +215,7 @@ function unexpectedNames(node: NodePlan, observation: Observation): readonly str
       valueOf(observation.interfaces)?.map(({ name }) => name),
     ),
   ];
+  return all.length <= maxUnexpected ? all : [...all.slice(0, maxUnexpected), `${all.length - maxUnexpected} more`];
 }
 
 function routeProblems(routes: RoutesByPeer): readonly string[] {

@@ -8,18 +8,19 @@ import type { LinkBrief, MeshView, NodeState } from "./views";
 interface Look {
   readonly stack: string;
   readonly observedAt: string;
+  readonly everySeconds: number;
+  readonly filesProblem: string | null;
   /** By name of the link: traffic in both directions. */
   readonly bytesPerSecond: ReadonlyMap<string, number>;
 }
 
 /** The mesh as the page draws it. `health` is of the same plan. */
-export function meshView(plan: MeshPlan, health: MeshHealth, { stack, observedAt, bytesPerSecond }: Look): MeshView {
+export function meshView(plan: MeshPlan, health: MeshHealth, { bytesPerSecond, ...look }: Look): MeshView {
   const places = new Map(plan.nodes.map(({ name }, place) => [name, place]));
   const states = new Map(health.nodes.map((node) => [node.name, stateOf(node)]));
   const placeOf = (name: string): number => places.get(name) ?? 0;
   return {
-    stack,
-    observedAt,
+    ...look,
     healthy: health.healthy,
     counts: health.counts,
     nodes: plan.nodes.map(({ name, id, relays, tags }) => ({

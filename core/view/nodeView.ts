@@ -6,6 +6,9 @@ import { formatPorts } from "../registry/ports";
 import { stateOf } from "./meshView";
 import type { NeighbourView, NodeView, RouteView } from "./views";
 
+/** A host may tell of any number. */
+const mostRows = 5000;
+
 /** One node in full: what the plan has of it and what it told. */
 export function nodeView(
   plan: MeshPlan,
@@ -28,16 +31,17 @@ export function nodeView(
     os: found?.os ?? null,
     problems: found?.problems ?? [],
     services: found?.services ?? [],
-    neighbours: babel === undefined ? [] : neighboursOf(node, babel),
-    routes: babel === undefined ? [] : routesOf(plan, node, babel),
+    neighbours: babel === undefined ? [] : neighboursOf(node, babel).slice(0, mostRows),
+    routes: babel === undefined ? [] : routesOf(plan, node, babel).slice(0, mostRows),
     accepts: acceptedWords(node),
   };
 }
 
 function neighboursOf(node: NodePlan, { neighbours }: BabelState): readonly NeighbourView[] {
+  const peerOn = peersOf(node);
   return neighbours.map(({ rttMs, ...neighbour }) => ({
     interface: neighbour.interface,
-    peer: peerOn(node, neighbour.interface),
+    peer: peerOn(neighbour.interface),
     reach: neighbour.reach,
     rxcost: neighbour.rxcost,
     txcost: neighbour.txcost,
@@ -52,17 +56,20 @@ function routesOf(plan: MeshPlan, node: NodePlan, { routes }: BabelState): reado
       [`${overlay.ipv4}/32`, `${overlay.ipv6}/128`, ...prefixes].map((prefix) => [prefix, name] as const),
     ),
   );
+  const peerOn = peersOf(node);
   return routes.map(({ prefix, metric, installed, interface: link }) => ({
     prefix,
     of: owners.get(prefix) ?? null,
     metric,
-    via: peerOn(node, link),
+    via: peerOn(link),
     isInstalled: installed,
   }));
 }
 
-function peerOn({ connections }: NodePlan, link: string): string {
-  return connections.find(({ name }) => name === link)?.remote.node ?? link;
+/** The peer that an interface leads to; the interface itself where the plan has none. */
+function peersOf({ connections }: NodePlan): (link: string) => string {
+  const peers = new Map(connections.map(({ name, remote }) => [name, remote.node]));
+  return (link) => peers.get(link) ?? link;
 }
 
 function acceptedWords({ accepts }: NodePlan): readonly string[] {

@@ -8,6 +8,10 @@ export interface MeshView {
   readonly stack: string;
   /** When the nodes were asked, ISO 8601 in UTC. */
   readonly observedAt: string;
+  /** Pause between two looks. */
+  readonly everySeconds: number;
+  /** Why the files cannot be planned now, so that what is shown is beside the last plan; null where they can. */
+  readonly filesProblem: string | null;
   readonly healthy: boolean;
   readonly counts: MeshCounts;
   /** By id, with those that are not managed. */

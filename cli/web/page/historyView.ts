@@ -21,6 +21,7 @@ export class HistoryView {
   private readonly charts = element("div");
   private readonly events = element("ol", { class: "events", reversed: true });
   private known = "";
+  private plots: uPlot[] = [];
 
   constructor() {
     this.root.append(
@@ -43,7 +44,10 @@ export class HistoryView {
       fetched<LinkHistory>(`/api/links/${encodeURIComponent(name)}/history`),
       fetched<readonly Mark[]>("/api/history"),
     ]);
-    if (!this.root.isConnected) return;
+    if (!this.root.isConnected || name !== (currentPlace().link ?? names[0])) return;
+    // uPlot keeps each until it is told.
+    for (const plot of this.plots) plot.destroy();
+    this.plots = [];
     this.charts.replaceChildren(...(history === undefined ? ["this link is not in the plan"] : this.chartsOf(history)));
     const lines = [...(marks ?? [])].reverse().slice(0, 100).map(eventLine);
     this.events.replaceChildren(
@@ -72,7 +76,7 @@ export class HistoryView {
     const isState = color === 3;
     const paths = isState ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
     const figure = element("figure", { role: "img", "aria-label": `${title}: ${lastWords(values, isState)}` });
-    new uPlot(
+    const plot = new uPlot(
       {
         title,
         width: Math.max(280, this.charts.clientWidth),
@@ -103,6 +107,7 @@ export class HistoryView {
       [[...at], values],
       figure,
     );
+    this.plots.push(plot);
     return figure;
   }
 }

@@ -29,6 +29,7 @@ const views = {
 };
 let mesh: MeshView | undefined;
 let opened: ViewName | undefined;
+let takenAt = 0;
 
 const tabs = new Map(
   viewNames.map((name, index) => [
@@ -64,26 +65,36 @@ function show(): void {
 
 function take(seen: MeshView): void {
   mesh = seen;
-  const { counts, healthy, stack } = seen;
+  takenAt = Date.now();
+  const { counts, healthy, stack, filesProblem } = seen;
   document.title = `${healthy ? "✓" : "✗"} ${stack} - fullmesh`;
-  const words = `${stack}: ${healthy ? "healthy" : "not healthy"}, ${counts.answeringNodes} of ${counts.nodes} nodes answer, ${counts.up} of ${counts.links} links up`;
+  const words = `${stack}: ${healthy ? "healthy" : "not healthy"}, ${counts.answeringNodes} of ${counts.nodes} nodes answer, ${counts.up} of ${counts.links} links up${filesProblem === null ? "" : "; the files cannot be planned now, and this is beside the last plan"}`;
   // A screen reader is told when it changes.
   if (summary.textContent !== words) summary.textContent = words;
-  summary.className = healthy ? "healthy" : "sick";
+  summary.className = healthy && filesProblem === null ? "healthy" : "sick";
+  summary.title = filesProblem ?? "";
   show();
 }
 
-const events = new EventSource("/api/events");
-events.addEventListener("mesh", (event) => {
-  take(JSON.parse((event as MessageEvent<string>).data) as MeshView);
-});
+let events = listen();
+
+function listen(): EventSource {
+  const source = new EventSource("/api/events");
+  source.addEventListener("mesh", (event) => {
+    take(JSON.parse((event as MessageEvent<string>).data) as MeshView);
+  });
+  return source;
+}
+
 setInterval(() => {
-  const old = mesh === undefined ? 0 : (Date.now() - Date.parse(mesh.observedAt)) / 1000;
-  if (events.readyState === EventSource.OPEN && old < staleSeconds) return;
+  // After an answer that is no stream, a browser does not try again.
+  if (events.readyState === EventSource.CLOSED) events = listen();
+  const old = mesh === undefined ? 0 : (Date.now() - takenAt) / 1000;
+  if (events.readyState === EventSource.OPEN && old < staleSeconds + 3 * (mesh?.everySeconds ?? 0)) return;
   summary.className = "stale";
   summary.textContent =
     events.readyState === EventSource.OPEN
-      ? "no news from the nodes for a minute"
+      ? "no news from the nodes for more than a minute"
       : "the server does not answer; what is shown is old";
 }, 5000);
 

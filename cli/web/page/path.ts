@@ -27,6 +27,8 @@ export class Path {
     this.from.show(names, from);
     this.to.show(names, to);
     const path = await fetched<PathView>(`/api/paths/${encodeURIComponent(from)}/${encodeURIComponent(to)}`);
+    const now = currentPlace();
+    if ((now.from ?? from) !== from || (now.to ?? to) !== to) return;
     const text = JSON.stringify(path);
     if (this.answer.dataset.path === text) return;
     this.answer.dataset.path = text;

@@ -31,6 +31,22 @@ test("a link that joins has no past, and one that has left is forgotten", () => 
   expect(history.of("a - c")).toMatchObject({ at: [1, 2], verdicts: ["unknown", "up"], marks: [] });
 });
 
+test("a link that changes at each look pushes out nothing of the others", () => {
+  const history = new History(1000);
+  for (let at = 0; at < 500; at++) {
+    const honest = at < 2 ? up : down;
+    history.add(
+      at,
+      new Map([
+        ["a - b", honest],
+        ["a - c", at % 2 === 0 ? up : down],
+      ]),
+    );
+  }
+  expect(history.of("a - b")?.marks).toEqual([{ at: 2, link: "a - b", text: "up -> down" }]);
+  expect(history.events.length).toBeLessThan(60);
+});
+
 test("what concerns all is among the marks of each link", () => {
   const history = new History(3);
   history.add(1, new Map([["a - b", up]]));

@@ -12,13 +12,30 @@ import { answersWith, plan, replacing } from "../../observe/threeNodes";
 
 const open: FastifyInstance[] = [];
 
+/** Whether asking the nodes fails, and whether the files can be planned. */
+let fails = false;
+let isPlannable = true;
+
+/** How often the files were compared. */
+let compared = 0;
+
 async function serverAt(
   host: string,
   answers = answersWith(),
+  everySeconds = 5,
 ): Promise<{ app: FastifyInstance; guard: Guard; watch: MeshWatch }> {
-  const watch = new MeshWatch({ stack: "test", plan: () => plan, ask: () => Promise.resolve(answers) }, 5);
-  const changes = (): string => {
-    throw new Error("git knows no commit");
+  const sources = {
+    stack: "test",
+    plan: () => {
+      if (!isPlannable) throw new Error("nodes/a.yaml:1:1: no");
+      return plan;
+    },
+    ask: () => (fails ? Promise.reject(new Error("no")) : Promise.resolve(answers)),
+  };
+  const watch = new MeshWatch(sources, everySeconds);
+  const changes = (): Promise<string> => {
+    compared += 1;
+    return Promise.resolve("1 node joins");
   };
   const made = await webServer({ host, port: 8642 }, { watch, files: await pageFiles(), changes });
   open.push(made.app);
@@ -55,7 +72,7 @@ describe("who may look", () => {
     for (const url of ["/", "/api/mesh", "/api/events", "/?token=", "/?token=x", "/nothing"]) {
       expect(await app.inject({ url, headers: { host: "192.0.2.1:8642" } })).toMatchObject({ statusCode: 401 });
     }
-    const cookie = await app.inject({ url: "/", headers: { cookie: "fullmesh=x" } });
+    const cookie = await app.inject({ url: "/", headers: { cookie: "fullmesh-8642=x" } });
     expect(cookie.statusCode).toBe(401);
   });
 
@@ -65,10 +82,41 @@ describe("who may look", () => {
     expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
     const first = await app.inject({ url: `/?token=${token}` });
     expect(first).toMatchObject({ statusCode: 303, headers: { location: "/" } });
-    expect(first.headers["set-cookie"]).toBe(`fullmesh=${token}; HttpOnly; SameSite=Strict; Path=/`);
-    expect((await app.inject({ url: "/", headers: { cookie: `a=b; fullmesh=${token}` } })).statusCode).toBe(200);
+    expect(first.headers["set-cookie"]).toBe(`fullmesh-8642=${token}; HttpOnly; SameSite=Strict; Path=/`);
+    expect(
+      (await app.inject({ url: "/", headers: { cookie: `a=b; fullmesh-8642=old; fullmesh-8642=${token}` } }))
+        .statusCode,
+    ).toBe(200);
+    const elsewhere = await app.inject({ url: `//x//evil.example/?token=${token}` });
+    expect(elsewhere).toMatchObject({ statusCode: 303, headers: { location: "/" } });
     expect((await app.inject({ url: "/", headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(200);
   });
+});
+
+test("somebody else's page can link to this one, and ask for nothing", async () => {
+  const { app } = await serverAt("127.0.0.1");
+  compared = 0;
+  const foreign = { host, "sec-fetch-site": "cross-site" };
+  const asked = { ...foreign, "sec-fetch-mode": "no-cors" };
+  expect((await app.inject({ url: "/api/changes", headers: asked })).statusCode).toBe(403);
+  const followed = { ...foreign, "sec-fetch-mode": "navigate" };
+  expect((await app.inject({ url: "/api/changes", headers: followed })).statusCode).toBe(403);
+  expect((await app.inject({ url: "/", headers: followed })).statusCode).toBe(200);
+  expect((await app.inject({ method: "HEAD", url: "/api/changes", headers: { host } })).statusCode).toBe(404);
+  expect(compared).toBe(0);
+});
+
+test("a proxy in front of loopback, which would let in whoever reaches it, is not answered", async () => {
+  const { app } = await serverAt("127.0.0.1");
+  const headers = { host, "x-forwarded-for": "203.0.113.9" };
+  expect((await app.inject({ url: "/", headers })).statusCode).toBe(403);
+});
+
+test("who asks for the changes at once gets one comparison", async () => {
+  const { app } = await serverAt("127.0.0.1");
+  compared = 0;
+  await Promise.all([1, 2, 3].map(() => app.inject({ url: "/api/changes", headers: { host } })));
+  expect(compared).toBe(1);
 });
 
 test("nothing but its own files runs in the page, and nothing is kept", async () => {
@@ -141,7 +189,7 @@ test("mesh, node, link, path: what the nodes told beside the plan", async () => 
     },
     planned: ["fra1", "tyo1"],
   });
-  expect(await ask("/api/changes")).toEqual({ text: "git knows no commit" });
+  expect(await ask("/api/changes")).toEqual({ text: "1 node joins" });
   for (const url of [
     "/api/nodes/x",
     "/api/links/x",
@@ -159,6 +207,31 @@ test("the same look as metrics, for Prometheus", async () => {
   const { headers: answered, body } = await app.inject({ url: "/metrics", headers: { host } });
   expect(answered["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
   expect(body).toMatch(/^fullmesh_link_up\{.*node="fra1".*peer="tyo1".*\} 1$/m);
+});
+
+test("after a look that failed there are no metrics, which would say that all is well", async () => {
+  const { app, watch } = await serverAt("127.0.0.1", answersWith(), 0.01);
+  await watch.look();
+  expect((await app.inject({ url: "/metrics", headers: { host } })).statusCode).toBe(200);
+  fails = true;
+  const running = watch.run(() => {
+    watch.stop();
+  });
+  await running;
+  fails = false;
+  expect((await app.inject({ url: "/metrics", headers: { host } })).statusCode).toBe(503);
+});
+
+test("files that cannot be planned are told, and the mesh is shown beside the last plan", async () => {
+  const { app, watch } = await serverAt("127.0.0.1");
+  isPlannable = false;
+  await watch.look();
+  isPlannable = true;
+  const view = await app.inject({ url: "/api/mesh", headers: { host } });
+  expect(view.json()).toMatchObject({ filesProblem: "nodes/a.yaml:1:1: no", nodes: [{ name: "fra1" }, {}, {}] });
+  expect((await app.inject({ url: "/api/history", headers: { host } })).json()).toMatchObject([
+    { text: "the files cannot be planned" },
+  ]);
 });
 
 test("nodes that do not answer, or answer nonsense, are shown as such", async () => {
