@@ -113,7 +113,7 @@ stop_metrics() {
   systemctl stop fullmesh-metrics.service 2>/dev/null || :
   # A run that was ended has failed, and would be shown as such for ever.
   systemctl reset-failed fullmesh-metrics.service 2>/dev/null || :
-  [ ! -e "$scripts/metrics" ] || "$scripts/metrics" remove
+  [ ! -e "$scripts/metrics" ] || "$scripts/metrics" remove || :
 }
 
 # is_noted LINE

@@ -1,7 +1,8 @@
 #!/bin/sh
-# babel say|leave|check: speaks to the node's babeld on its control socket (babeld(8), local-path-readwrite).
+# babel say|leave|unhush|check: speaks to the node's babeld on its control socket (babeld(8), local-path-readwrite).
 #   say    hands on the lines on stdin and prints what babeld answers; false unless it agrees to each
 #   leave  gives up the interfaces on stdin, one a line, without losing what they carry: it takes 16 hello intervals
+#   unhush lets babel's packets pass where a `leave` that was killed has stopped them
 #   check  changes nothing, and prints `babel-route NETWORK` of routes that babeld has installed and the kernel no longer has: babeld does not look for them again
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
@@ -24,24 +25,25 @@ client='
 
 say() { perl -e "$client" "$socket"; }
 
-# hush on|off: stops babel's packets on the leaving interfaces, both ways, or lets them pass again. All else still goes through. Wherever the interfaces are,
-# their policies are where charon is.
+# Stops babel's packets on the leaving interfaces, both ways. All else still goes through. Wherever the interfaces are, their policies are where charon is.
 hush() {
   while read -r interface; do
     if_id=$(ip ${netns:+-n "$netns"} -o -d link show dev "$interface" 2>/dev/null | sed -n 's/.* xfrm if_id \(0x[0-9a-f]*\).*/\1/p')
     [ -n "$if_id" ] || continue
     for direction in in out; do
-      # By number, as a host need not have /etc/protocols.
-      policy="dir $direction src ::/0 dst ::/0 proto 17 dport $port if_id $if_id"
+      # There already, if a run before this one was killed: so no `add`.
       # shellcheck disable=SC2086 # words on purpose
-      case $1 in
-        # There already, if a run before this one was killed: so no `add`.
-        on) ip xfrm policy update $policy action block priority 1 ;;
-        off) ip xfrm policy delete $policy ;;
-      esac
+      ip xfrm policy update dir "$direction" $babel_packets if_id "$if_id" action block priority 1
     done
   done <"$work/leaving"
 }
+
+# By number, as a host need not have /etc/protocols.
+babel_packets="src ::/0 dst ::/0 proto 17 dport $port"
+
+# Of all interfaces: one `leave` runs at a time.
+# shellcheck disable=SC2086 # words on purpose
+unhush() { ip xfrm policy deleteall $babel_packets action block; }
 
 # What babeld knows of the leaving interfaces: lines `interface NAME` and `neighbour NAME`.
 known() {
@@ -57,7 +59,9 @@ known() {
 # So the neighbour is forgotten first. Babel alone goes silent on the link, which carries traffic until both ends have found another way.
 leave() {
   cat >"$work/leaving"
-  hush on
+  trap 'unhush || :; rm -rf "$work"' EXIT
+  trap 'exit 143' TERM
+  hush
   hello=$(sed -n 's/^interface .* hello-interval \([0-9]*\).*/\1/p' "$config/babeld.conf" | sort -n | tail -n 1)
   left=$((20 * ${hello:-4} + 10))
   known >"$work/known"
@@ -68,7 +72,6 @@ leave() {
     known >"$work/known"
   done
   sed -n 's/^interface /flush interface /p' "$work/known" | say
-  hush off
 }
 
 check() {
@@ -89,6 +92,7 @@ check() {
 }
 
 case ${1:-} in
+  unhush) unhush ;;
   say) exec perl -e "$client" "$socket" ;;
   leave | check)
     work=$(mktemp -d "$run/babel.XXXXXX")
@@ -96,5 +100,5 @@ case ${1:-} in
     read_place "$config/links.conf"
     "$1"
     ;;
-  *) fail "usage: babel say|leave|check" ;;
+  *) fail "usage: babel say|leave|unhush|check" ;;
 esac

@@ -4,13 +4,22 @@
 # shellcheck source=host/prelude.sh
 . /usr/local/lib/fullmesh/prelude
 
+babeld_stopped=$run/healer-stopped-babeld
+
+start_babeld() {
+  systemctl start fullmesh-babeld.service
+  rm -f "$babeld_stopped"
+}
+
 restore_links() {
   # In the way of the new interfaces are those with the same numbers, which go with babeld and its namespace, a moment later.
   if runs fullmesh-babeld.service && babeld_is_elsewhere; then
+    # However this ends, also killed: the next round starts what this one has stopped.
+    : >"$babeld_stopped"
     systemctl stop fullmesh-babeld.service
     sleep 1
-    "$scripts/links" up
-    systemctl start fullmesh-babeld.service
+    "$scripts/links" up || :
+    start_babeld
   else
     "$scripts/links" up
   fi
@@ -38,6 +47,9 @@ exec 9>"$run/lock"
 flock -n 9 || exit 0
 read_units
 "$scripts/firewall" heal
+if [ -e "$babeld_stopped" ]; then start_babeld; fi
+# No change is running, and so no interface is leaving.
+"$scripts/babel" unhush
 if runs fullmesh-links.service; then restore_links; elif runs fullmesh-firewall.service; then "$scripts/links" fence; fi
 if runs fullmesh-uplinks.service; then "$scripts/uplinks" sync; fi
 if runs fullmesh-babeld.service; then restore_babel_routes; fi

@@ -20,7 +20,8 @@ success=$run/metrics-success
 make_folders() {
   for each in "${folder%/*}" "$folder"; do
     [ ! -d "$each" ] || continue
-    install -d -m 0755 "$each"
+    # Not `install -d`, which gives its mode to whatever a link of that name leads to.
+    (umask 022 && mkdir "$each")
     echo "$each" >>"$made_folders"
   done
 }
@@ -253,13 +254,14 @@ write() {
   (
     umask 022
     metrics >"$work/metrics"
-    cp --remove-destination "$work/metrics" "$beside"
+    cp -T --remove-destination "$work/metrics" "$beside"
   )
   mv -T "$beside" "$file"
 }
 
+# What somebody else has put there in our names is no reason to keep the node.
 remove() {
-  rm -f "$file" "$beside"
+  rm -rf "$file" "$beside" || :
   [ -e "$made_folders" ] || return 0
   sort -r "$made_folders" | xargs -r -d '\n' rmdir 2>/dev/null || :
   rm -f "$made_folders"

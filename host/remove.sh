@@ -21,7 +21,7 @@ stop_mesh() {
   systemctl stop fullmesh-metrics.service 2>/dev/null || :
   # A run that was ended has failed, and would be shown as such for ever.
   systemctl reset-failed fullmesh-metrics.service 2>/dev/null || :
-  [ ! -e "$scripts/metrics" ] || "$scripts/metrics" remove
+  [ ! -e "$scripts/metrics" ] || "$scripts/metrics" remove || :
   rm -f "$looked_up"*
   systemctl --quiet disable --now fullmesh-babeld.service 2>/dev/null || :
   for file in "$connections"/fm*.conf; do

@@ -116,7 +116,7 @@ export function underlayFirewall(plan: MeshPlan, node: ManagedNode): HostFile {
   return {
     path: hostPaths.underlay,
     mode: "0644",
-    content: rulesFile(underlayTable, `${underlayRules(node)}${clear}`),
+    content: rulesFile(underlayTable, `${underlayRules(plan, node)}${clear}`),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Connection, NodePlan } from "../plan/plan";
+import type { Connection, ManagedNode, MeshPlan, NodePlan } from "../plan/plan";
 import { underlayPacketBytes } from "../plan/mtu";
-import { parseIpAddress } from "../registry/addresses";
+import { networkOf, parseIpAddress } from "../registry/addresses";
 import type { AddressFamily } from "../registry/registry";
 import { unusedIkePort } from "./charon";
 
@@ -13,11 +13,14 @@ import { unusedIkePort } from "./charon";
  *   has, which would move these, are dropped.
  *   Where nothing on the host puts fragments together before this, the quoted packet may be in another one than the message: ICMP of these kinds is at most 576 and
  *   1280 bytes long (RFC 1812 section 4.3.2.3, RFC 4443 section 2.4), so nobody needs it in fragments.
+ * - So is IPv4's about a path inside the mesh, which would narrow the route over a link: each link carries 1280 bytes. IPv6 knows no smaller path. About networks behind
+ *   nodes it is the gateway's to say, by a link.
+ * - babeld has one socket for all interfaces, beside the host's own network as well; nobody but a peer has a word for it.
  * - charon also serves the IKE port without encapsulation, which it cannot be told to leave alone. Nobody gets there.
  */
-export function underlayRules(node: NodePlan): string {
+export function underlayRules(plan: MeshPlan, node: ManagedNode): string {
   return `  chain narrow-ip4 {
-${narrowToPeers(node, "ip4")}    @th,136,8 ${udp} @th,64,8 != 0x45 drop
+${narrowToPeers(node, "ip4")}${narrowInMesh(plan, node)}    @th,136,8 ${udp} @th,64,8 != 0x45 drop
 ${narrowByPort(node, "ip4", (bytes) => [`@th,136,8 ${udp} @th,224,16 ${node.port} icmp mtu < ${bytes}`])}  }
   chain narrow-ip6 {
 ${narrowToPeers(node, "ip6")}    @th,112,8 { ${optionHeaders} } drop
@@ -33,8 +36,26 @@ ${narrowByPort(node, "ip6", (bytes) => [
     icmp type destination-unreachable icmp code frag-needed jump narrow-ip4
     icmpv6 type packet-too-big jump narrow-ip6
     udp dport ${unusedIkePort(node)} fib daddr type local drop
-  }
+${node.isolation === "none" ? `    iifname != "fm*" udp dport ${babelPort} fib daddr type { local, multicast } drop\n` : ""}  }
 `;
+}
+
+/** RFC 8966 section 4. */
+const babelPort = 6696;
+
+/** What each link carries: no smaller path is let into the registry (RFC 8200 section 5). */
+const minLinkBytes = 1280;
+
+function narrowInMesh({ overlay, nodes }: MeshPlan, node: ManagedNode): string {
+  const behind = nodes.filter(({ id }) => id !== node.id).flatMap(({ prefixes }) => prefixes);
+  const drop = (network: string, where: string): string => {
+    const { first, length } = networkOf(network);
+    const mask = (0xffffffffn << BigInt(32 - length)) & 0xffffffffn;
+    const inHex = (value: bigint): string => `0x${value.toString(16).padStart(8, "0")}`;
+    return `    ${where}${destination.ip4} & ${inHex(mask)} == ${inHex(first)} icmp mtu < ${minLinkBytes} drop # ${network}\n`;
+  };
+  const prefixes = behind.filter((prefix) => !prefix.includes(":"));
+  return [drop(overlay.ipv4, ""), ...prefixes.map((prefix) => drop(prefix, 'iifname != "fm*" '))].join("");
 }
 
 /** Protocol numbers (IANA): of UDP, of the fragment header, and of hop-by-hop options, routing and destination options. */
