@@ -9,8 +9,10 @@ import type { SshPool } from "../../ssh/pool";
 /** Seconds for each section of the script: its own default, and what it is given on a node that was too busy to answer within these. */
 const [defaultSeconds, moreSeconds] = [5, 20];
 
-/** Sections of the script. */
-const sections = 11;
+/** How many sections the script has. */
+function sectionsOf(script: string): number {
+  return script.match(/^ *section [a-z]/gm)?.length ?? 0;
+}
 
 /** What babeld tells grows with the square of the mesh: for each neighbour, its routes to two addresses of each node, some 150 bytes a route. */
 function maxBytesFor(nodes: number): number {
@@ -53,7 +55,7 @@ async function askNode(
   try {
     const { status, stdout, stderr } = await pool.runAsRoot(node, more === undefined ? "sh -s" : `sh -s ${more}`, {
       stdin: script,
-      timeoutSeconds: sections * (more ?? defaultSeconds) + 10,
+      timeoutSeconds: sectionsOf(script) * (more ?? defaultSeconds) + 10,
       maxBytes,
     });
     if (status === 0) return { kind: "answered", observation: parseObservation(stdout) };

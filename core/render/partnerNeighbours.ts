@@ -4,6 +4,12 @@ import type { Connection, NodePlan } from "../plan/plan";
 const maxAddresses = 4;
 
 /**
+ * So many packets of babel's may a partner send: a hello and an update every few seconds is what it needs. With a new router id in each, which babeld remembers for
+ * minutes and tells at once on all links, any more are a flood for the whole mesh.
+ */
+const [packetsPerSecond, burst] = [5, 20];
+
+/**
  * babeld has a neighbour for each address that says hello, for minutes, and searches them all. A node that is not managed has link-local addresses of its own choice:
  * the first few that say hello on a link are the only ones that babeld hears of there, until they have been silent for five minutes.
  */
@@ -21,7 +27,7 @@ export function neighbours(node: NodePlan): string {
   return partners(node)
     .map(
       ({ name }) =>
-        `    iifname "${name}" udp dport 6696 update @${setName(name)} { ip6 saddr } return\n    iifname "${name}" udp dport 6696 drop\n`,
+        `    iifname "${name}" udp dport 6696 limit rate over ${packetsPerSecond}/second burst ${burst} packets drop\n    iifname "${name}" udp dport 6696 update @${setName(name)} { ip6 saddr } return\n    iifname "${name}" udp dport 6696 drop\n`,
     )
     .join("");
 }

@@ -42,19 +42,20 @@ const inFragments = {
       send($raw, pack("CCnnnCCna4a4", 0x45, 0, 20 + length $part, $id, $offset, 64, 1, 0, $own, $from) . $part, 0, pack_sockaddr_in(0, $from)) or die "$!" }`,
   ip6: `
     socket(my $raw, AF_INET6, SOCK_RAW, 255) or die "$!"; $id++;
-    my $sum = unpack("%32n*", $own . $from . pack("NN", length $message, 58) . $message . ("\\0" x (length($message) % 2)));
+    my $sum = unpack("%32n*", $own . $victim . pack("NN", length $message, 58) . $message . ("\\0" x (length($message) % 2)));
     $sum = ($sum >> 16) + ($sum & 0xffff) while $sum >> 16;
     my $whole = $message; substr($whole, 2, 2) = pack("n", ~$sum & 0xffff);
     for ([1, substr $whole, 0, 8], [8, substr $whole, 8]) {
       my ($offset, $part) = @$_;
       my $fragment = pack("CCnN", 58, 0, $offset, $id) . $part;
-      send($raw, pack("NnCCa16a16", 0x60000000, length $fragment, 44, 64, $own, $from) . $fragment, 0, pack_sockaddr_in6(0, $from)) or die "$!" }`,
+      send($raw, pack("NnCCa16a16", 0x60000000, length $fragment, 44, 64, $own, $victim) . $fragment, 0, pack_sockaddr_in6(0, $victim)) or die "$!" }`,
 } as const;
 
 /**
  * Sends it, three times.
  *
  * @param fragmented whether in two fragments, of which the first has the message's own header alone
+ * @param between the addresses that the quoted packet is from and to, if they are not those of victim and peer on the underlay
  */
 async function sendTooBig(
   victim: NodeName,
@@ -62,22 +63,23 @@ async function sendTooBig(
   family: "ip4" | "ip6",
   quoted: string,
   fragmented = false,
+  between: readonly [string, string] = [mesh.host(victim)[family], mesh.host(peer)[family]],
 ): Promise<void> {
-  const [from, to] = [mesh.host(victim)[family], mesh.host(peer)[family]];
+  const [from, to] = between;
   const [domain, protocol] = family === "ip4" ? ["AF_INET", 1] : ["AF_INET6", 58];
   const name = family === "ip4" ? "pack_sockaddr_in" : "pack_sockaddr_in6";
   const message = family === "ip4" ? 'pack("CCnnn", 3, 4, 0, 0, 552)' : 'pack("CCnN", 2, 0, 0, 1280)';
   await mesh.on(
     "tyo1",
     `perl -MSocket=:all -e '
-      my ($from, $to, $own) = map { inet_pton(${domain}, $_) } @ARGV;
+      my ($from, $to, $own, $victim) = map { inet_pton(${domain}, $_) } @ARGV;
       socket(my $socket, ${domain}, SOCK_RAW, ${protocol}) or die "$!";
       my $message = ${message} . ${quoted}; my $id = $$;
       if (${protocol} == 1) {
         my $sum = unpack("%32n*", $message . ("\\0" x (length($message) % 2))); $sum = ($sum >> 16) + ($sum & 0xffff) while $sum >> 16;
         substr($message, 2, 2) = pack("n", ~$sum & 0xffff);
       }
-      for (1 .. 3) { ${fragmented ? inFragments[family] : `send($socket, $message, 0, ${name}(0, $from)) or die "$!"`}; select undef, undef, undef, 0.1 }' ${from} ${to} ${mesh.host("tyo1")[family]}`,
+      for (1 .. 3) { ${fragmented ? inFragments[family] : `send($socket, $message, 0, ${name}(0, $victim)) or die "$!"`}; select undef, undef, undef, 0.1 }' ${from} ${to} ${mesh.host("tyo1")[family]} ${mesh.host(victim)[family]}`,
   );
 }
 
@@ -110,6 +112,24 @@ test.each(
   await mesh.on(victim, "ip route flush cache; ip -6 route flush cache");
   await sendTooBig(victim, peer, family, quoted, true);
   expect(await mesh.on(victim, `ip route get ${mesh.host(peer)[family]}`)).not.toContain("mtu");
+});
+
+test("nor does it narrow a path inside the mesh", async () => {
+  const [from, to] = ["10.43.0.1", "10.43.0.2"];
+  await mesh.on("fra1", "ip route flush cache");
+  await sendTooBig("fra1", "nyc1", "ip4", quoted4["an answer to a ping"], false, [from, to]);
+  expect(await mesh.on("fra1", `ip route get ${to}`)).not.toContain("mtu");
+  expect(await mesh.on("fra1", `ping -n -q -c 3 -i 0.2 -W 2 -M do -s 1200 ${to}`)).toContain(" 0% packet loss");
+});
+
+test("babeld hears nobody on the underlay, beside which it is on fra1", async () => {
+  await mesh.on(
+    "fra1",
+    `nft 'table inet watch6696 { counter seen {}; chain input { type filter hook input priority 0; iifname "eth0" udp dport 6696 counter name seen; }; }'`,
+  );
+  const knock = `for i in 1 2 3; do echo knock >/dev/udp/${mesh.host("fra1").ip6}/6696; done`;
+  await mesh.on("tyo1", `bash -c '${knock}'`);
+  expect(await mesh.on("fra1", "nft list counters table inet watch6696")).toContain("packets 0 ");
 });
 
 test("while it comes, packets of the link's size pass on all links", async () => {
