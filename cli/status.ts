@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { meshExposition } from "../core/metrics/meshMetrics";
 import { compareWithPlan } from "../core/observe/compareWithPlan";
 import { managedNodes } from "../core/plan/managed";
@@ -11,6 +11,7 @@ import { renderReport, worstFirst, type StatusReport } from "./status/report";
 import { plainScreen, terminalScreen } from "./status/screen";
 import { watch } from "./status/watch";
 import { stdoutColors } from "./colors";
+import { parseSeconds } from "./seconds";
 
 const defaultWatchSeconds = 5;
 
@@ -87,12 +88,4 @@ async function status(options: StatusOptions): Promise<number> {
   } finally {
     await pool.close();
   }
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
-    throw new InvalidArgumentError("It must be a whole number of seconds, 1 to 3600.");
-  }
-  return seconds;
 }

@@ -3,6 +3,7 @@ import type { Colors } from "picocolors/types";
 import { planWarnings } from "../core/describe/planWarnings";
 import { requirementProblems } from "../core/describe/requirementProblems";
 import { secretWarnings } from "../core/describe/secretWarnings";
+import { counted } from "../core/registry/counted";
 import { formatPlace, type Problem } from "../core/registry/problem";
 import { copiedNodes, demoProblems } from "../stack/demo";
 import { shownPath } from "../stack/registryFolder";
@@ -79,8 +80,4 @@ function renderReport(report: ValidateReport, colors: Colors): string {
     (problem) => `${colors.bold(formatPlace(problem))}: ${problem.message}\n    ${colors.cyan("fix")}: ${problem.fix}`,
   );
   return [...shown, `${colors.red(counted(report.problems.length, "problem"))} in stack ${report.stack}`].join("\n");
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { parseSeconds } from "./seconds";
 import type { Listen } from "./web/guard";
 import { serve } from "./web/serve";
 
@@ -34,12 +35,4 @@ function parseListen(text: string): Listen {
     throw new InvalidArgumentError("It must be an address and a port, as in 127.0.0.1:8642 or [::1]:8642.");
   }
   return { host, port: Number(port) };
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
-    throw new InvalidArgumentError("It must be a whole number of seconds, 1 to 3600.");
-  }
-  return seconds;
 }

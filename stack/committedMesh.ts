@@ -13,7 +13,8 @@ import { stackFile } from "./stackFile";
 export function committedMesh(projectFolder: string, commit: string, stack: string): PlannedMesh {
   return atCommit(projectFolder, commit, (tree) => {
     try {
-      refuseUnknown(tree, stack);
+      refuseUncommitted(tree, stack);
+      refuseLinkedSettings(tree, stack);
       refuseOthers(tree, stack);
       return loadMesh(tree.project, stack);
     } catch (error) {
@@ -24,19 +25,19 @@ export function committedMesh(projectFolder: string, commit: string, stack: stri
 }
 
 /** Before a stack's first commit there is nothing to compare with. */
-function refuseUnknown({ top, project }: CommittedTree, stack: string): void {
+function refuseUncommitted({ project }: CommittedTree, stack: string): void {
   const file = stackFile(project, stack);
-  if (existsSync(file)) {
-    const linked = [file, join(project, "Pulumi.yaml")].find(
-      (path) => existsSync(path) && !isWithin(top, realpathSync(path)),
-    );
-    if (linked === undefined) return;
-    throw new Error(
-      `${basename(linked)} is a link to what is outside the repository, and what it was then cannot be known\n    fix: commit the file itself`,
-    );
-  }
+  if (existsSync(file)) return;
   throw new Error(
     `there is no ${basename(file)}, and so nothing to compare with\n    fix: commit it with its registry first; or name a commit that has it, as in fullmesh diff main`,
+  );
+}
+
+function refuseLinkedSettings({ top, project }: CommittedTree, stack: string): void {
+  const linked = [stackFile(project, stack), join(project, "Pulumi.yaml")].find((path) => leadsOut(top, path));
+  if (linked === undefined) return;
+  throw new Error(
+    `${basename(linked)} is a link to what is outside the repository, and what it was then cannot be known\n    fix: commit the file itself`,
   );
 }
 
@@ -51,8 +52,8 @@ function refuseOthers({ top, project, submodules }: CommittedTree, stack: string
     throw new Error(`the registry is in the submodule ${submodule}, whose files the commit does not have\n    ${fix}`);
   }
   const outside = isWithin(top, folder)
-    ? [folder, ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])].find(
-        (path) => existsSync(path) && !isWithin(top, realpathSync(path)),
+    ? [folder, ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])].find((path) =>
+        leadsOut(top, path),
       )
     : folder;
   if (outside === undefined) return;
@@ -60,6 +61,11 @@ function refuseOthers({ top, project, submodules }: CommittedTree, stack: string
     ? `${relative(top, outside)} is a link to what is`
     : "the registry (fullmesh:registry) is";
   throw new Error(`${what} outside the repository, and what it was then cannot be known\n    ${fix}`);
+}
+
+/** Whether what is there is elsewhere, by a link. */
+function leadsOut(top: string, path: string): boolean {
+  return existsSync(path) && !isWithin(top, realpathSync(path));
 }
 
 function isWithin(folder: string, path: string): boolean {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { managedNodes } from "../core/plan/managed";
-import { parseIpAddress, reservedRangeOf } from "../core/registry/addresses";
+import { isLoopbackHost } from "../core/registry/addresses";
 import type { MeshPlan } from "../core/plan/plan";
 import { listed } from "../core/registry/listed";
 import { problemAt, startOf, type Place, type Problem } from "../core/registry/problem";
@@ -55,16 +55,11 @@ export function demoProblems(
 export function copiedNodes(stack: string, plan: MeshPlan): readonly string[] {
   if (stack === demoStack) return [];
   return managedNodes(plan)
-    .filter(({ ssh }) => isLoopback(ssh.host) && ssh.jump === undefined)
+    .filter(({ ssh }) => isLoopbackHost(ssh.host) && ssh.jump === undefined)
     .map(
       ({ name, ssh }) =>
         `${name} is logged in to at ${ssh.host} port ${ssh.port}, this computer itself: if its file is a copy of one of the demo's, edit its ssh and endpoints`,
     );
-}
-
-function isLoopback(host: string): boolean {
-  const address = parseIpAddress(host);
-  return host === "localhost" || (address !== undefined && reservedRangeOf(address)?.name === "loopback");
 }
 
 /** A place in which something of the demo is, and what. */

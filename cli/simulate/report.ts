@@ -1,3 +1,4 @@
+import { counted } from "../../core/registry/counted";
 import type { Colors } from "picocolors/types";
 import { plainText } from "../../core/describe/plainText";
 import { listed } from "../../core/registry/listed";
@@ -143,8 +144,4 @@ function summary({ stack, nodes, links, tried, failures, cutEdges }: SimulateRep
       ? colors.green("no single failure cuts other nodes off")
       : colors.red(`${counted(cutting, "failure")} and ${counted(cutEdges.length, "link")} cut nodes off`);
   return `${stack}: ${verdict} (${nodes} nodes, ${links} links, ${counted(tried, "failure")} tried, and each link)`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { isLoopbackHost } from "../../core/registry/addresses";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** Where the page is served. */
@@ -19,11 +20,6 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Whether only programs on this computer can get there. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 /**
  * Who may look. On loopback, all who can connect and whose browser asks for a name of loopback: a page elsewhere whose own name has been pointed at this computer
  * (DNS rebinding) asks for that name. Else, whoever has the token; he brings it once in the address, and his browser keeps it in a cookie.
@@ -38,8 +34,8 @@ export class Guard {
   constructor({ host, port }: Listen) {
     this.cookieName = `fullmesh-${port}`;
     const names = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, `${host}:${port}`];
-    this.hosts = isLoopback(host) ? new Set(names) : undefined;
-    this.token = isLoopback(host) ? undefined : randomBytes(32).toString("base64url");
+    this.hosts = isLoopbackHost(host) ? new Set(names) : undefined;
+    this.token = isLoopbackHost(host) ? undefined : randomBytes(32).toString("base64url");
   }
 
   /** Answers those who may not look, and sends those on who bring the token in the address. @returns whether the request goes on */

@@ -2,7 +2,7 @@ import type { LinkHealth, MeshHealth, NodeHealth } from "../observe/health";
 import type { MeshPlan } from "../plan/plan";
 import { plannedLink, plannedNode } from "./ofPlan";
 import type { Picture, PictureLink, PictureNode } from "./picture";
-import { counted } from "./words";
+import { counted } from "../registry/counted";
 
 /** Of what may be wrong with a node or a link, so many lines are drawn; `fullmesh status` has all. */
 const maxReasons = 3;

@@ -2,7 +2,7 @@ import { describeConnection } from "../describe/connection";
 import { linkName } from "../plan/connectionName";
 import type { Link, MeshPlan, NodePlan } from "../plan/plan";
 import type { Picture, PictureLink, PictureNode } from "./picture";
-import { counted } from "./words";
+import { counted } from "../registry/counted";
 
 /** The mesh as the files have it: nobody was asked. */
 export function pictureOfPlan(stack: string, plan: MeshPlan): Picture {

@@ -16,11 +16,6 @@ export function shortName(name: string): string {
   return name.length <= maxNameCharacters ? name : `${name.slice(0, maxNameCharacters - 1)}…`;
 }
 
-/** "1 link", "2 links". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** A node's name, and in words what a shape and a colour may fail to say. */
 export function nodeLabel({
   name,

@@ -105,6 +105,12 @@ export function reservedRangeOf(thing: IpAddress | IpNetwork): ReservedRange | u
   return reservedRanges.find(({ network }) => ("value" in thing ? contains(network, thing) : overlaps(network, thing)));
 }
 
+/** Whether a host that is named so is this computer, whichever that is (RFC 6761 section 6.3). */
+export function isLoopbackHost(host: string): boolean {
+  const address = parseIpAddress(host);
+  return host === "localhost" || (address !== undefined && reservedRangeOf(address)?.name === "loopback");
+}
+
 const privateRanges = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"].map(networkOf);
 
 /** Whether others may have the address too, each on a network of their own (RFC 1918, RFC 6598, RFC 4193). */

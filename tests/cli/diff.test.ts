@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { commitAll, git } from "../stack/git";
 import { projectWith } from "../stack/project";
 
 /** The command `diff`, whole, in a repository whose project is not at its top. */
@@ -25,11 +26,6 @@ function diff(folder: string, ...args: readonly string[]) {
   return run(process.execPath, [join(root, "bin/fullmesh.js"), "diff", ...args], join(folder, "mesh"));
 }
 
-function git(folder: string, ...args: readonly string[]): void {
-  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.net", "-c", "commit.gpgsign=false"];
-  expect(run("git", [...identity, ...args], folder)).toMatchObject({ status: 0 });
-}
-
 /** A repository with two nodes in its one commit. */
 function repository(): string {
   const folder = projectWith({
@@ -38,9 +34,7 @@ function repository(): string {
     "mesh/nodes/dev/fra1.yaml": node(1),
     "mesh/nodes/dev/nyc1.yaml": node(2),
   });
-  git(folder, "init", "-q");
-  git(folder, "add", "-A");
-  git(folder, "commit", "-qm", "two nodes");
+  commitAll(folder, "two nodes");
   return folder;
 }
 

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { Steps } from "../../lab/progress";
 import { projectFolder } from "../../lab/scratchProject";
 import { ensurePackages } from "../../lab/vm/requirements";
+import { commitAll } from "../stack/git";
 import { projectWith } from "../stack/project";
 
 /** The scripts of examples/ci, as a runner runs them: in a repository, with the real CLI, and stand-ins for what is elsewhere. */
@@ -32,12 +33,6 @@ function programs(folder: string, texts: Readonly<Record<string, string>>): stri
   return bin;
 }
 
-function git(folder: string, ...args: readonly string[]): void {
-  const identity = ["-c", "user.name=test", "-c", "user.email=test@example.net", "-c", "commit.gpgsign=false"];
-  const { status, stderr } = spawnSync("git", [...identity, ...args], { cwd: folder, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-}
-
 /** A repository with two nodes in its one commit, and a third that is not committed. */
 function repository(third = node(3)): string {
   const folder = projectWith({
@@ -46,9 +41,7 @@ function repository(third = node(3)): string {
     "nodes/prod/fra1.yaml": node(1),
     "nodes/prod/nyc1.yaml": node(2),
   });
-  git(folder, "init", "-q");
-  git(folder, "add", "-A");
-  git(folder, "commit", "-qm", "two nodes");
+  commitAll(folder, "two nodes");
   writeFileSync(join(folder, "nodes/prod/tyo1.yaml"), third);
   return folder;
 }
