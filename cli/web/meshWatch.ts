@@ -23,7 +23,7 @@ export interface Seen {
 /** Where the watch gets what it needs. */
 export interface Sources {
   readonly stack: string;
-  /** The plan by the files as they are now. @throws Error where they cannot be planned. */
+  /** The plan by the files as they are now; the same object while they are. @throws Error where they cannot be planned. */
   readonly plan: () => MeshPlan;
   /** Asks all nodes. */
   readonly ask: (nodes: readonly ManagedNode[]) => Promise<ReadonlyMap<string, NodeAnswer>>;
@@ -126,7 +126,7 @@ export class MeshWatch {
       return;
     }
     this.filesProblem = null;
-    if (JSON.stringify(plan) === JSON.stringify(this.plan)) return;
+    if (plan === this.plan || JSON.stringify(plan) === JSON.stringify(this.plan)) return;
     this.plan = plan;
     this.history.mark({ at: Date.now() / 1000, text: "the files have another mesh" });
   }

@@ -11,16 +11,18 @@ import { observeMesh } from "../status/observeMesh";
 import type { Listen } from "./guard";
 import { MeshWatch } from "./meshWatch";
 import { pageFiles } from "./page";
+import { planReader } from "./planReader";
 import { webServer } from "./server";
 
 /** Serves the page until Ctrl-C or a polite kill. @throws Error if the stack cannot be planned or the address is taken */
 export async function serve(listen: Listen, asked: string | undefined, everySeconds: number): Promise<void> {
-  const { folder, stack, plan, settings } = loadMesh(process.cwd(), asked);
+  const mesh = loadMesh(process.cwd(), asked);
+  const { folder, stack, plan, settings } = mesh;
   await withSshPool(await sshAccess(settings), settings.parallelism, async (pool) => {
     const watch = new MeshWatch(
       {
         stack,
-        plan: () => loadMesh(folder, stack).plan,
+        plan: planReader(mesh),
         ask: (nodes) => observeMesh(nodes, pool, observeScript()),
       },
       everySeconds,
